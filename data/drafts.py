@@ -1,0 +1,99 @@
+"""Half-typed records: kept as they are typed, so that a killed process or a closed terminal loses nothing.
+
+One file a piece of work, replaced whole at each keystroke: fifty sessions typing do not queue for one database,
+and a full disk leaves the last good copy.
+"""
+
+import fcntl
+import os
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from data.calls import Call
+from data.db import StorageError
+from data.personal import seal, unseal
+from data.record import Record
+
+
+class Draft(msgspec.Struct):
+    """What a call-taker's desk holds before it is saved."""
+
+    ticket_id: str
+    agent_no: str
+    saved_at: datetime
+    record: Record
+    call: Call | None = None
+    inbox_key: str = ""  # the web submission that is being accepted
+    seq: int = 0  # how far the ticket has been written already (an escalation during the call)
+    step: str = ""
+    extra_text: str = ""  # words that stand in a search box or a dialog, not yet in the record
+
+
+class DraftStore:
+    """The drafts of one agent. Only one session of an agent may hold them at a time."""
+
+    def __init__(self, folder: Path, agent_no: str) -> None:
+        self._folder = folder
+        self._agent_no = agent_no
+        self._lock = -1
+
+    def claim(self) -> bool:
+        """Try to become the one session that works on this agent's drafts; the kernel frees a dead session's claim."""
+        if self._lock >= 0:
+            return True
+        handle = os.open(self._folder / f"{self._agent_no}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._lock = handle
+        return True
+
+    def release(self) -> None:
+        """Give up the claim."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def save(self, draft: Draft) -> None:
+        """Replace the kept copy.
+
+        Raises:
+            StorageError: the disk refused; the copy before stays.
+        """
+        path = self._path(draft.ticket_id)
+        beside = path.with_suffix(".tmp")
+        try:
+            with open(beside, "w", encoding="utf-8", opener=_private) as file:
+                file.write(seal(draft))
+            beside.replace(path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise StorageError(f"草稿未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘") from error
+
+    def remove(self, ticket_id: str) -> None:
+        """Forget a draft whose content is kept elsewhere now."""
+        self._path(ticket_id).unlink(missing_ok=True)
+
+    def load(self) -> tuple[list[Draft], list[Path]]:
+        """Return this agent's drafts, oldest first, and damaged files, which are set aside under ``.broken``."""
+        drafts: list[Draft] = []
+        broken: list[Path] = []
+        for path in sorted(self._folder.glob(f"{self._agent_no}.*.json")):
+            try:
+                drafts.append(unseal(path.read_bytes(), Draft))
+            except msgspec.DecodeError:
+                aside = path.with_suffix(".broken")
+                path.replace(aside)
+                broken.append(aside)
+        return sorted(drafts, key=lambda draft: draft.saved_at), broken
+
+    def _path(self, ticket_id: str) -> Path:
+        return self._folder / f"{self._agent_no}.{ticket_id}.json"
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

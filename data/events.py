@@ -1,0 +1,130 @@
+"""Events: the append-only truth about tickets, and the fold that makes a ticket of them."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import uuid_utils
+
+from data.lifecycle import Kind, State, transition
+from data.record import Record
+
+
+def new_id() -> str:
+    """Return a fresh UUIDv7: unique everywhere, and ordered by the time it was made."""
+    return str(uuid_utils.uuid7())
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """Something about to happen to a ticket."""
+
+    kind: Kind
+    payload: dict[str, Any] = {}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened: ``(ticket_id, seq)`` is unique everywhere, ``seq`` counts from 1."""
+
+    event_id: str
+    ticket_id: str
+    seq: int
+    kind: Kind
+    at: datetime
+    by: str
+    clause: str
+    payload: dict[str, Any] = {}
+
+
+class DirectReply(msgspec.Struct):
+    """The article a request was answered with (直接答复, 5.2.1), by id and version, for good."""
+
+    article_id: str
+    version: int
+    title: str
+
+
+class Escalation(msgspec.Struct):
+    """A report to the manager on duty (上报管理人员, 5.1.3.3) and who has seen it."""
+
+    at: datetime
+    by: str
+    to: str
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+
+
+class Due(msgspec.Struct):
+    """The clocks of a ticket (时限): when each ends, and what it was counted from."""
+
+    dispatch: datetime
+    sign: str  # a duration in words: it starts only at dispatch
+    feedback: str
+    basis: str
+    notes: list[str] = []
+
+
+class Ticket(msgspec.Struct):
+    """A ticket as its events leave it. A projection: never changed but by `fold`."""
+
+    id: str
+    number: str
+    seq: int
+    state: State
+    record: Record
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    accepted_by_unit: str = ""  # 受理单位
+    call_id: str = ""
+    escalations: list[Escalation] = []
+    reply: DirectReply | None = None
+    due: Due | None = None
+    repeats: list[str] = []  # numbers of later tickets about the same matter
+
+
+def fold(ticket: Ticket | None, event: Event) -> Ticket:
+    """Return the ticket after ``event``.
+
+    Raises:
+        TransitionRefused: appendix A draws no such step.
+        msgspec.ValidationError: the payload is not of the event's kind.
+    """
+    state = transition(ticket.state if ticket else None, event.kind).to
+    payload = event.payload
+    if ticket is None:
+        return Ticket(
+            id=event.ticket_id,
+            number=msgspec.convert(payload["number"], str),
+            seq=event.seq,
+            state=state,
+            record=msgspec.convert(payload["record"], Record),
+            created_at=event.at,
+            created_by=event.by,
+            updated_at=event.at,
+            accepted_by_unit=payload.get("accepted_by_unit", ""),
+            call_id=payload.get("call_id", ""),
+        )
+    changes: dict[str, Any] = {"seq": event.seq, "state": state, "updated_at": event.at}
+    match event.kind:
+        case Kind.AMENDED:
+            changes["record"] = msgspec.convert(payload["record"], Record)
+        case Kind.ESCALATED:
+            reported = Escalation(at=event.at, by=event.by, to=payload.get("to", ""))
+            changes["escalations"] = [*ticket.escalations, reported]
+        case Kind.ACKNOWLEDGED:
+            changes["escalations"] = [_acknowledge(reported, event) for reported in ticket.escalations]
+        case Kind.ANSWERED:
+            changes["reply"] = msgspec.convert(payload, DirectReply)
+        case Kind.SUBMITTED:
+            changes["due"] = msgspec.convert(payload["due"], Due)
+        case Kind.REPEATED:
+            changes["repeats"] = [*ticket.repeats, msgspec.convert(payload["number"], str)]
+        case _:
+            pass
+    return msgspec.structs.replace(ticket, **changes)
+
+
+def _acknowledge(reported: Escalation, event: Event) -> Escalation:
+    if reported.acknowledged_at is not None:
+        return reported
+    return msgspec.structs.replace(reported, acknowledged_at=event.at, acknowledged_by=event.by)

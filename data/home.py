@@ -1,0 +1,57 @@
+"""The folder where one installation keeps everything: ``hotline --home DIR``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class HomeError(RuntimeError):
+    """The folder cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The places under one root. Nothing is created until `prepare`."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """Tickets, events, outbox, calls, people and inbox of this installation."""
+        return self.root / "hotline.db"
+
+    @property
+    def queue(self) -> Path:
+        """The embedded dispatch queue."""
+        return self.root / "queue.db"
+
+    @property
+    def kb(self) -> Path:
+        """The knowledge base (热线数据库) and its index."""
+        return self.root / "kb.db"
+
+    @property
+    def drafts(self) -> Path:
+        """Half-typed records, one file a call."""
+        return self.root / "drafts"
+
+    @property
+    def packs(self) -> Path:
+        """A city's own script packs, which replace the shipped ones by file name."""
+        return self.root / "packs"
+
+    @property
+    def cache(self) -> Path:
+        """Files that can be made again; private, because one of them is read with ``marshal``."""
+        return self.root / "cache"
+
+    def prepare(self) -> None:
+        """Create the folders, readable by their owner only (6.2.1).
+
+        Raises:
+            HomeError: the folder cannot be created or written.
+        """
+        for folder in (self.root, self.drafts, self.packs, self.cache):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise HomeError(f"无法使用数据目录 {folder}：{error.strerror}；请换一个目录（--home）") from error

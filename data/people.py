@@ -1,0 +1,143 @@
+"""Who works here: agent numbers (工号), roles, passwords. Who acts is a value, never a global (6.2.2)."""
+
+import sqlite3
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from data.clock import to_storage
+from data.db import writing
+
+
+class Role(StrEnum):
+    """What a person is trusted to do; one person may hold several."""
+
+    CALL_TAKER = "话务员"
+    DISPATCHER = "派单员"
+    UNIT = "承办"
+    CALLBACK = "回访员"
+    QUALITY = "质检"
+    TRAINER = "培训师"
+    TRAINEE = "学员"
+    EDITOR = "知识管理员"
+    SUPERVISOR = "督办"
+    ANALYST = "分析员"
+    ADMINISTRATOR = "系统管理员"
+
+
+SYSTEM_AGENT = "system"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The person (or the system itself) on whose behalf something is done."""
+
+    agent_no: str
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the actor holds any of these roles; the system itself may do everything."""
+        return self.agent_no == SYSTEM_AGENT or bool(self.roles.intersection(roles))
+
+
+SYSTEM = Actor(SYSTEM_AGENT, "系统")
+
+
+class PeopleError(ValueError):
+    """A sign-in or a change of people was refused; the message says why and what to do."""
+
+
+class People:
+    """The people of one installation, kept in its store."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def add(self, agent_no: str, name: str, roles: frozenset[Role], password: str, now: datetime) -> Actor:
+        """Register a person.
+
+        Raises:
+            PeopleError: the number is malformed or taken, there is no role, or the password is too short.
+        """
+        if not (agent_no.isascii() and agent_no.isalnum() and len(agent_no) <= 12):
+            raise PeopleError(f"工号“{agent_no}”无效：只能是不超过 12 位的数字或字母")
+        if not roles:
+            raise PeopleError(f"工号 {agent_no} 没有角色：请至少指定一个，可选 {'、'.join(Role)}")
+        hashed = _hash(agent_no, password)
+        try:
+            with writing(self._db) as db:
+                db.execute(
+                    "INSERT INTO people (agent_no, name, roles, password, created_at) VALUES (?, ?, ?, ?, ?)",
+                    (agent_no, name, _join(roles), hashed, to_storage(now)),
+                )
+        except sqlite3.IntegrityError:
+            raise PeopleError(f"工号 {agent_no} 已存在：请换一个工号，或用 hotline user role 改角色") from None
+        return Actor(agent_no, name, roles)
+
+    def set_roles(self, agent_no: str, roles: frozenset[Role]) -> None:
+        """Replace a person's roles.
+
+        Raises:
+            PeopleError: there is no such person, or no role is given.
+        """
+        if not roles:
+            raise PeopleError(f"工号 {agent_no} 至少要有一个角色，可选 {'、'.join(Role)}")
+        self._update(agent_no, "roles", _join(roles))
+
+    def disable(self, agent_no: str, now: datetime) -> None:
+        """End a person's access; the number stays on what it did.
+
+        Raises:
+            PeopleError: there is no such person.
+        """
+        self._update(agent_no, "disabled_at", to_storage(now))
+
+    def sign_in(self, agent_no: str, password: str) -> Actor:
+        """Check number and password.
+
+        Raises:
+            PeopleError: one of the two is wrong (it does not say which), or the person is disabled.
+        """
+        from argon2 import PasswordHasher  # late: a demo needs no passwords
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        row = self._db.execute("SELECT * FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
+        hasher = PasswordHasher()
+        try:
+            # An unknown number costs the same time as a wrong password, so that numbers cannot be probed.
+            hasher.verify(row["password"] if row else hasher.hash("无此工号"), password)
+        except (VerificationError, InvalidHashError):
+            raise PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员") from None
+        if row is None:
+            raise PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员")
+        if row["disabled_at"]:
+            raise PeopleError(f"工号 {agent_no} 已停用：请找系统管理员")
+        return _actor(row)
+
+    def everyone(self) -> list[Actor]:
+        """All who may still sign in, by number."""
+        rows = self._db.execute("SELECT * FROM people WHERE disabled_at IS NULL ORDER BY agent_no")
+        return [_actor(row) for row in rows]
+
+    def _update(self, agent_no: str, column: str, value: str) -> None:
+        with writing(self._db) as db:
+            changed = db.execute(f"UPDATE people SET {column} = ? WHERE agent_no = ?", (value, agent_no))
+            if changed.rowcount == 0:
+                raise PeopleError(f"没有工号 {agent_no}：请先用 hotline user add 登记")
+
+
+def _hash(agent_no: str, password: str) -> str:
+    from argon2 import PasswordHasher  # late, as above
+
+    if len(password) < 8:
+        raise PeopleError(f"工号 {agent_no} 的密码太短：至少 8 个字符")
+    return PasswordHasher().hash(password)
+
+
+def _join(roles: frozenset[Role]) -> str:
+    return " ".join(sorted(roles))
+
+
+def _actor(row: sqlite3.Row) -> Actor:
+    return Actor(row["agent_no"], row["name"], frozenset(Role(role) for role in row["roles"].split()))

@@ -1,0 +1,111 @@
+"""The dispatch queue: where tickets pass from desk to desk, as events.
+
+`DispatchQueue` is the port; `SqliteQueue` is the embedded engine for one machine. Any engine must pass the same
+contract test (``tests/data/test_queue_contract.py``).
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from data.db import connect, writing
+from data.events import Event
+from data.lifecycle import State, transition
+from data.personal import seal, unseal
+from data.schema import QUEUE_STEPS, migrate
+
+
+class SequenceConflict(RuntimeError):
+    """Another desk has already written this ``seq``; ``theirs`` is everything it wrote from there on."""
+
+    def __init__(self, ticket_id: str, theirs: list[Event]) -> None:
+        self.ticket_id = ticket_id
+        self.theirs = theirs
+        super().__init__(f"工单 {ticket_id} 第 {theirs[0].seq if theirs else '?'} 步已由他人写入")
+
+
+class DispatchQueue(Protocol):
+    """What every engine of the queue can do."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Add events of one ticket, all or none; those already there by ``event_id`` are passed over.
+
+        Raises:
+            SequenceConflict: another event stands at one of these sequence numbers, or there is a gap before them.
+            TransitionRefused: appendix A draws no such step.
+        """
+        ...
+
+    def read_after(self, position: int, limit: int = 500) -> list[tuple[int, Event]]:
+        """Return events after ``position`` in the order in which they were committed."""
+        ...
+
+    def reserve_numbers(self, day: date, count: int) -> range:
+        """Reserve ``count`` serials of ``day``; no serial is ever given twice."""
+        ...
+
+
+class SqliteQueue:
+    """The embedded queue: one SQLite file that all desks of a machine share."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = connect(path)
+        migrate(self._db, path, QUEUE_STEPS)
+
+    def append(self, events: Sequence[Event]) -> None:
+        """See `DispatchQueue.append`."""
+        with writing(self._db) as db:
+            fresh = [event for event in events if not self._has(event)]
+            if not fresh:
+                return
+            ticket_id = fresh[0].ticket_id
+            head = db.execute("SELECT seq, state FROM heads WHERE ticket_id = ?", (ticket_id,)).fetchone()
+            seq, state = (head["seq"], State(head["state"])) if head else (0, None)
+            for event in fresh:
+                if event.seq != seq + 1:
+                    raise SequenceConflict(ticket_id, self._events_from(ticket_id, event.seq))
+                state = transition(state, event.kind).to
+                seq = event.seq
+                db.execute(
+                    "INSERT INTO queue (ticket_id, seq, event_id, event) VALUES (?, ?, ?, ?)",
+                    (ticket_id, seq, event.event_id, seal(event)),
+                )
+            db.execute(
+                "INSERT INTO heads (ticket_id, seq, state) VALUES (?, ?, ?) "
+                "ON CONFLICT (ticket_id) DO UPDATE SET seq = excluded.seq, state = excluded.state",
+                (ticket_id, seq, state),
+            )
+
+    def read_after(self, position: int, limit: int = 500) -> list[tuple[int, Event]]:
+        """See `DispatchQueue.read_after`."""
+        rows = self._db.execute(
+            "SELECT position, event FROM queue WHERE position > ? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [(row["position"], unseal(row["event"], Event)) for row in rows]
+
+    def reserve_numbers(self, day: date, count: int) -> range:
+        """See `DispatchQueue.reserve_numbers`."""
+        with writing(self._db) as db:
+            last: int = db.execute(
+                "INSERT INTO serials (day, last) VALUES (?, ?) "
+                "ON CONFLICT (day) DO UPDATE SET last = last + excluded.last RETURNING last",
+                (day.isoformat(), count),
+            ).fetchone()[0]
+        return range(last - count + 1, last + 1)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _has(self, event: Event) -> bool:
+        found = self._db.execute("SELECT 1 FROM queue WHERE event_id = ?", (event.event_id,))
+        return found.fetchone() is not None
+
+    def _events_from(self, ticket_id: str, seq: int) -> list[Event]:
+        rows: Sequence[sqlite3.Row] = self._db.execute(
+            "SELECT event FROM queue WHERE ticket_id = ? AND seq >= ? ORDER BY seq", (ticket_id, seq)
+        ).fetchall()
+        return [unseal(row["event"], Event) for row in rows]

@@ -1,0 +1,117 @@
+"""The tables of the store and of the embedded queue, as migrations that run once, in order."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.db import StorageError, gate
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+_STORE_1 = """
+CREATE TABLE events (
+    ticket_id TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    at TEXT NOT NULL, by TEXT NOT NULL, clause TEXT NOT NULL, payload TEXT NOT NULL,
+    PRIMARY KEY (ticket_id, seq)
+) WITHOUT ROWID;
+CREATE TABLE tickets (
+    id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL, state TEXT NOT NULL,
+    urgent INTEGER NOT NULL, reported INTEGER NOT NULL, types TEXT NOT NULL, title TEXT NOT NULL,
+    source TEXT NOT NULL, district TEXT NOT NULL, unit TEXT NOT NULL, phone_key TEXT NOT NULL,
+    created_by TEXT NOT NULL, created_at TEXT NOT NULL, dispatch_due TEXT, body TEXT NOT NULL
+);
+CREATE INDEX tickets_by_time ON tickets (created_at DESC);
+CREATE INDEX tickets_by_state ON tickets (state, created_at DESC);
+CREATE INDEX tickets_by_phone ON tickets (phone_key, created_at DESC) WHERE phone_key <> '';
+CREATE INDEX tickets_by_district ON tickets (district, created_at DESC) WHERE district <> '';
+CREATE INDEX tickets_reported ON tickets (created_at DESC) WHERE reported = 1;
+-- Events that the dispatch queue has not taken yet; a row is deleted once it has.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, ticket_id TEXT NOT NULL, seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '', UNIQUE (ticket_id, seq)
+);
+-- Own events that lost a race: kept whole, shown at the sync desk, until retried or given up.
+CREATE TABLE refused (
+    event_id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL,
+    refused_at TEXT NOT NULL
+);
+CREATE TABLE number_blocks (
+    day TEXT NOT NULL, next INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (day, last)
+);
+CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE calls (
+    id TEXT PRIMARY KEY, agent_no TEXT NOT NULL, phone_key TEXT NOT NULL, ring_at TEXT NOT NULL,
+    answered_at TEXT, ended_at TEXT, ticket_id TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE INDEX calls_by_ring ON calls (ring_at DESC);
+CREATE INDEX calls_by_phone ON calls (phone_key, ring_at DESC);
+CREATE TABLE people (
+    agent_no TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, password TEXT NOT NULL,
+    created_at TEXT NOT NULL, disabled_at TEXT
+);
+CREATE TABLE inbox (
+    key TEXT PRIMARY KEY, submitted_at TEXT NOT NULL, received_at TEXT NOT NULL, urgency INTEGER NOT NULL,
+    title TEXT NOT NULL, channel TEXT NOT NULL, body TEXT NOT NULL,
+    taken_by TEXT NOT NULL DEFAULT '', taken_at TEXT, ticket_id TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX inbox_waiting ON inbox (urgency DESC, submitted_at) WHERE ticket_id = '';
+"""
+
+_QUEUE_1 = """
+-- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
+CREATE TABLE queue (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id TEXT NOT NULL, seq INTEGER NOT NULL,
+    event_id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, UNIQUE (ticket_id, seq)
+);
+CREATE TABLE heads (ticket_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL);
+CREATE TABLE serials (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
+"""
+
+Step = Callable[["Database"], None]
+
+
+def _statements(script: str) -> Step:
+    def apply(db: "Database") -> None:
+        # Not executescript: that would commit the migration's transaction half-way.
+        statement = ""
+        for line in script.splitlines():
+            statement += line + "\n"
+            if sqlite3.complete_statement(statement):
+                db.execute(statement)
+                statement = ""
+
+    return apply
+
+
+STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)),)
+QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[tuple[str, Step], ...]) -> None:
+    """Bring a database file to the schema that ``steps`` lead to.
+
+    Raises:
+        StorageError: the file was written by a newer version of the program.
+    """
+    version = len(steps)
+    present = _version(connection)
+    if present > version:
+        raise StorageError(f"数据文件 {path} 由更新的版本写成（{present} > {version}）：请升级本程序")
+    if present == version:
+        return  # the usual start: sqlite_utils is not loaded for it
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations(path.stem)
+    for name, step in steps:
+        migrations(name=name)(step)
+    with gate(path):
+        if _version(connection) < version:  # another process may have done it while we waited
+            migrations.apply(Database(connection))
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

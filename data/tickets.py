@@ -1,0 +1,271 @@
+"""The ticket store: events, the ticket rows made of them, and the outbox, written in one transaction."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from data.clock import SHANGHAI, from_storage, to_storage
+from data.db import writing
+from data.events import Event, NewEvent, Ticket, fold, new_id
+from data.lifecycle import KIND_NAMES, Kind, transition
+from data.numbers import NumberBlocks
+from data.people import Actor
+from data.personal import phone_key, seal, unseal
+
+
+class StaleTicket(RuntimeError):
+    """Somebody else changed the ticket first; ``theirs`` says what they did."""
+
+    def __init__(self, ticket: Ticket, theirs: Sequence[Event]) -> None:
+        self.ticket = ticket
+        self.theirs = list(theirs)
+        what = "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in theirs)
+        super().__init__(f"工单 {ticket.number} 刚被他人改动（{what}）：已显示最新内容，请核对后再操作")
+
+
+class ActRefused(PermissionError):
+    """The actor's roles do not allow this (6.2.2)."""
+
+
+class Act(msgspec.Struct):
+    """Events for one ticket. ``expected`` is the sequence the actor has seen; None for "whatever it is now"."""
+
+    ticket_id: str
+    events: list[NewEvent]
+    expected: int | None = None
+    number_day: date | None = None  # a new ticket takes a number of this day
+
+
+class TicketFilter(msgspec.Struct, frozen=True):
+    """What a list of tickets shows; empty fields do not narrow it."""
+
+    state: str = ""
+    unit: str = ""
+    since: datetime | None = None
+    text: str = ""
+    urgent: bool = False
+    reported: bool = False
+    by: str = ""
+
+
+class TicketStore:
+    """The tickets of one installation."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self.numbers = NumberBlocks(connection)
+
+    def act(self, acts: Sequence[Act], actor: Actor, now: datetime) -> list[Ticket]:
+        """Do what ``acts`` say, all or nothing, and return the tickets as they stand then.
+
+        Raises:
+            TransitionRefused: appendix A draws no such step.
+            ActRefused: the actor's roles do not allow it.
+            StaleTicket: the ticket moved on since ``expected``.
+            NumbersExhausted: a new ticket needs a number and none is reserved.
+            StorageError: the disk refused; nothing was changed.
+        """
+        with writing(self._db):
+            return [self._act(act, actor, now) for act in acts]
+
+    def _act(self, act: Act, actor: Actor, now: datetime) -> Ticket:
+        ticket = self.get(act.ticket_id)
+        seq = ticket.seq if ticket else 0
+        if ticket and act.expected is not None and act.expected != seq:
+            raise StaleTicket(ticket, [e for e in self.events(ticket.id) if e.seq > act.expected])
+        for new in act.events:
+            arrow = transition(ticket.state if ticket else None, new.kind)
+            if not actor.may(*arrow.roles):
+                raise ActRefused(
+                    f"{KIND_NAMES[new.kind]}须由{'、'.join(arrow.roles)}操作：{actor.agent_no} 没有这个角色"
+                )
+            payload = new.payload
+            if new.kind is Kind.REGISTERED:
+                day = act.number_day or now.astimezone(SHANGHAI).date()
+                payload = {**payload, "number": self.numbers.take(day)}
+            seq += 1
+            event = Event(new_id(), act.ticket_id, seq, new.kind, now, actor.agent_no, arrow.clause, payload)
+            ticket = fold(ticket, event)
+            self._insert(event)
+            self._db.execute("INSERT INTO outbox (ticket_id, seq) VALUES (?, ?)", (event.ticket_id, seq))
+        if ticket is None:
+            raise ValueError("an act without events")
+        self._project(ticket)
+        return ticket
+
+    def apply(self, events: Sequence[Event]) -> int:
+        """Take in events that came from the queue; those already here are passed over. Returns how many were new.
+
+        Raises:
+            TransitionRefused: appendix A draws no such step; nothing was changed.
+        """
+        applied = 0
+        with writing(self._db):
+            for event in events:
+                ticket = self.get(event.ticket_id)
+                if ticket is not None and event.seq <= ticket.seq:
+                    continue
+                ticket = fold(ticket, event)
+                self._insert(event)
+                self._project(ticket)
+                applied += 1
+        return applied
+
+    def yield_to(self, ticket_id: str, theirs: Sequence[Event], now: datetime) -> None:
+        """Give way to ``theirs``: own unsent events of the ticket move to ``refused``, theirs take their place."""
+        first = theirs[0].seq
+        reason = "、".join(
+            f"{e.by} 已{KIND_NAMES[e.kind]}（{from_storage(to_storage(e.at)):%H:%M:%S}）" for e in theirs
+        )
+        with writing(self._db) as db:
+            for own in [e for e in self.events(ticket_id) if e.seq >= first]:
+                db.execute(
+                    "INSERT OR IGNORE INTO refused (event_id, ticket_id, event, reason, refused_at) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (own.event_id, ticket_id, seal(own), reason, to_storage(now)),
+                )
+            db.execute("DELETE FROM events WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
+            db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
+            for event in theirs:
+                self._insert(event)
+            self._project(self.rebuild(ticket_id))
+
+    def rebuild(self, ticket_id: str) -> Ticket:
+        """Make a ticket anew from its events alone.
+
+        Raises:
+            KeyError: there are none.
+        """
+        ticket: Ticket | None = None
+        for event in self.events(ticket_id):
+            ticket = fold(ticket, event)
+        if ticket is None:
+            raise KeyError(ticket_id)
+        return ticket
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        """Return a ticket by its id."""
+        return self._one("id", ticket_id)
+
+    def by_number(self, number: str) -> Ticket | None:
+        """Return a ticket by its readable number."""
+        return self._one("number", number)
+
+    def events(self, ticket_id: str) -> list[Event]:
+        """Return a ticket's events in order."""
+        rows = self._db.execute("SELECT * FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,))
+        return [_event(row) for row in rows]
+
+    def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
+        """Return one page of tickets, newest first."""
+        where, values = _where(want)
+        rows = self._db.execute(
+            f"SELECT body FROM tickets {where} ORDER BY created_at DESC, number DESC LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return [unseal(row["body"], Ticket) for row in rows]
+
+    def count(self, want: TicketFilter) -> int:
+        """Return how many tickets a filter lets through."""
+        where, values = _where(want)
+        return int(self._db.execute(f"SELECT count(*) FROM tickets {where}", values).fetchone()[0])
+
+    def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
+        """Return a caller's earlier tickets, newest first."""
+        return self._related("phone_key = ? AND phone_key <> ''", phone_key(number), limit)
+
+    def of_district(self, district: str, limit: int = 200) -> list[Ticket]:
+        """Return a district's newest tickets."""
+        return self._related("district = ?", district, limit)
+
+    def every(self) -> Iterator[Ticket]:
+        """Yield every ticket row, for checks and exports."""
+        for row in self._db.execute("SELECT body FROM tickets ORDER BY id"):
+            yield unseal(row["body"], Ticket)
+
+    def _related(self, condition: str, value: str, limit: int) -> list[Ticket]:
+        rows = self._db.execute(
+            f"SELECT body FROM tickets WHERE {condition} ORDER BY created_at DESC LIMIT ?", (value, limit)
+        )
+        return [unseal(row["body"], Ticket) for row in rows]
+
+    def _one(self, column: str, value: str) -> Ticket | None:
+        row = self._db.execute(f"SELECT body FROM tickets WHERE {column} = ?", (value,)).fetchone()
+        return unseal(row["body"], Ticket) if row else None
+
+    def _insert(self, event: Event) -> None:
+        self._db.execute(
+            "INSERT INTO events (ticket_id, seq, event_id, kind, at, by, clause, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                event.ticket_id,
+                event.seq,
+                event.event_id,
+                event.kind,
+                to_storage(event.at),
+                event.by,
+                event.clause,
+                seal(event.payload),
+            ),
+        )
+
+    def _project(self, ticket: Ticket) -> None:
+        record = ticket.record
+        waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
+        row = {
+            "id": ticket.id,
+            "number": ticket.number,
+            "seq": ticket.seq,
+            "state": ticket.state,
+            "urgent": record.urgent,
+            "reported": waiting,
+            "types": " ".join(record.types),
+            "title": record.title,
+            "source": record.source,
+            "district": record.place.district,
+            "unit": record.unit,
+            "phone_key": phone_key(record.claimant.phone or record.claimant.contact),
+            "created_by": ticket.created_by,
+            "created_at": to_storage(ticket.created_at),
+            "dispatch_due": to_storage(ticket.due.dispatch) if ticket.due else None,
+            "body": seal(ticket),
+        }
+        self._db.execute(
+            f"INSERT OR REPLACE INTO tickets ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)})",
+            row,
+        )
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        event_id=row["event_id"],
+        ticket_id=row["ticket_id"],
+        seq=row["seq"],
+        kind=Kind(row["kind"]),
+        at=from_storage(row["at"]),
+        by=row["by"],
+        clause=row["clause"],
+        payload=unseal(row["payload"], dict),
+    )
+
+
+def _where(want: TicketFilter) -> tuple[str, list[object]]:
+    conditions: list[tuple[str, object]] = []
+    if want.state:
+        conditions.append(("state = ?", want.state))
+    if want.unit:
+        conditions.append(("unit = ?", want.unit))
+    if want.since:
+        conditions.append(("created_at >= ?", to_storage(want.since)))
+    if want.by:
+        conditions.append(("created_by = ?", want.by))
+    if want.urgent:
+        conditions.append(("urgent = ?", 1))
+    if want.reported:
+        conditions.append(("reported = ?", 1))
+    for word in want.text.split():
+        conditions.append(("instr(number || ' ' || title || ' ' || unit || ' ' || types, ?) > 0", word))
+    if not conditions:
+        return "", []
+    return "WHERE " + " AND ".join(sql for sql, _ in conditions), [value for _, value in conditions]
