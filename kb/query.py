@@ -1,0 +1,125 @@
+"""From what is typed to an FTS5 expression: the words worth asking for, and the word still being typed.
+
+What a person types never reaches FTS5's syntax: only folded words do, each in quotes.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kb.segment import Segmenter, fold
+
+TEXT_LIMIT = 200  # characters of a query that count; a pasted page is not a question
+WORD_LIMIT = 16
+# A word in more than this share of all articles says little, if three rarer ones are there.
+COMMON_SHARE = 0.2
+ENOUGH_RARE_WORDS = 3
+TAIL_LIMIT = 4  # characters of an unfinished word looked at
+
+_STOPWORDS_FILE = Path(__file__).parent / "stopwords.txt"
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Words that carry no subject."""
+    lines = _STOPWORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if (word := line.strip()) and not word.startswith("#"))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to ask the index for.
+
+    ``words`` are asked for whole, ``prefix`` as the beginning of a word ("" for none), ``character`` as one
+    character anywhere in a title, question or keyword ("" for none).
+    """
+
+    words: tuple[str, ...] = ()
+    prefix: str = ""
+    character: str = ""
+
+    @property
+    def expression(self) -> str:
+        """The FTS5 expression; "" when there is nothing to ask."""
+        parts = [_quoted(word) for word in self.words]
+        if self.prefix:
+            parts.append(_quoted(self.prefix) + "*")
+        if self.character:
+            parts.append("characters : " + _quoted(self.character))
+        return " OR ".join(parts)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What to highlight in a text found."""
+        return tuple(dict.fromkeys(word for word in (*self.words, self.prefix, self.character) if word))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a query must know of the index.
+
+    ``frequency(word)``: in how many articles the word stands. ``begins(text)``: whether a word begins so.
+    ``articles()``: how many there are.
+    """
+
+    frequency: Callable[[str], int]
+    begins: Callable[[str], bool]
+    articles: Callable[[], int]
+
+
+def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
+    """The query for a search box whose last word may be unfinished."""
+    text = fold(text[:TEXT_LIMIT])
+    words = segmenter.words(text)
+    if not words:
+        return Query()
+    kept = informative(Counter(words), vocabulary)
+    single = words[0] if len(words) == 1 and len(words[0]) == 1 else ""
+    prefix = _unfinished(text, words[-1], vocabulary)
+    if not kept and not prefix:
+        kept = tuple(word for word in dict.fromkeys(words) if vocabulary.frequency(word))[:WORD_LIMIT]
+    return Query(kept, prefix, single)
+
+
+def written(title: str, text: str, segmenter: Segmenter, vocabulary: Vocabulary, limit: int = WORD_LIMIT) -> Query:
+    """The query for a record's title and text: whole words, those of the title counting three times."""
+    counts = Counter(segmenter.words(text))
+    for word in segmenter.words(title[:TEXT_LIMIT]):
+        counts[word] += 3
+    return Query(informative(counts, vocabulary, limit))
+
+
+def informative(counts: Counter[str], vocabulary: Vocabulary, limit: int = WORD_LIMIT) -> tuple[str, ...]:
+    """The words that tell articles apart, most telling first; words in no article are left out."""
+    total = max(vocabulary.articles(), 1)
+    known = [
+        (word, count, frequency)
+        for word, count in counts.items()
+        if word not in stopwords() and (frequency := vocabulary.frequency(word))
+    ]
+    known.sort(key=lambda entry: entry[1] * (1 - entry[2] / total) / entry[2], reverse=True)
+    rare = [word for word, _, frequency in known if frequency <= total * COMMON_SHARE]
+    kept = rare if len(rare) >= ENOUGH_RARE_WORDS else [word for word, _, _ in known]
+    return tuple(kept[:limit])
+
+
+def _unfinished(text: str, last: str, vocabulary: Vocabulary) -> str:
+    """The longest end of the text with which a word of the index begins, "" when the last word is finished.
+
+    Cutting an unfinished word goes wrong (公积 may fall into 公 and 积), so the end of the text is tried, not the
+    last word alone; but never less than that word, which would find everything.
+    """
+    if not text.endswith(last):
+        return ""
+    run = text.split()[-1]
+    for length in range(max(TAIL_LIMIT, len(last)), len(last) - 1, -1):
+        tail = run[-length:]
+        if len(tail) == length and tail.isalnum() and vocabulary.begins(tail):
+            return tail
+    return ""
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
