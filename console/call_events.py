@@ -6,7 +6,7 @@ system saw it; a command is a wish whose fulfilment shows as a later event.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Protocol, cast
 
@@ -24,7 +24,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class CallSourceError(ValueError):
-    """A telephone system said something unusable or could not do what was asked; its sentence is for the agent."""
+    """A telephone system said something unusable or could not do as asked; the sentence is for the agent."""
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="type"):
@@ -115,7 +115,7 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 class CallEvents(Protocol):
-    """A source of calls. A command that cannot be given raises `CallSourceError`; none waits for its event."""
+    """A source of calls. A command that cannot be given raises `CallSourceError`; none awaits its event."""
 
     @property
     def connection(self) -> Connection:
@@ -178,7 +178,7 @@ def decode_event(line: bytes, number: int) -> CallEvent:
     except RecursionError:
         reason = "JSON 嵌套过深；一个事件只需一层"
     except msgspec.ValidationError as error:
-        reason = _explain(error)
+        reason = explain(error, _EXPECTED)
     except msgspec.DecodeError:
         reason = "不是完整的 JSON；每行应是一个 JSON 对象"
     raise CallSourceError(f"电话事件第 {number} 行未采用：{reason}")
@@ -195,14 +195,17 @@ def check_number(number: str) -> str:
     return number
 
 
-def _explain(error: msgspec.ValidationError) -> str:
+def explain(error: msgspec.ValidationError, expected: Mapping[str, str]) -> str:
+    """Say in Chinese what a value lacks; ``expected`` tells for a field what belongs there (else: text)."""
     if isinstance(error.__cause__, CallSourceError):
         return str(error.__cause__)
     if missing := re.search(r"missing required field `(\w+)`", str(error)):
-        return f"缺少 {missing[1]}；" + _EXPECTED.get(missing[1], "请补上这一项")
-    if wrong := re.search(r"`\$\.(\w+)`", str(error)):
-        return f"{wrong[1]} 不正确；" + _EXPECTED.get(wrong[1], "应为文字")
-    return "不是 JSON 对象；每行应是一个 JSON 对象"
+        return f"缺少 {missing[1]}；" + expected.get(missing[1], "请补上这一项")
+    if unknown := re.search(r"unknown field `([^`]*)`", str(error)):
+        return f"不认识的项 {unknown[1]}；请检查拼写"
+    if wrong := re.search(r"`\$\.(\w+)", str(error)):
+        return f"{wrong[1]} 不正确；" + expected.get(wrong[1], "应为文字")
+    return "不是一组“名称: 值”；请检查格式"
 
 
 def _check_text(name: str, value: str, limit: int, *, required: bool = False) -> None:
