@@ -1,0 +1,236 @@
+"""Reading tables of any subject from .jsonl, .csv and .xlsx files: one row at a time, each with its line.
+
+A fault of one row is yielded as a `BadRow` and reading goes on; a fault that leaves the rest of the file in doubt
+(wrong encoding, unbalanced quotes, damaged workbook) raises `FileError`, so that the caller imports nothing of it.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+LINE_LIMIT = 1 << 20  # bytes of a line, and of a workbook's row
+
+
+class FileError(ValueError):
+    """A file cannot be read as a whole; the message gives the reason and the way out, without the file's name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: ``line`` counts from 1; ``values`` by column or key as the file names them."""
+
+    line: int
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be read, and why."""
+
+    line: int
+    reason: str
+
+
+def read_rows(path: Path) -> Iterator[Row | BadRow]:
+    """Read a .jsonl, .csv or .xlsx file, in UTF-8 (with or without mark) or GB18030.
+
+    Raises:
+        FileError: when the file as a whole cannot be read.
+    """
+    readers: dict[str, Callable[[Path], Iterator[Row | BadRow]]] = {
+        ".jsonl": _read_jsonl,
+        ".csv": _read_csv,
+        ".xlsx": _read_xlsx,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise FileError(f"不支持“{path.suffix or '无扩展名'}”文件；请用 {'、'.join(readers)}")
+    try:
+        yield from reader(path)
+    except OSError as error:
+        raise FileError(f"无法读取：{error.strerror or error}；请检查路径与权限") from error
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    content: bytes | None  # None: longer than LINE_LIMIT
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    """Lines as bytes; never more than LINE_LIMIT of one is held."""
+    with path.open("rb") as handle:
+        number = 0
+        while content := handle.readline(LINE_LIMIT + 1):
+            number += 1
+            if number == 1:
+                content = content.removeprefix(b"\xef\xbb\xbf")
+            if len(content) > LINE_LIMIT and not content.endswith(b"\n"):
+                while (rest := handle.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
+                    pass
+                yield _Line(number, None)
+            else:
+                yield _Line(number, content)
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 or GB18030, by which of them most lines beyond ASCII are written in.
+
+    A majority, because one damaged byte in a UTF-8 file must not turn all its Chinese into other characters: GB18030
+    reads nearly any bytes as something.
+
+    Raises:
+        FileError: neither, or UTF-16.
+    """
+    utf8 = other = gb_faults = 0
+    for line in _lines(path):
+        if line.content is None or line.content.isascii():
+            continue
+        if line.number == 1 and line.content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise FileError("为 UTF-16 编码；请另存为 UTF-8 或 GB18030（GBK）编码")
+        if _decodes(line.content, "utf-8"):
+            utf8 += 1
+        else:
+            other += 1
+            gb_faults += not _decodes(line.content, "gb18030")
+    if utf8 >= other:
+        return "utf-8"
+    if gb_faults * 2 > other:
+        raise FileError("既不是 UTF-8 也不是 GB18030 编码；请另存为 UTF-8 编码")
+    return "gb18030"
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _texts(path: Path) -> Iterator[tuple[int, str] | BadRow]:
+    """(line number, text) of every line that can be read."""
+    encoding = encoding_of(path)
+    for line in _lines(path):
+        if line.content is None:
+            yield BadRow(line.number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
+            continue
+        try:
+            yield line.number, line.content.decode(encoding)
+        except UnicodeDecodeError as error:
+            yield BadRow(line.number, f"第 {error.start + 1} 字节不是 {encoding.upper()} 编码；请更正这一行")
+
+
+def _read_jsonl(path: Path) -> Iterator[Row | BadRow]:
+    for read in _texts(path):
+        if isinstance(read, BadRow):
+            yield read
+            continue
+        number, text = read
+        if not text.strip():
+            continue
+        try:
+            value = msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
+            yield BadRow(number, f"不是有效的 JSON：{error}；请更正这一行")
+            continue
+        if isinstance(value, dict):
+            yield Row(number, value)
+        else:
+            yield BadRow(number, "不是 JSON 对象；每行须为 {…}")
+
+
+class _CsvLines:
+    """What csv.reader reads: good lines only, the bad ones set aside, the number of the last line kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._texts = _texts(path)
+        self.number = 0
+        self.bad: list[BadRow] = []
+
+    def __iter__(self) -> "_CsvLines":
+        return self
+
+    def __next__(self) -> str:
+        for read in self._texts:
+            if isinstance(read, BadRow):
+                self.bad.append(read)
+                continue
+            self.number, text = read
+            return text
+        raise StopIteration
+
+    def take_bad(self) -> list[BadRow]:
+        """The bad lines met since the last call."""
+        bad, self.bad = self.bad, []
+        return bad
+
+
+def _read_csv(path: Path) -> Iterator[Row | BadRow]:
+    csv.field_size_limit(max(csv.field_size_limit(), LINE_LIMIT))
+    lines = _CsvLines(path)
+    header_text = next(lines, None)
+    if header_text is None:
+        yield from lines.take_bad()
+        return
+    tabbed = "\t" in header_text and "," not in header_text
+    records = csv.reader(chain([header_text], lines), strict=True, delimiter="\t" if tabbed else ",")
+    header: list[str] | None = None
+    while True:
+        begin = 1 if header is None else lines.number + 1
+        try:
+            record = next(records, None)
+        except csv.Error as error:
+            raise FileError(
+                f"第 {begin} 行起引号不配对或分隔有误（{error}），其后内容无法确认；请更正后重新导入"
+            ) from error
+        yield from lines.take_bad()
+        if record is None:
+            return
+        if header is None:
+            header = _header(record)
+        elif any(cell.strip() for cell in record):
+            yield _row(begin, header, record)
+
+
+def _read_xlsx(path: Path) -> Iterator[Row | BadRow]:
+    from openpyxl import load_workbook
+
+    with path.open("rb") as handle:
+        try:
+            workbook = load_workbook(handle, read_only=True, data_only=True)
+            sheet = workbook.worksheets[0]
+            sheet.reset_dimensions()  # some programs write a wrong size, and rows would be lost
+            header: list[str] | None = None
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                if all(cell is None or cell == "" for cell in cells):
+                    continue
+                if header is None:
+                    header = _header(["" if cell is None else str(cell) for cell in cells])
+                else:
+                    yield _row(number, header, list(cells))
+            workbook.close()
+        except FileError:
+            raise
+        except Exception as error:  # a damaged workbook raises whatever its parts do: zip, XML, key, value errors
+            raise FileError(f"工作簿损坏或不是 .xlsx 格式（{error}）；请用 Excel 或 WPS 另存为 .xlsx") from error
+
+
+def _header(cells: list[str]) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    repeated = {name for name in names if name and names.count(name) > 1}
+    if repeated:
+        raise FileError(f"表头重复：{'、'.join(sorted(repeated))}；请只保留一列")
+    return names
+
+
+def _row(number: int, header: list[str], cells: list[object] | list[str]) -> Row | BadRow:
+    if len(cells) > len(header) and any(cell not in (None, "") for cell in cells[len(header) :]):
+        return BadRow(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列；请检查多余的分隔符")
+    if sum(len(cell) for cell in cells if isinstance(cell, str)) > LINE_LIMIT:
+        return BadRow(number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
+    return Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if name})
