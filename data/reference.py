@@ -1,0 +1,274 @@
+"""The reference tables: regions, units and topics, each from a CSV file that a city can replace.
+
+Keys for typing (full pinyin and initials, heteronyms united) are columns of the tables, so that nothing heavy
+runs when the console starts; ``data/reference/build_tables.py`` fills them.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from data.tables import SHIPPED, ReferenceTableError, parts, read_csv
+
+REGION_KINDS = ("区", "街道", "镇", "乡")
+UNIT_KINDS = ("区政府", "市部门", "区部门", "街道乡镇", "授权组织", "公共服务企业")
+"""Kinds of units that handle requests (承办单位, 3.6 note)."""
+CHANNELS = ("系统", "邮箱", "其他")
+"""Ways a ticket is dispatched (派单方式, 5.2.2.1.1): the system, a mailbox, or another."""
+
+_REGION_COLUMNS = ("code", "name", "district", "kind", "aliases", "common", "pinyin", "initials")
+_UNIT_COLUMNS = (
+    *("id", "name", "kind", "district", "aliases", "duties", "examples", "channel", "phone"),
+    *("pinyin", "initials"),
+)
+_TOPIC_COLUMNS = ("scope", "name", "words", "pinyin", "initials")
+
+# How the office of a street, town or township is called, with the keys of that ending.
+_OFFICES = {
+    "街道": ("办事处", "banshichu", "bsc"),
+    "镇": ("人民政府", "renminzhengfu", "rmzf"),
+    "乡": ("人民政府", "renminzhengfu", "rmzf"),
+}
+_DISTRICT_SLOT, _STREET_SLOT = "{区}", "{街乡}"
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A district, or a street, town or township of one.
+
+    ``district`` is the district's name (a district's own name for itself). ``common`` are those of its names that
+    are ordinary words or places elsewhere too, so that in running text they count only beside the district.
+    """
+
+    code: str
+    name: str
+    district: str
+    kind: str
+    aliases: tuple[str, ...]
+    common: tuple[str, ...]
+    pinyin: tuple[str, ...]
+    initials: tuple[str, ...]
+
+    @property
+    def is_district(self) -> bool:
+        """Whether this is a district rather than a part of one."""
+        return self.kind == "区"
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A unit that handles requests (承办单位, 3.6).
+
+    ``district`` and ``street`` are the area it answers for, empty for the whole city. ``phone`` is empty where
+    none is registered.
+    """
+
+    id: str
+    name: str
+    kind: str
+    district: str
+    street: str
+    aliases: tuple[str, ...]
+    duties: tuple[str, ...]
+    examples: tuple[str, ...]
+    channel: str
+    phone: str
+    pinyin: tuple[str, ...]
+    initials: tuple[str, ...]
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic of requests within one of the scopes of 5.1.2.1; the scope itself is a topic named like it."""
+
+    scope: str
+    name: str
+    words: tuple[str, ...]
+    aliases: tuple[str, ...]
+    pinyin: tuple[str, ...]
+    initials: tuple[str, ...]
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """All reference tables of one city."""
+
+    regions: tuple[Region, ...]
+    units: tuple[Unit, ...]
+    topics: tuple[Topic, ...]
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Reference":
+        """Load the tables, each from a city's ``folder`` where it has the file, else as shipped.
+
+        Raises:
+            ReferenceTableError: a table cannot be used.
+        """
+
+        def table(name: str) -> Path:
+            own = folder / name if folder else SHIPPED / name
+            return own if own.exists() else SHIPPED / name
+
+        regions = load_regions(table("regions.csv"))
+        return cls(regions, load_units(regions, table("units.csv")), load_topics(table("topics.csv")))
+
+
+def load_regions(path: Path = SHIPPED / "regions.csv") -> tuple[Region, ...]:
+    """Load districts and their parts, in the table's order.
+
+    Raises:
+        ReferenceTableError: the file cannot be read, or a line contradicts itself or another.
+    """
+    regions: list[Region] = []
+    codes: set[str] = set()
+    named: set[tuple[str, str]] = set()
+    for line, row in read_csv(path, _REGION_COLUMNS):
+        entry = f"第{line}行“{row['name']}”"
+        own_district = row["name"] if row["kind"] == "区" else row["district"]
+        region = Region(
+            code=row["code"],
+            name=row["name"],
+            district=own_district,
+            kind=row["kind"],
+            aliases=parts(row["aliases"]),
+            common=parts(row["common"]),
+            pinyin=parts(row["pinyin"]),
+            initials=parts(row["initials"]),
+        )
+        _check_row(path, entry, row, ("code", "name"))
+        _check_choice(path, entry, "kind", region.kind, REGION_KINDS)
+        _check_fresh(path, entry, "编码", region.code, codes)
+        if (region.name, own_district) in named:
+            raise ReferenceTableError(path, entry, f"在“{own_district}”重复")
+        if not region.is_district and (own_district, own_district) not in named:
+            raise ReferenceTableError(path, entry, f"所属的区“{own_district}”不在表中（区应写在前面）")
+        if unknown := set(region.common) - {region.name, *region.aliases}:
+            raise ReferenceTableError(path, entry, f"common 中的“{unknown.pop()}”不是它的名称或别名")
+        named.add((region.name, own_district))
+        regions.append(region)
+    if not regions:
+        raise ReferenceTableError(path, "", "没有任何区域")
+    return tuple(regions)
+
+
+def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") -> tuple[Unit, ...]:
+    """Load the units: the rows of the table, and those that a template row (``id`` with ``*``) gives each region.
+
+    A template named ``{区}…`` gives each district a unit; the one named ``{街乡}`` gives each street, town and
+    township its office.
+
+    Raises:
+        ReferenceTableError: the file cannot be read, or a line contradicts itself or another.
+    """
+    areas = tuple(regions)
+    districts = {region.name for region in areas if region.is_district}
+    units: list[Unit] = []
+    ids: set[str] = set()
+    names: set[tuple[str, str]] = set()
+    for line, row in read_csv(path, _UNIT_COLUMNS):
+        entry = f"第{line}行“{row['name']}”"
+        unit = Unit(
+            id=row["id"].removeprefix("*"),
+            name=row["name"],
+            kind=row["kind"],
+            district=row["district"],
+            street="",
+            aliases=parts(row["aliases"]),
+            duties=parts(row["duties"]),
+            examples=parts(row["examples"]),
+            channel=row["channel"],
+            phone=row["phone"],
+            pinyin=parts(row["pinyin"]),
+            initials=parts(row["initials"]),
+        )
+        office = unit.name == _STREET_SLOT
+        _check_row(path, entry, row, ("id", "name"), keyless=office)
+        _check_choice(path, entry, "kind", unit.kind, UNIT_KINDS)
+        _check_choice(path, entry, "channel", unit.channel, CHANNELS)
+        _check_fresh(path, entry, "id", unit.id, ids)
+        if unit.district and unit.district not in districts:
+            raise ReferenceTableError(path, entry, f"所属的区“{unit.district}”不在区域表中")
+        if unit.phone and not re.fullmatch(r"[0-9]{3,12}(-[0-9]{1,8}){0,2}", unit.phone):
+            raise ReferenceTableError(path, entry, f"电话“{unit.phone}”应为数字")
+        if not row["id"].startswith("*"):
+            made = [unit]
+        elif office:
+            made = [_office(unit, region) for region in areas if not region.is_district]
+        elif unit.name.startswith(_DISTRICT_SLOT):
+            made = [_of_district(unit, region) for region in areas if region.is_district]
+        else:
+            raise ReferenceTableError(path, entry, f"模板的名称应以{_DISTRICT_SLOT}开头，或为{_STREET_SLOT}")
+        for each in made:
+            if (each.name, each.district) in names:
+                raise ReferenceTableError(path, entry, f"名称“{each.name}”重复")
+            names.add((each.name, each.district))
+        units.extend(made)
+    if not units:
+        raise ReferenceTableError(path, "", "没有任何单位")
+    return tuple(units)
+
+
+def load_topics(path: Path = SHIPPED / "topics.csv") -> tuple[Topic, ...]:
+    """Load the topics, in the table's order, each scope (5.1.2.1) before its topics.
+
+    Raises:
+        ReferenceTableError: the file cannot be read, or a line contradicts itself or another.
+    """
+    topics: list[Topic] = []
+    names: set[str] = set()
+    for line, row in read_csv(path, _TOPIC_COLUMNS):
+        entry = f"第{line}行“{row['name']}”"
+        _check_row(path, entry, row, ("scope", "name"))
+        _check_fresh(path, entry, "名称", row["name"], names)
+        if row["scope"] not in names:
+            raise ReferenceTableError(path, entry, f"所属范围“{row['scope']}”应先单独占一行")
+        keys = parts(row["pinyin"]), parts(row["initials"])
+        topics.append(Topic(row["scope"], row["name"], parts(row["words"]), (), *keys))
+    if not topics:
+        raise ReferenceTableError(path, "", "没有任何主题")
+    return tuple(topics)
+
+
+def _office(template: Unit, region: Region) -> Unit:
+    ending, pinyin, initials = _OFFICES[region.kind]
+    return msgspec.structs.replace(
+        template,
+        id=f"{template.id}-{region.code}",
+        name=region.name + ending,
+        district=region.district,
+        street=region.name,
+        aliases=(region.name, *region.aliases),
+        pinyin=(region.pinyin[0] + pinyin, *region.pinyin[1:]),
+        initials=(region.initials[0] + initials, *region.initials[1:]),
+    )
+
+
+def _of_district(template: Unit, region: Region) -> Unit:
+    return msgspec.structs.replace(
+        template,
+        id=f"{template.id}-{region.code}",
+        name=template.name.replace(_DISTRICT_SLOT, region.name),
+        district=region.name,
+        aliases=tuple(alias.replace(_DISTRICT_SLOT, region.name) for alias in template.aliases),
+        pinyin=tuple(region.pinyin[0] + ending for ending in template.pinyin),
+        initials=tuple(region.initials[0] + ending for ending in template.initials),
+    )
+
+
+def _check_row(path: Path, entry: str, row: dict[str, str], needed: tuple[str, ...], *, keyless: bool = False) -> None:
+    for column in needed:
+        if not row[column]:
+            raise ReferenceTableError(path, entry, f"缺少 {column}")
+    for column in ("pinyin", "initials"):
+        if not keyless and not re.fullmatch(r"[a-z0-9]+(\|[a-z0-9]+)*", row[column]):
+            reason = f"{column} 应为小写字母，多个读音用 | 隔开（可运行 build_tables.py 生成）"
+            raise ReferenceTableError(path, entry, reason)
+
+
+def _check_choice(path: Path, entry: str, column: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ReferenceTableError(path, entry, f"{column} 应为{'、'.join(choices)}之一，现为“{value}”")
+
+
+def _check_fresh(path: Path, entry: str, label: str, value: str, seen: set[str]) -> None:
+    if value in seen:
+        raise ReferenceTableError(path, entry, f"{label}“{value}”重复")
+    seen.add(value)
