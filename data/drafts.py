@@ -26,7 +26,6 @@ class Draft(msgspec.Struct):
     record: Record
     call: Call | None = None
     inbox_key: str = ""  # the web submission that is being accepted
-    seq: int = 0  # how far the ticket has been written already (an escalation during the call)
     step: str = ""
     extra_text: str = ""  # words that stand in a search box or a dialog, not yet in the record
 

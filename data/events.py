@@ -79,7 +79,7 @@ class Ticket(msgspec.Struct):
     escalations: list[Escalation] = []
     reply: DirectReply | None = None
     due: Due | None = None
-    repeats: list[str] = []  # numbers of later tickets about the same matter
+    repeats: list[str] = []  # ids of later tickets about the same matter
 
 
 def fold(ticket: Ticket | None, event: Event) -> Ticket:
@@ -94,31 +94,31 @@ def fold(ticket: Ticket | None, event: Event) -> Ticket:
     if ticket is None:
         return Ticket(
             id=event.ticket_id,
-            number=msgspec.convert(payload["number"], str),
+            number=msgspec.convert(payload.get("number"), str),
             seq=event.seq,
             state=state,
-            record=msgspec.convert(payload["record"], Record),
+            record=msgspec.convert(payload.get("record"), Record),
             created_at=event.at,
             created_by=event.by,
             updated_at=event.at,
-            accepted_by_unit=payload.get("accepted_by_unit", ""),
-            call_id=payload.get("call_id", ""),
+            accepted_by_unit=msgspec.convert(payload.get("accepted_by_unit", ""), str),
+            call_id=msgspec.convert(payload.get("call_id", ""), str),
         )
     changes: dict[str, Any] = {"seq": event.seq, "state": state, "updated_at": event.at}
     match event.kind:
         case Kind.AMENDED:
-            changes["record"] = msgspec.convert(payload["record"], Record)
+            changes["record"] = msgspec.convert(payload.get("record"), Record)
         case Kind.ESCALATED:
-            reported = Escalation(at=event.at, by=event.by, to=payload.get("to", ""))
+            reported = Escalation(at=event.at, by=event.by, to=msgspec.convert(payload.get("to", ""), str))
             changes["escalations"] = [*ticket.escalations, reported]
         case Kind.ACKNOWLEDGED:
             changes["escalations"] = [_acknowledge(reported, event) for reported in ticket.escalations]
         case Kind.ANSWERED:
             changes["reply"] = msgspec.convert(payload, DirectReply)
         case Kind.SUBMITTED:
-            changes["due"] = msgspec.convert(payload["due"], Due)
+            changes["due"] = msgspec.convert(payload.get("due"), Due)
         case Kind.REPEATED:
-            changes["repeats"] = [*ticket.repeats, msgspec.convert(payload["number"], str)]
+            changes["repeats"] = [*ticket.repeats, msgspec.convert(payload.get("ticket_id"), str)]
         case _:
             pass
     return msgspec.structs.replace(ticket, **changes)

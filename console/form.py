@@ -1,0 +1,182 @@
+"""The ticket form (诉求工单样式) of appendix D: its 21 fields in the standard's order, then what 5.1.4.1 adds."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len, chop_cells
+
+from data.clock import SHANGHAI
+from data.events import Ticket
+from data.people import Actor
+from data.personal import mask_phone
+from data.record import PHONE, Record
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+WIDTH = 78  # columns of the text form: fits an 80-column terminal and a printed page
+
+
+class Field(NamedTuple):
+    """One cell of the form."""
+
+    label: str
+    value: str
+
+
+class Form(NamedTuple):
+    """Rows of one or two fields, as in table D, and the addendum (补充项, 5.1.4.1) below them."""
+
+    rows: list[list[Field]]
+    addendum: list[list[Field]]
+
+
+def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None = None) -> Form:
+    """Lay a ticket out as table D does.
+
+    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it: a confidential claimant (是否保密) shows only to whoever registered the ticket;
+    None for the full form.
+    """
+    record, due = ticket.record, ticket.due
+    claimant = record.claimant
+    hidden = claimant.confidential and reader is not None and reader.agent_no != ticket.created_by
+    channel = "电话" if record.source == PHONE else f"网络（{record.source}）"
+    rows = [
+        [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
+        [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
+        [
+            Field("来电人", "（保密）" if hidden else _claimant_value(record, "name", claimant.name)),
+            Field("来电号码", mask_phone(claimant.phone) if hidden else claimant.phone),
+        ],
+        [
+            Field("联系方式", "（保密）" if hidden else claimant.contact or claimant.phone),
+            Field("来电人地址", "（保密）" if hidden else claimant.address),
+        ],
+        [Field("问题分类", record.topic), Field("工单分类", "、".join(record.types))],
+        [Field("发生地址", place_text(ticket)), Field("被反映单位", record.respondent)],
+        [Field("工单标题", record.title)],
+        [Field("主要内容", record.text)],
+        [Field("派单人员", ""), Field("派单时间", "")],
+        [Field("派单处理意见", "")],
+        [
+            Field("截止时间", stamp(due.dispatch) + " 前派发" if due else ""),
+            Field("办理时限", f"签收 {due.sign}，反馈 {due.feedback}" if due else ""),
+        ],
+        [Field("承办单位", f"{record.unit}（建议）" if record.unit else "")],
+        [Field("办理情况", _outcome(ticket))],
+    ]
+    addendum = [
+        [
+            Field("状态", ticket.state),
+            Field("紧急程度", "、".join(["紧急", *record.urgency_kinds]) if record.urgent else "一般"),
+        ],
+        [Field("是否保密", "是" if claimant.confidential else "否"), Field("诉求人类别", claimant.kind)],
+        [Field("事发时间", record.event_time), Field("前期处理", record.earlier_handling)],
+        [Field("诉求人的要求", record.wish)],
+    ]
+    for element, answer in record.elements.items():
+        addendum.append([Field(labels.get(element, element), answer.text or f"已询问，{answer.asked}")])
+    if record.new_facts:
+        addendum.append([Field("新情况、新理由", record.new_facts)])
+    if ticket.repeats:
+        addendum.append([Field("再次反映", f"{len(ticket.repeats)} 次")])
+    if due:
+        addendum.append([Field("时限依据", "；".join([due.basis, *due.notes]))])
+    if record.attachments:
+        addendum.append([Field("附件", "、".join(a.path for a in record.attachments))])
+    return Form(rows, addendum)
+
+
+def place_text(ticket: Ticket) -> str:
+    """Say where it happened, with landmark, direction and distance where the place was unclear (C.3)."""
+    place = ticket.record.place
+    near = f"（{place.landmark}{place.direction}{place.distance}）" if place.landmark else ""
+    return f"{place.district}{place.street}{place.text}{near}"
+
+
+def as_text(form: Form) -> str:
+    """Draw the form with box characters, `WIDTH` columns wide."""
+    title = "诉求工单".center(WIDTH - 4).rstrip()
+    return "\n".join([title, *_table(form.rows), "补充项（5.1.4.1）", *_table(form.addendum)]) + "\n"
+
+
+def write_docx(form: Form, path: Path) -> None:
+    """Write the form as a .docx file.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from docx import Document
+
+    document = Document()
+    document.add_heading("诉求工单", level=1)
+    _docx_table(document, form.rows)
+    document.add_paragraph()
+    document.add_paragraph("补充项（5.1.4.1）")
+    _docx_table(document, form.addendum)
+    document.save(str(path))
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant to the minute in Shanghai time, as on paper."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _outcome(ticket: Ticket) -> str:
+    if ticket.reply:
+        return f"直接答复：依据知识 {ticket.reply.article_id} 第 {ticket.reply.version} 版《{ticket.reply.title}》"
+    scope = ticket.record.scope
+    if scope:
+        return "分类处理：" + "，".join(part for part in (scope.route, scope.choice, scope.note) if part)
+    return ""
+
+
+def _claimant_value(record: Record, element: str, value: str) -> str:
+    """What was given, or that it was asked for and not given; never an unexplained blank (2.6)."""
+    answer = record.elements.get(element)
+    return value or (f"（{answer.asked}）" if answer and answer.asked else "（未提供）")
+
+
+def _table(rows: list[list[Field]]) -> list[str]:
+    """Rows of a table whose columns line up: label, value, label, value, or label and one wide value."""
+    label, value = 14, (WIDTH - 2 * 14 - 5) // 2
+    wide = WIDTH - label - 3
+    rule = "├" + "─" * label + "┼" + "─" * wide + "┤"
+    lines = [rule.replace("├", "┌").replace("┼", "┬").replace("┤", "┐")]
+    for at, row in enumerate(rows):
+        if at:
+            lines.append(rule)
+        widths = [label, wide] if len(row) == 1 else [label, value, label, wide - value - label - 2]
+        cells = [_wrap(part, width) for part, width in zip(_flat(row), widths, strict=True)]
+        for line in range(max(len(cell) for cell in cells)):
+            parts = [
+                _fit(cell[line] if line < len(cell) else "", width) for cell, width in zip(cells, widths, strict=True)
+            ]
+            lines.append("│" + "│".join(parts) + "│")
+    lines.append(rule.replace("├", "└").replace("┼", "┴").replace("┤", "┘"))
+    return lines
+
+
+def _flat(row: list[Field]) -> list[str]:
+    return [part for field in row for part in field]
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    return [piece for line in text.split("\n") for piece in (chop_cells(line, width) or [""])]
+
+
+def _fit(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _docx_table(document: "Document", rows: list[list[Field]]) -> None:
+    table = document.add_table(rows=0, cols=4, style="Table Grid")
+    for row in rows:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = row[0]
+        if len(row) == 1:
+            cells[1].merge(cells[3])
+        else:
+            cells[2].text, cells[3].text = row[1]

@@ -1,0 +1,67 @@
+"""The house put together: everything that the desks of one installation stand on, opened once."""
+
+from pathlib import Path
+
+from console.settings import Settings, load_settings
+from console.sync import SyncWorker
+from data.calendar import Calendar
+from data.calls import CallStore
+from data.clock import Clock
+from data.db import connect
+from data.drafts import DraftStore
+from data.home import Home
+from data.inbox import Inbox
+from data.outbox import Outbox
+from data.people import People
+from data.queue import SqliteQueue
+from data.reference import Reference
+from data.schema import STORE_STEPS, migrate
+from data.tickets import TicketStore
+from kb.search import KnowledgeBase
+from scripts.pack import PackError, Packs, load_packs
+
+
+class House:
+    """One installation, open. Every part is made here and nowhere else."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        """Open the folder ``root``, creating what is missing.
+
+        Raises:
+            HomeError, StorageError, SettingsError: the folder or a file in it cannot be used.
+        """
+        self.home = Home(root)
+        self.home.prepare()
+        self.clock = clock
+        self.settings: Settings = load_settings(root / "settings.toml")
+        self.packs: Packs
+        self.refused_packs: list[PackError]
+        self.packs, self.refused_packs = load_packs(self.home.packs)
+        self.calendar = Calendar.load()
+        self.reference = Reference.load()
+        self._db = connect(self.home.store)
+        migrate(self._db, self.home.store, STORE_STEPS)
+        self.tickets = TicketStore(self._db)
+        self.outbox = Outbox(self._db)
+        self.calls = CallStore(self._db)
+        self.inbox = Inbox(self._db)
+        self.people = People(self._db)
+        self.queue = SqliteQueue(self.home.queue)
+        self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock)
+
+    def drafts(self, agent_no: str) -> DraftStore:
+        """Return the drafts of an agent."""
+        return DraftStore(self.home.drafts, agent_no)
+
+    def sync_worker(self) -> SyncWorker:
+        """Make a worker with connections of its own, for a thread of its own."""
+        connection = connect(self.home.store)
+        return SyncWorker(
+            TicketStore(connection), Outbox(connection), SqliteQueue(self.home.queue), self.home.root / "sync.lock"
+        )
+
+    def close(self) -> None:
+        """Close the files."""
+        self.kb.close()
+        self.queue.close()
+        self._db.close()

@@ -1,0 +1,124 @@
+"""From a record to a ticket: the acts by which a desk registers, answers, classifies, reports and hands on (5.1.4, 5.2).
+
+Every act is one transaction. What the standard demands of a record is checked here, so that the screen, the inbox
+and the command line cannot differ.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from console.clocks import due_times
+from console.house import House
+from console.judgement import Judgement, judge_record
+from console.repeats import repeat_acts
+from console.routing import fallback_unit
+from console.sync import ensure_numbers
+from data.clock import SHANGHAI
+from data.events import DirectReply, Due, NewEvent, Ticket
+from data.lifecycle import Kind
+from data.people import Actor
+from data.record import Record, Scope
+from data.tickets import Act
+from kb.articles import Article
+
+LONGEST_TITLE = 30  # characters of a title made from the text
+
+
+class Incomplete(ValueError):
+    """The record lacks what appendix C demands; ``judgement`` says what, with the question for each."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        missing = "、".join(state.label for state in judgement.missing)
+        super().__init__(f"附录C要素未齐：缺{missing}。请补问；来电人不愿提供的，按 F6 记为“已问，不愿提供”")
+
+
+class NothingRecorded(ValueError):
+    """There is no request to register yet."""
+
+
+class Registration:
+    """One piece of work at a desk on its way to becoming a ticket."""
+
+    def __init__(self, house: House, actor: Actor, ticket_id: str, *, call_id: str = "") -> None:
+        self._house = house
+        self._actor = actor
+        self.ticket_id = ticket_id
+        self._call_id = call_id
+
+    def submit(self, record: Record, now: datetime) -> Ticket:
+        """Register the request and hand it to dispatch (5.2.2.1.1).
+
+        Raises:
+            NothingRecorded: no type or no content.
+            Incomplete: elements of appendix C are missing and were not recorded as asked and refused.
+        """
+        record = self._titled(record)
+        if not record.types:
+            raise NothingRecorded("还没有选诉求类型：请在“类型”上按数字键选一项或几项（5.1.4.1）")
+        judgement = judge_record(self._house.packs, record)
+        if judgement.missing:
+            raise Incomplete(judgement)
+        if not record.unit:
+            unit, reason = fallback_unit(record.place.district, self._house.reference)
+            record = msgspec.structs.replace(record, unit=unit, unit_reason=reason)
+        due = due_times(self._house.packs.limits, self._house.calendar, judgement.urgent_kinds, accepted_at=now)
+        submitted = NewEvent(Kind.SUBMITTED, {"due": msgspec.to_builtins(due)})
+        return self._write(record, [submitted], now)
+
+    def reply(self, record: Record, article: Article, now: datetime) -> Ticket:
+        """Close the request as answered with an article (直接答复, 5.2.1)."""
+        types = record.types or ["咨询"]
+        title = record.title or article.title
+        record = msgspec.structs.replace(record, types=types, title=title, text=record.text or f"咨询：{title}")
+        answered = DirectReply(article.id, article.version, article.title)
+        return self._write(record, [NewEvent(Kind.ANSWERED, msgspec.to_builtins(answered))], now)
+
+    def classify(self, record: Record, scope: Scope, now: datetime) -> Ticket:
+        """Close the request as one that 5.1.2.2 does not let the hotline dispatch; it keeps its number.
+
+        Raises:
+            NothingRecorded: no content.
+        """
+        record = msgspec.structs.replace(self._titled(record), scope=scope)
+        return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+
+    def escalate(self, record: Record, now: datetime) -> Ticket:
+        """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""
+        to = self._house.settings.duty or "值班管理人员"
+        return self._write(record, [NewEvent(Kind.ESCALATED, {"to": to})], now)
+
+    def _write(self, record: Record, events: list[NewEvent], now: datetime) -> Ticket:
+        day = now.astimezone(SHANGHAI).date()
+        ensure_numbers(self._house.tickets, self._house.queue, day)
+        # The record is this desk's alone until it is handed on, so the only event that may have come between is
+        # a manager's acknowledgement, and that is no conflict: the act states no expected sequence.
+        known = self._house.tickets.get(self.ticket_id)
+        kind = Kind.AMENDED if known else Kind.REGISTERED
+        act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
+        also = repeat_acts(record, self.ticket_id) if events[0].kind is not Kind.ESCALATED else []
+        return self._house.tickets.act([act, *also], self._actor, now)[0]
+
+    def _registered(self, record: Record) -> dict[str, object]:
+        return {
+            "record": msgspec.to_builtins(record),
+            "accepted_by_unit": self._house.settings.centre,
+            "call_id": self._call_id,
+        }
+
+    def _titled(self, record: Record) -> Record:
+        if not record.title and not record.text:
+            raise NothingRecorded("还没有记录内容：请先写标题或主要内容")
+        title = record.title or first_clause(record.text)
+        return msgspec.structs.replace(record, title=title, text=record.text or record.title)
+
+
+def first_clause(text: str) -> str:
+    """Make a title of the beginning of a text: its first sentence, cut to `LONGEST_TITLE`."""
+    for mark in "。！？；\n":
+        text = text.split(mark, 1)[0]
+    return text.strip()[:LONGEST_TITLE]
+
+
+__all__ = ["Due", "Incomplete", "NothingRecorded", "Registration", "first_clause"]

@@ -1,0 +1,140 @@
+"""The script of one call: which sentence is for now, what was said, what was passed over (appendix B.1)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from data.calls import PhraseStamp
+from scripts.greeting import Greeting
+from scripts.phrases import CallState, Filled, Phrase, PhrasePack, fill, phrase_now, wait_due
+
+ASKING = "asking"
+CLOSING = "closing"
+RATING = "rating"
+FAREWELL = "farewell"
+WAITING = "waiting"
+WAIT_OVER = "wait_over"
+LOOKING_UP = "looking_up"
+RECORDING = "recording"
+ENDING = (CLOSING, RATING, FAREWELL)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A sentence ready to be read aloud."""
+
+    phrase_id: str
+    clause: str
+    text: str
+    forms: int = 1  # how many accepted wordings there are
+    addition: bool = False  # wording of ours, where the standard gives none
+
+
+class CallScript:
+    """Walks one call through the steps of A.1; pure but for the stamps it collects."""
+
+    def __init__(self, pack: PhrasePack, stamps: list[PhraseStamp] | None = None, step: str = "greeting") -> None:
+        self._pack = pack
+        self.stamps = stamps if stamps is not None else []
+        self.step = step
+        self.done = False
+        self._greeting = pack.greetings.daily
+        self._waits_shown = 0
+        self._form = 0
+
+    def greet(self, greeting: Greeting) -> None:
+        """Set the first sentence, chosen at the moment of answering."""
+        self._greeting = greeting.phrase_id
+
+    def line(self, values: Mapping[str, str], waited: float = 0.0, question: Line | None = None) -> Line | None:
+        """Return what to say now; while listening that is ``question``, the next missing element's."""
+        if self.done:
+            return None
+        if self.step == ASKING:
+            return question
+        phrase = phrase_now(self._pack, CallState(self.step, waited, self._waits_shown, self._greeting))
+        return self._line(phrase, values) if phrase else None
+
+    def say(self, line: Line | None, now: datetime) -> None:
+        """Note that the line was said, and go on."""
+        self._stamp(line, now, said=True)
+        self._go_on(waiting=True)
+
+    def skip(self, line: Line | None, now: datetime) -> None:
+        """Note that the line was passed over, and go on."""
+        self._stamp(line, now, said=False)
+        self._go_on(waiting=False)
+
+    def pick(self, phrase: Phrase, values: Mapping[str, str], now: datetime) -> Filled:
+        """Note that a phrase chosen from the list was said; one that belongs to a step moves the call there."""
+        filled = fill(phrase, values)
+        self.stamps.append(PhraseStamp(phrase.id, now, True, filled.text))
+        if phrase.step in (RECORDING, LOOKING_UP, WAIT_OVER, *ENDING):
+            self.step = phrase.step
+            self._go_on(waiting=True)
+        return filled
+
+    def other_wording(self) -> None:
+        """Show the next accepted wording of the present phrase."""
+        self._form += 1
+
+    def go_to(self, step: str) -> None:
+        """Move to a step because of what happened: the record is being written, the call is being ended."""
+        if self.step != step and not self.done:
+            self.step = step
+            self._form = 0
+
+    def look_up(self) -> None:
+        """Begin a wait for a look-up (B.1.3.2) if none is going on."""
+        if self.step not in (LOOKING_UP, WAITING, *ENDING):
+            self.go_to(LOOKING_UP)
+
+    def hold_began(self) -> None:
+        """The caller waits: B.1.3.3 comes after 30 s."""
+        if self.step not in ENDING:
+            self.step = WAITING
+            self._waits_shown = 0
+
+    def hold_ended(self) -> None:
+        """The wait is over: B.1.3.4 is due."""
+        if self.step == WAITING:
+            self.go_to(WAIT_OVER)
+
+    def wait_due(self, waited: float) -> bool:
+        """Whether B.1.3.3 is due now."""
+        return self.step == WAITING and wait_due(self._pack, waited, self._waits_shown)
+
+    def unsaid_ending(self) -> list[Line]:
+        """Return the closing phrases (B.1.4.1, 5.3.3, B.1.4.2) that were not said yet, in order."""
+        said = {stamp.phrase_id for stamp in self.stamps if stamp.said}
+        phrases = [self._pack.phrase(self._pack.step(step).phrase) for step in ENDING]
+        return [self._line(phrase, {}) for phrase in phrases if phrase.id not in said]
+
+    def skip_ending(self, now: datetime) -> None:
+        """The call is over: what was not said of its end counts as passed over."""
+        for line in self.unsaid_ending():
+            self._stamp(line, now, said=False)
+        self.done = True
+
+    def _line(self, phrase: Phrase, values: Mapping[str, str]) -> Line:
+        form = self._form % len(phrase.forms)
+        return Line(phrase.id, phrase.clause, fill(phrase, values, form).text, len(phrase.forms), phrase.addition)
+
+    def _stamp(self, line: Line | None, now: datetime, *, said: bool) -> None:
+        if line is not None:
+            self.stamps.append(PhraseStamp(line.phrase_id, now, said, line.text))
+
+    def _go_on(self, *, waiting: bool) -> None:
+        self._form = 0
+        if self.step == WAITING:
+            self._waits_shown += 1  # the wait itself goes on until the caller is back
+            return
+        if self.step == LOOKING_UP and not waiting:
+            self.step = ASKING
+            return
+        following = self._pack.step(self.step).next
+        self.step, self.done = (following, False) if following else (self.step, True)
+        if self.step == CLOSING:
+            self.step = ASKING  # listening ends when the agent or the caller ends it, not by a sentence said
+        if self.step == WAITING:
+            self._waits_shown = 0

@@ -1,0 +1,37 @@
+"""What a city sets for its own hotline: ``settings.toml`` in the home folder; everything has a default."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """The settings file cannot be used; the message names the entry and the reason."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A city's settings.
+
+    ``centre`` is the accepting unit (受理单位) on every ticket. ``duty`` is the agent number of the manager on duty,
+    to whom urgent requests are reported. ``telephone`` is the address of the telephone system
+    (``tcp://127.0.0.1:7345`` or ``unix:/path``); empty for none. ``monochrome`` is for terminals without colour.
+    """
+
+    centre: str = "市12345热线中心"
+    duty: str = ""
+    telephone: str = ""
+    monochrome: bool = False
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; a missing file means the defaults.
+
+    Raises:
+        SettingsError: the file is broken.
+    """
+    if not path.exists():
+        return Settings()
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 有误：{error}；请改正，或移走它以使用默认设置") from error
