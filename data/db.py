@@ -3,21 +3,55 @@
 Two measured facts decide the form. A deferred ``BEGIN`` that reads and then writes fails with "database is
 locked" under other writers, so every write begins IMMEDIATE. And fifty processes that wait inside SQLite's busy
 handler reach 1 s at the 99th percentile where the same processes queueing at a file lock reach 0.1 s, so a lock
-file beside the database is the gate. The lock is the kernel's: a killed process leaves none behind.
+file beside the database is the gate. The lock is the kernel's: a killed process leaves none behind, and a stopped one
+delays the others for a limited time only.
 """
 
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 BUSY_SECONDS = 30
+GATE_SECONDS = 30.0
+
+# What SQLite reports about a file, with the way out.
+_REASONS = {
+    sqlite3.SQLITE_FULL: "磁盘已满，请清理磁盘后重试",
+    sqlite3.SQLITE_IOERR: "磁盘读写出错，请检查磁盘空间与设备后重试",
+    sqlite3.SQLITE_READONLY: "文件或目录只读，请检查权限",
+    sqlite3.SQLITE_PERM: "没有权限，请检查文件与目录的权限",
+    sqlite3.SQLITE_CANTOPEN: "文件或目录不存在，或没有权限；请检查目录",
+    sqlite3.SQLITE_BUSY: "另一个程序长时间占用着它，请关闭停住的程序后重试",
+    sqlite3.SQLITE_NOTADB: "它不是本程序的数据文件，或已损坏；请用备份恢复",
+    sqlite3.SQLITE_CORRUPT: "文件已损坏，请用备份恢复",
+}
+
+_held = threading.local()  # the gates that this thread holds
 
 
 class StorageError(RuntimeError):
     """The file cannot be read or written (full disk, rights, damage); the message says which and why."""
+
+
+@contextmanager
+def explained(action: str) -> Iterator[None]:
+    """Turn what SQLite says about the file into a sentence; what it says about a statement stays as it is.
+
+    Raises:
+        StorageError: ``action`` failed because of the file or the disk.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        # The low byte is the class of the error, the rest its detail; errors of the Python module carry no code.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        raise StorageError(f"{action}：{_REASONS.get(code, error)}") from error
 
 
 def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -> sqlite3.Connection:
@@ -31,7 +65,7 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
     Raises:
         StorageError: the file is missing, not a database, or may not be opened.
     """
-    try:
+    with explained(f"无法打开数据文件 {path}"):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
             uri=True,
@@ -39,14 +73,17 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        if not read_only:
-            _enter_wal(connection, path)
-            connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error as error:
-        raise StorageError(f"无法打开数据文件 {path}：{error}；请检查目录权限与磁盘空间") from error
+        try:
+            connection.row_factory = sqlite3.Row
+            if read_only:
+                connection.execute("PRAGMA schema_version")  # reads the file: what is no database shows here
+            else:
+                _enter_wal(connection, path)
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
@@ -60,33 +97,65 @@ def _enter_wal(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def gate(path: Path) -> Iterator[None]:
-    """Hold the lock file beside ``path``: one writer of the database at a time, in order of arrival."""
-    handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the lock file beside ``path``: one writer of the database at a time, in order of arrival.
+
+    Raises:
+        StorageError: the lock file cannot be opened, or its holder did not let go for `GATE_SECONDS`.
+        RuntimeError: this thread holds it already, so that waiting would never end.
+    """
+    lock = f"{os.path.realpath(path)}.lock"
+    held: set[str] = _held.__dict__.setdefault("locks", set())
+    if lock in held:
+        raise RuntimeError(f"{path.name}: a transaction inside a transaction; the outer one must do the work")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(f"无法打开 {lock}：{error.strerror}；请检查目录权限与磁盘空间") from error
+    try:
+        _wait_for(handle, path)
+        held.add(lock)
+        yield
+    finally:
+        held.discard(lock)
+        os.close(handle)
+
+
+def _wait_for(handle: int, path: Path) -> None:
+    """Take the lock. ``flock`` keeps the order of arrival but knows no limit, so a wait has a thread of its own."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        taken = threading.Event()
+        threading.Thread(target=_wait, args=(os.dup(handle), taken), daemon=True).start()
+        if not taken.wait(GATE_SECONDS):
+            raise StorageError(
+                f"等待写入 {path.name} 已超过 {GATE_SECONDS:.0f} 秒，内容未改动：{_REASONS[sqlite3.SQLITE_BUSY]}"
+            ) from None
+
+
+def _wait(handle: int, taken: threading.Event) -> None:
+    # A duplicate of its own: whoever gave up waiting has closed the other, and the lock ends with the last of them.
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        taken.set()
     finally:
         os.close(handle)
 
 
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Run the body as one transaction: all of it is kept, or none.
+    """Run the body as one transaction: all of it is kept, or none. It does not nest.
 
     Raises:
         StorageError: the disk is full, the file read-only or damaged; nothing was changed.
     """
     path = Path(connection.execute("PRAGMA database_list").fetchone()["file"])
-    with gate(path):
+    with gate(path), explained(f"写入 {path.name} 失败，内容未改动"):
         try:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except BaseException as error:
+        except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-                error, sqlite3.IntegrityError | sqlite3.ProgrammingError
-            ):
-                raise StorageError(f"写入 {path.name} 失败：{error}；内容未改动，请检查磁盘空间后重试") from error
             raise

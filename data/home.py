@@ -1,5 +1,6 @@
 """The folder where one installation keeps everything: ``hotline --home DIR``."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +56,5 @@ class Home:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise HomeError(f"无法使用数据目录 {folder}：{error.strerror}；请换一个目录（--home）") from error
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise HomeError(f"无法使用数据目录 {folder}：没有写入权限；请检查权限，或换一个目录（--home）")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.db import StorageError, gate
+from data.db import StorageError, explained, gate
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -93,7 +93,7 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[tuple[str, 
     """Bring a database file to the schema that ``steps`` lead to.
 
     Raises:
-        StorageError: the file was written by a newer version of the program.
+        StorageError: the file was written by a newer version of the program, or the disk refused.
     """
     version = len(steps)
     present = _version(connection)
@@ -104,10 +104,10 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[tuple[str, 
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-    migrations = Migrations(path.stem)
+    migrations = Migrations("schema")  # not the file's name: a restored copy may bear another
     for name, step in steps:
         migrations(name=name)(step)
-    with gate(path):
+    with gate(path), explained(f"无法更新数据文件 {path} 的结构"):
         if _version(connection) < version:  # another process may have done it while we waited
             migrations.apply(Database(connection))
             connection.execute(f"PRAGMA user_version = {version}")
