@@ -51,7 +51,8 @@ def to_storage(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError(f"时间 {at} 没有时区，无法确定是哪一刻；请写明 +08:00")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: it writes the year 999 with three digits, which would sort after 2026.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_storage(text: str) -> datetime:
