@@ -35,11 +35,11 @@ class NumberBlocks:
     def add(self, day: date, serials: range) -> None:
         """Keep a block that the queue has reserved for this store, and forget those of days long past."""
         with writing(self._db) as db:
+            db.execute("DELETE FROM number_blocks WHERE next > last OR day < date(?, '-7 days')", (day.isoformat(),))
             db.execute(
-                "INSERT INTO number_blocks (day, next, last) VALUES (?, ?, ?)",
+                "INSERT OR IGNORE INTO number_blocks (day, next, last) VALUES (?, ?, ?)",
                 (day.isoformat(), serials[0], serials[-1]),
             )
-            db.execute("DELETE FROM number_blocks WHERE next > last OR day < date(?, '-7 days')", (day.isoformat(),))
 
     def take(self, day: date) -> str:
         """Take the next number of ``day``; call it inside the transaction that uses it.
@@ -47,14 +47,18 @@ class NumberBlocks:
         Raises:
             NumbersExhausted: no block of that day is left.
         """
-        row = self._db.execute(
-            "SELECT next, last FROM number_blocks WHERE day = ? AND next <= last ORDER BY next LIMIT 1",
-            (day.isoformat(),),
-        ).fetchone()
-        if row is None:
-            raise NumbersExhausted(f"{day} 的工单编号已用完：请恢复与派单队列的连接以领取新号段")
-        self._db.execute(
-            "UPDATE number_blocks SET next = next + 1 WHERE day = ? AND last = ?",
-            (day.isoformat(), row["last"]),
-        )
-        return format_number(day, row["next"])
+        while True:
+            row = self._db.execute(
+                "SELECT next, last FROM number_blocks WHERE day = ? AND next <= last ORDER BY next LIMIT 1",
+                (day.isoformat(),),
+            ).fetchone()
+            if row is None:
+                raise NumbersExhausted(f"{day} 的工单编号已用完：请恢复与派单队列的连接以领取新号段")
+            self._db.execute(
+                "UPDATE number_blocks SET next = next + 1 WHERE day = ? AND last = ?",
+                (day.isoformat(), row["last"]),
+            )
+            number = format_number(day, row["next"])
+            # A queue restored from a backup gives serials a second time; what is on a ticket is passed over.
+            if not self._db.execute("SELECT 1 FROM tickets WHERE number = ?", (number,)).fetchone():
+                return number

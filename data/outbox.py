@@ -42,8 +42,13 @@ class Outbox:
         return int(row[0]), int(row[1])
 
     def tickets(self, limit: int = 200) -> list[str]:
-        """Return the ids of tickets with unsent events, oldest first."""
-        rows = self._db.execute("SELECT ticket_id FROM outbox GROUP BY ticket_id ORDER BY min(id) LIMIT ?", (limit,))
+        """Return the ids of tickets with unsent events, oldest first, but those that failed before after the others.
+
+        Otherwise ``limit`` tickets that can never be sent would hold up all later ones.
+        """
+        rows = self._db.execute(
+            "SELECT ticket_id FROM outbox GROUP BY ticket_id ORDER BY max(attempts), min(id) LIMIT ?", (limit,)
+        )
         return [row["ticket_id"] for row in rows]
 
     def first_unsent(self, ticket_id: str) -> int:

@@ -18,12 +18,16 @@ from data.schema import QUEUE_STEPS, migrate
 
 
 class SequenceConflict(RuntimeError):
-    """Another desk has already written this ``seq``; ``theirs`` is everything it wrote from there on."""
+    """Another desk has already written this ``seq``; ``theirs`` is everything it wrote from there on.
+
+    ``theirs`` is empty when there is a gap instead: events before this one never reached the queue.
+    """
 
     def __init__(self, ticket_id: str, theirs: list[Event]) -> None:
         self.ticket_id = ticket_id
         self.theirs = theirs
-        super().__init__(f"工单 {ticket_id} 第 {theirs[0].seq if theirs else '?'} 步已由他人写入")
+        what = f"第 {theirs[0].seq} 步已由他人写入" if theirs else "此前的步骤不在派单队列中"
+        super().__init__(f"工单 {ticket_id} {what}")
 
 
 class DispatchQueue(Protocol):
@@ -35,6 +39,7 @@ class DispatchQueue(Protocol):
         Raises:
             SequenceConflict: another event stands at one of these sequence numbers, or there is a gap before them.
             TransitionRefused: appendix A draws no such step.
+            ValueError: the events are of several tickets.
         """
         ...
 
@@ -43,7 +48,11 @@ class DispatchQueue(Protocol):
         ...
 
     def reserve_numbers(self, day: date, count: int) -> range:
-        """Reserve ``count`` serials of ``day``; no serial is ever given twice."""
+        """Reserve ``count`` serials of ``day``; no serial is ever given twice.
+
+        Raises:
+            ValueError: ``count`` is not positive.
+        """
         ...
 
 
@@ -56,6 +65,8 @@ class SqliteQueue:
 
     def append(self, events: Sequence[Event]) -> None:
         """See `DispatchQueue.append`."""
+        if len({event.ticket_id for event in events}) > 1:
+            raise ValueError("one append is about one ticket")
         with writing(self._db) as db:
             fresh = [event for event in events if not self._has(event)]
             if not fresh:
@@ -88,6 +99,8 @@ class SqliteQueue:
 
     def reserve_numbers(self, day: date, count: int) -> range:
         """See `DispatchQueue.reserve_numbers`."""
+        if count < 1:
+            raise ValueError(f"cannot reserve {count} numbers")
         with writing(self._db) as db:
             last: int = db.execute(
                 "INSERT INTO serials (day, last) VALUES (?, ?) "

@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import dropwhile
 
 import msgspec
 
 from data.clock import SHANGHAI, from_storage, to_storage
-from data.db import writing
+from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
 from data.lifecycle import KIND_NAMES, Kind, transition
 from data.numbers import NumberBlocks
@@ -81,10 +82,9 @@ class TicketStore:
                 raise ActRefused(
                     f"{KIND_NAMES[new.kind]}须由{'、'.join(arrow.roles)}操作：{actor.agent_no} 没有这个角色"
                 )
-            payload = new.payload
+            payload = unseal(seal(new.payload), dict)  # as it will be read: the row must equal a rebuilt one
             if new.kind is Kind.REGISTERED:
-                day = act.number_day or now.astimezone(SHANGHAI).date()
-                payload = {**payload, "number": self.numbers.take(day)}
+                payload["number"] = self.numbers.take(act.number_day or now.astimezone(SHANGHAI).date())
             seq += 1
             event = Event(new_id(), act.ticket_id, seq, new.kind, now, actor.agent_no, arrow.clause, payload)
             ticket = fold(ticket, event)
@@ -96,17 +96,31 @@ class TicketStore:
         return ticket
 
     def apply(self, events: Sequence[Event]) -> int:
-        """Take in events that came from the queue; those already here are passed over. Returns how many were new.
+        """Take in events that came from the queue, in its order. Returns how many were new.
+
+        What is already here is passed over, and known from then on to have been sent. An event that contradicts own
+        unsent ones is passed over too: sending those makes the queue refuse them with all that it has instead
+        (`yield_to`), whereas applying it here would put it on top of a history that is not its own.
 
         Raises:
             TransitionRefused: appendix A draws no such step; nothing was changed.
+            StorageError: the queue skips a step, or two tickets have one number; nothing was changed.
         """
         applied = 0
-        with writing(self._db):
+        with writing(self._db) as db:
             for event in events:
-                ticket = self.get(event.ticket_id)
-                if ticket is not None and event.seq <= ticket.seq:
+                if db.execute("SELECT 1 FROM events WHERE event_id = ?", (event.event_id,)).fetchone():
+                    db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq <= ?", (event.ticket_id, event.seq))
                     continue
+                if db.execute("SELECT 1 FROM outbox WHERE ticket_id = ?", (event.ticket_id,)).fetchone():
+                    continue
+                ticket = self.get(event.ticket_id)
+                expected = ticket.seq + 1 if ticket else 1
+                if event.seq != expected:
+                    raise StorageError(
+                        f"工单 {event.ticket_id} 应接第 {expected} 步，派单队列却给出第 {event.seq} 步："
+                        "请运行 hotline verify 并联系系统管理员"
+                    )
                 ticket = fold(ticket, event)
                 self._insert(event)
                 self._project(ticket)
@@ -114,13 +128,21 @@ class TicketStore:
         return applied
 
     def yield_to(self, ticket_id: str, theirs: Sequence[Event], now: datetime) -> None:
-        """Give way to ``theirs``: own unsent events of the ticket move to ``refused``, theirs take their place."""
-        first = theirs[0].seq
-        reason = "、".join(
-            f"{e.by} 已{KIND_NAMES[e.kind]}（{from_storage(to_storage(e.at)):%H:%M:%S}）" for e in theirs
-        )
+        """Give way to ``theirs``: own unsent events of the ticket move to ``refused``, theirs take their place.
+
+        ``theirs`` follow one another; those that stand here already stay as they are.
+        """
         with writing(self._db) as db:
-            for own in [e for e in self.events(ticket_id) if e.seq >= first]:
+            here = {event.seq: event for event in self.events(ticket_id)}
+            theirs = list(
+                dropwhile(lambda event: event.seq in here and here[event.seq].event_id == event.event_id, theirs)
+            )
+            if not theirs:
+                return
+            first = theirs[0].seq
+            reason = "、".join(f"{e.by} 已{KIND_NAMES[e.kind]}（{e.at.astimezone(SHANGHAI):%H:%M:%S}）" for e in theirs)
+            known = {event.event_id for event in theirs}
+            for own in [e for e in here.values() if e.seq >= first and e.event_id not in known]:
                 db.execute(
                     "INSERT OR IGNORE INTO refused (event_id, ticket_id, event, reason, refused_at) "
                     "VALUES (?, ?, ?, ?, ?)",
@@ -197,7 +219,8 @@ class TicketStore:
 
     def _insert(self, event: Event) -> None:
         self._db.execute(
-            "INSERT INTO events (ticket_id, seq, event_id, kind, at, by, clause, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO events (ticket_id, seq, event_id, kind, at, by, clause, payload) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 event.ticket_id,
                 event.seq,
@@ -231,10 +254,17 @@ class TicketStore:
             "dispatch_due": to_storage(ticket.due.dispatch) if ticket.due else None,
             "body": seal(ticket),
         }
-        self._db.execute(
-            f"INSERT OR REPLACE INTO tickets ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)})",
-            row,
-        )
+        try:
+            # Not INSERT OR REPLACE: that would delete another ticket that has the same number.
+            self._db.execute(
+                f"INSERT INTO tickets ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)}) "
+                f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in row)}",
+                row,
+            )
+        except sqlite3.IntegrityError as error:
+            raise StorageError(
+                f"工单编号 {ticket.number} 已属于另一工单，内容未改动：请联系系统管理员核对派单队列的号段"
+            ) from error
 
 
 def _event(row: sqlite3.Row) -> Event:
