@@ -58,8 +58,10 @@ class People:
         """Register a person.
 
         Raises:
-            PeopleError: the number is malformed or taken, there is no role, or the password is too short.
+            PeopleError: the number is malformed, reserved or taken, there is no role, or the password is too short.
         """
+        if agent_no.lower() == SYSTEM_AGENT:
+            raise PeopleError(f"工号“{agent_no}”留给系统自身使用：请换一个工号")
         if not (agent_no.isascii() and agent_no.isalnum() and len(agent_no) <= 12):
             raise PeopleError(f"工号“{agent_no}”无效：只能是不超过 12 位的数字或字母")
         if not roles:
@@ -102,15 +104,16 @@ class People:
         from argon2 import PasswordHasher  # late: a demo needs no passwords
         from argon2.exceptions import InvalidHashError, VerificationError
 
+        wrong = PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员")
         row = self._db.execute("SELECT * FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
         hasher = PasswordHasher()
-        try:
-            # An unknown number costs the same time as a wrong password, so that numbers cannot be probed.
-            hasher.verify(row["password"] if row else hasher.hash("无此工号"), password)
-        except (VerificationError, InvalidHashError):
-            raise PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员") from None
         if row is None:
-            raise PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员")
+            hasher.hash(password)  # costs what checking a password costs, so that numbers cannot be probed
+            raise wrong
+        try:
+            hasher.verify(row["password"], password)
+        except (VerificationError, InvalidHashError):
+            raise wrong from None
         if row["disabled_at"]:
             raise PeopleError(f"工号 {agent_no} 已停用：请找系统管理员")
         return _actor(row)
