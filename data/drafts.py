@@ -1,9 +1,10 @@
 """Half-typed records: kept as they are typed, so that a killed process or a closed terminal loses nothing.
 
 One file a piece of work, replaced whole at each keystroke: fifty sessions typing do not queue for one database,
-and a full disk leaves the last good copy.
+and a full disk or a power cut leaves the last good copy.
 """
 
+import contextlib
 import fcntl
 import os
 from datetime import datetime
@@ -39,16 +40,27 @@ class DraftStore:
         self._lock = -1
 
     def claim(self) -> bool:
-        """Try to become the one session that works on this agent's drafts; the kernel frees a dead session's claim."""
+        """Try to become the one session that works on this agent's drafts; the kernel frees a dead session's claim.
+
+        Raises:
+            StorageError: the folder cannot be used.
+        """
         if self._lock >= 0:
             return True
-        handle = os.open(self._folder / f"{self._agent_no}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = self._folder / f"{self._agent_no}.lock"
+        try:
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(f"无法打开草稿目录 {self._folder}：{error.strerror}；请检查权限与磁盘空间") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
             return False
         self._lock = handle
+        # What a session was writing when it was killed; nobody else writes here now.
+        for half in self._folder.glob(f"{self._agent_no}.*.tmp"):
+            half.unlink(missing_ok=True)
         return True
 
     def release(self) -> None:
@@ -68,9 +80,12 @@ class DraftStore:
         try:
             with open(beside, "w", encoding="utf-8", opener=_private) as file:
                 file.write(seal(draft))
+                file.flush()
+                os.fsync(file.fileno())  # or a power cut may leave the new name on an empty file
             beside.replace(path)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the first error is the one to tell
+                beside.unlink(missing_ok=True)
             raise StorageError(f"草稿未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘") from error
 
     def remove(self, ticket_id: str) -> None:
@@ -78,7 +93,11 @@ class DraftStore:
         self._path(ticket_id).unlink(missing_ok=True)
 
     def load(self) -> tuple[list[Draft], list[Path]]:
-        """Return this agent's drafts, oldest first, and damaged files, which are set aside under ``.broken``."""
+        """Return this agent's drafts, oldest first, and damaged files, which are set aside under ``.broken``.
+
+        Raises:
+            StorageError: a file cannot be read at all.
+        """
         drafts: list[Draft] = []
         broken: list[Path] = []
         for path in sorted(self._folder.glob(f"{self._agent_no}.*.json")):
@@ -88,6 +107,8 @@ class DraftStore:
                 aside = path.with_suffix(".broken")
                 path.replace(aside)
                 broken.append(aside)
+            except OSError as error:
+                raise StorageError(f"无法读取草稿 {path}：{error.strerror}；请检查文件权限") from error
         return sorted(drafts, key=lambda draft: draft.saved_at), broken
 
     def _path(self, ticket_id: str) -> Path:
