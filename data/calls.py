@@ -52,12 +52,15 @@ class CallStore:
         self._db = connection
 
     def save(self, call: Call) -> None:
-        """Keep a call as it stands; saving it again replaces it.
+        """Keep a call as it stands; saving it again replaces it, except that a rating once given stays (5.3.3).
 
         Raises:
             StorageError: the disk refused.
         """
         with writing(self._db) as db:
+            before = self.get(call.id)
+            if before is not None and before.rating is not None:
+                call = msgspec.structs.replace(call, rating=before.rating)
             db.execute(
                 "INSERT OR REPLACE INTO calls "
                 "(id, agent_no, phone_key, ring_at, answered_at, ended_at, ticket_id, body) "

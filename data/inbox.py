@@ -38,7 +38,8 @@ class Inbox:
         """
         new = 0
         with writing(self._db) as db:
-            for one in submissions:
+            for given in submissions:
+                one = unseal(seal(given), Submission)  # as it will be read, also in the columns beside the body
                 done = db.execute(
                     "INSERT OR IGNORE INTO inbox (key, submitted_at, received_at, urgency, title, channel, body) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -87,9 +88,9 @@ class Inbox:
         return self.get(key) if taken.rowcount else None
 
     def give_back(self, key: str) -> None:
-        """Put a submission back for anyone to accept."""
+        """Put a submission back for anyone to accept; its time of acceptance is then the next agent's."""
         with writing(self._db) as db:
-            db.execute("UPDATE inbox SET taken_by = '' WHERE key = ? AND ticket_id = ''", (key,))
+            db.execute("UPDATE inbox SET taken_by = '', taken_at = NULL WHERE key = ? AND ticket_id = ''", (key,))
 
     def finish(self, key: str, ticket_id: str) -> None:
         """Note the ticket that a submission became."""
