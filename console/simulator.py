@@ -82,7 +82,8 @@ class Simulator:
         if not 0 <= min_gap < mean_gap:
             raise CallSourceError("来电间隔不正确；平均间隔应大于最小间隔，且都不小于 0 秒")
         self.callers = tuple(callers)
-        self.automatic = automatic
+        self._automatic = automatic
+        self._busy = False
         self._clock = clock
         self._agent = agent
         self._random = Random(seed)
@@ -96,6 +97,7 @@ class Simulator:
         self._heard: set[str] = set()
         self._due: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = count()
+        self._plan = 0
         self._pending: deque[CallEvent] = deque()
         self._changed = asyncio.Event()
         self._closed = False
@@ -107,6 +109,17 @@ class Simulator:
         if self._closed:
             return Connection("closed", "模拟来电已停止")
         return Connection("connected", "演示：模拟来电")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the desk still writes up the last call (示忙): while it does, no call rings by itself."""
+        return self._busy
+
+    @busy.setter
+    def busy(self, busy: bool) -> None:
+        if self._busy and not busy and self._active is None:
+            self._plan_ring()
+        self._busy = busy
 
     async def events(self) -> AsyncIterator[CallEvent]:
         """Yield events as they come, until `close`; for one consumer."""
@@ -267,15 +280,16 @@ class Simulator:
         self._changed.set()
 
     def _plan_ring(self) -> None:
-        if self.automatic:
+        if self._automatic:
             gap = self._min_gap + self._random.expovariate(1 / (self._mean_gap - self._min_gap))
-            calls = len(self._sessions)
-            self._after(gap, lambda _due: self._ring_by_itself(calls))
+            self._plan += 1
+            plan = self._plan
+            self._after(gap, lambda _due: self._ring_by_itself(plan))
 
-    def _ring_by_itself(self, calls: int) -> None:
-        # A call on demand since then has its own successor planned; ringing twice would break the interval.
+    def _ring_by_itself(self, plan: int) -> None:
+        # Only the latest plan counts: each call and each pause makes a new one, and two would break the interval.
         # Rings now, not at the due instant: a machine waking from sleep gets one call, not a night's worth.
-        if self._active is None and calls == len(self._sessions):
+        if self._active is None and not self._busy and plan == self._plan:
             self.ring()
 
     def _give_up(self, session: _Session, due: datetime) -> None:

@@ -1,8 +1,10 @@
 """Simulated callers: who calls, when, and what they say."""
 
 import asyncio
+import tomllib
 from collections import Counter
 from datetime import datetime, timedelta
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,6 +39,30 @@ def test_shipped_callers_cover_the_kinds_of_call_an_agent_meets() -> None:
     assert {caller.after for caller in CALLERS} >= {"elevator", "parking"}
 
 
+FIELDS = {"contact", "address", "confidential", "wish", "new_facts", "sudden", "wide"}
+SIX = {"name", "time", "place", "event", "object", "earlier"}
+SEVEN = {"time", "place", "state", "range", "harm", "emergency_called", "department_on_site"}
+THREAT = {"channel", "manner", "act", "own_words", "threat_time", "threat_place"}
+
+
+@pytest.mark.clause("C.3")
+@pytest.mark.clause("C.4")
+@pytest.mark.clause("C.5")
+def test_callers_can_answer_every_question_that_appendix_c_puts_to_them() -> None:
+    """You should see the facts named as the elements of the pack are, and none missing for the kind of call."""
+    pack = tomllib.loads(files("scripts").joinpath("packs", "elements.toml").read_text(encoding="utf-8"))
+    elements = {entry["id"] for entry in pack["elements"]}
+    facts = {caller.id: set(caller.facts) for caller in CALLERS}
+    assert set().union(*facts.values()) <= elements | FIELDS
+    for caller in CALLERS:
+        if {"求助", "投诉", "举报"} & set(caller.types):
+            assert facts[caller.id] >= SIX
+    for urgent in ("gas-leak", "fire", "water-outage", "elevator-again"):
+        assert facts[urgent] >= SEVEN
+    assert facts["unpaid-wages"] >= THREAT
+    assert facts["bus-stop"] >= {"content", "reasons"}
+
+
 async def test_call_on_demand_rings_is_answered_and_opens_with_the_callers_words() -> None:
     """You should see the chosen caller ring, then, once answered, their opening sentence."""
     clock = FixedClock(START)
@@ -61,10 +87,10 @@ async def test_asking_brings_out_the_facts() -> None:
     call = simulator.ring("bus-stop")
     await simulator.answer(call)
     facts = next(caller for caller in CALLERS if caller.id == "bus-stop").facts
-    assert simulator.ask(call, "reason") == facts["reason"]
+    assert simulator.ask(call, "reasons") == facts["reasons"]
     assert simulator.ask(call, "harm") == DONT_KNOW
     told = [simulator.ask(call, None) for _ in range(len(facts))]
-    assert told == [text for key, text in facts.items() if key != "reason"] + [NOTHING_MORE]
+    assert told == [text for key, text in facts.items() if key != "reasons"] + [NOTHING_MORE]
     assert len(simulator.said(call)) == 1 + 2 + len(facts)
 
 
@@ -74,7 +100,7 @@ async def test_threat_gives_its_own_words_time_and_place() -> None:
     simulator = make()
     call = simulator.ring("unpaid-wages")
     await simulator.answer(call)
-    assert "堵死" in simulator.ask(call, "quote")
+    assert "堵死" in simulator.ask(call, "own_words")
     assert DONT_KNOW not in {
         simulator.ask(call, key) for key in ("threat_time", "threat_place", "channel", "manner", "act")
     }
@@ -243,6 +269,22 @@ async def test_repeat_calls_follow_the_answered_first_call() -> None:
     place = {caller.id: order.index(caller.opening) for caller in CALLERS}
     assert place["elevator"] < place["elevator-again"]
     assert place["parking"] < place["parking-again"]
+
+
+def test_busy_desk_is_left_alone_until_it_is_free_for_a_while() -> None:
+    """You should see no call ring by itself while the desk writes, and at least the smallest gap after that."""
+    for seed in range(20):
+        clock = FixedClock(START)
+        simulator = make(clock, seed=seed, automatic=True)
+        simulator.busy = True
+        clock.advance(3600)
+        simulator.tick()
+        simulator.busy = False
+        clock.advance(14.9)
+        simulator.tick()
+        clock.advance(3600)
+        simulator.tick()
+        assert [event.at - START for event in asyncio.run(drain(simulator))] == [timedelta(seconds=7214.9)]
 
 
 def test_machine_waking_from_sleep_gets_one_call_not_a_flood() -> None:
