@@ -8,7 +8,10 @@ version that counts the words of duties; a person always decides.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.reference import Unit
+from console.places import resolve_place
+from data.reference import Reference, Unit
+
+__all__ = ["Route", "Suggestion", "copy_for", "fallback_unit", "resolve_place", "suggest_units"]
 
 _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # Of two units with the same duty, the one of the place comes first: the nearer it is, the clearer its competence.
@@ -45,7 +48,7 @@ def suggest_units(
     count three times. The district government closes the list as the fallback whenever the place is known.
     """
     every = tuple(units)
-    government = next((u for u in every if u.kind == "区政府" and district and u.district == district), None)
+    government = _government(district, every)
     found = []
     for unit in every:
         if unit.district not in ("", district) or unit.street not in ("", street) or unit is government:
@@ -58,8 +61,18 @@ def suggest_units(
         found.append(_fallback(government, found, _street_matter(every, district, street, title, text)))
     if found:
         return Route(tuple(found))
-    missing = "所在区未确定" if not district else f"单位表中没有{district}的区政府"
-    return Route((), f"{missing}，也没有与职责相符的单位；请先问清发生地所在的区")
+    return Route((), f"{_no_government(district)}，也没有与职责相符的单位；请先问清发生地所在的区")
+
+
+def fallback_unit(district: str, reference: Reference) -> tuple[str, str]:
+    """Return the name of the unit for a ticket whose unit nobody chose, and why (5.2.2.1.1b).
+
+    Without a district there is none: the name is empty and the reason says what is missing.
+    """
+    government = _government(district, reference.units)
+    if government is None:
+        return "", f"{_no_government(district)}，承办单位待派单员确定"
+    return government.name, "未选定承办单位，派至诉求所属区的区人民政府"
 
 
 def copy_for(unit: Unit, units: Iterable[Unit]) -> Unit | None:
@@ -69,7 +82,15 @@ def copy_for(unit: Unit, units: Iterable[Unit]) -> Unit | None:
     """
     if unit.kind != "街道乡镇":
         return None
-    return next((other for other in units if other.kind == "区政府" and other.district == unit.district), None)
+    return _government(unit.district, units)
+
+
+def _government(district: str, units: Iterable[Unit]) -> Unit | None:
+    return next((unit for unit in units if unit.kind == "区政府" and district and unit.district == district), None)
+
+
+def _no_government(district: str) -> str:
+    return f"单位表中没有{district}的区政府" if district else "所在区未确定"
 
 
 def _duties_found(unit: Unit, title: str, text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.routing import Route, Suggestion, copy_for, suggest_units
+from console.routing import Route, Suggestion, copy_for, fallback_unit, suggest_units
 from data.reference import Reference
 
 BEIJING = Reference.load()
@@ -66,6 +66,13 @@ def test_without_a_unit_the_district_government_takes_it() -> None:
     assert [s.unit.name for s in found.suggestions] == ["丰台区人民政府"]
     assert found.suggestions[0].because == ("未能确定具体承办单位，派至诉求所属区的区人民政府",)
     assert found.suggestions[0].clause == "5.2.2.1.1b"
+
+
+@pytest.mark.clause("5.2.2.1.1b")
+def test_a_ticket_whose_unit_nobody_chose_goes_to_the_district_of_the_place() -> None:
+    """You should see the district government by name, and nobody at all where the district is not known."""
+    assert fallback_unit("丰台区", BEIJING) == ("丰台区人民政府", "未选定承办单位，派至诉求所属区的区人民政府")
+    assert fallback_unit("", BEIJING) == ("", "所在区未确定，承办单位待派单员确定")
 
 
 @pytest.mark.clause("5.2.2.1.1b")
