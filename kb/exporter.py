@@ -11,7 +11,7 @@ from typing import IO
 import msgspec
 
 from kb.articles import FIELD_NAMES, Article
-from kb.fields import DANGEROUS
+from kb.fields import cell_of
 
 
 def to_jsonl(articles: Iterable[Article], path: Path) -> int:
@@ -43,20 +43,8 @@ def to_csv(articles: Iterable[Article], path: Path) -> int:
         table.writerow(FIELD_NAMES.values())
         for article in articles:
             written += 1
-            table.writerow(_cell(getattr(article, field)) for field in FIELD_NAMES)
+            table.writerow(cell_of(article, field) for field in FIELD_NAMES)
     return written
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, tuple):
-        return _cell("\n".join(value))
-    text = str(value)
-    guarded = text.startswith(DANGEROUS) or (text[:1] == "'" and text[1:].startswith(DANGEROUS))
-    return f"'{text}" if guarded else text
 
 
 @contextmanager

@@ -34,8 +34,8 @@ _DATES = ("checked_on", "valid_from", "valid_until")
 _FLAGS = {"public": True, "sample": False}
 _YES, _NO = {"true", "1", "是", "yes", "y"}, {"false", "0", "否", "no", "n"}
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
-# A cell that a spreadsheet would take for a formula; `kb.exporter` puts an apostrophe before it.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so, a spreadsheet takes for a formula.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def field_of(column: str) -> str | None:
@@ -81,23 +81,40 @@ def made_id(owner: str, title: str) -> str:
     return "m-" + hashlib.sha256(f"{owner.strip()}\n{title.strip()}".encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def cell_of(article: Article, field: str) -> str:
+    """A field as the text of a spreadsheet's cell that `article_of` reads back, guarded against being a formula."""
+    value = getattr(article, field)
+    if isinstance(value, bool):
+        text = "是" if value else "否"
+    elif isinstance(value, tuple):
+        # A newline says that other separators belong to the items.
+        text = "\n".join(value) + ("\n" if len(value) == 1 and _LISTS[field].search(value[0]) else "")
+    else:
+        text = "" if value is None else str(value)
+    return f"'{text}" if text.removeprefix("'").startswith(_DANGEROUS) else text
+
+
 def _unguarded(value: object) -> object:
-    guarded = isinstance(value, str) and value[:1] == "'" and value[1:].startswith(DANGEROUS)
-    return value[1:] if guarded and isinstance(value, str) else value
+    if isinstance(value, str) and value.startswith("'") and value[1:].removeprefix("'").startswith(_DANGEROUS):
+        return value[1:]
+    return value
 
 
 def _text(field: str, value: object) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(int(value)) if value == int(value) else str(value)
+    if isinstance(value, float):
+        return str(value).removesuffix(".0")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     raise ArticleError("不是文字；请改为文字", field=field)
 
 
 def _list(field: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(_text(field, item) for item in value)
-    return tuple(_LISTS[field].split(_text(field, value)))
+    text = _text(field, value)
+    return tuple(text.split("\n") if "\n" in text else _LISTS[field].split(text))
 
 
 def _date(field: str, value: object) -> date | None:

@@ -16,6 +16,7 @@ WORD_LIMIT = 16
 # A word in more than this share of all articles says little, if three rarer ones are there.
 COMMON_SHARE = 0.2
 ENOUGH_RARE_WORDS = 3
+SHORT_QUERY = 3  # words; up to here the last one is always taken for unfinished
 TAIL_LIMIT = 4  # characters of an unfinished word looked at
 
 _STOPWORDS_FILE = Path(__file__).parent / "stopwords.txt"
@@ -77,7 +78,11 @@ def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
         return Query()
     kept = informative(Counter(words), vocabulary)
     single = words[0] if len(words) == 1 and len(words[0]) == 1 else ""
-    prefix = _unfinished(text, words[-1], vocabulary)
+    prefix = _unfinished(text, words[-1], vocabulary, alone=not kept)
+    if len(words) > SHORT_QUERY and vocabulary.frequency(words[-1]):
+        prefix = ""  # a sentence that ends in a known word gains only noise from longer ones
+    elif kept and any(word.startswith(prefix) for word in stopwords()):
+        prefix = ""  # 公积金怎 is on its way to 怎么, which says nothing
     if not kept and not prefix:
         kept = tuple(word for word in dict.fromkeys(words) if vocabulary.frequency(word))[:WORD_LIMIT]
     return Query(kept, prefix, single)
@@ -105,16 +110,18 @@ def informative(counts: Counter[str], vocabulary: Vocabulary, limit: int = WORD_
     return tuple(kept[:limit])
 
 
-def _unfinished(text: str, last: str, vocabulary: Vocabulary) -> str:
-    """The longest end of the text with which a word of the index begins, "" when the last word is finished.
+def _unfinished(text: str, last: str, vocabulary: Vocabulary, *, alone: bool) -> str:
+    """The longest end of the text with which a word of the index begins, "" when there is none.
 
-    Cutting an unfinished word goes wrong (公积 may fall into 公 and 积), so the end of the text is tried, not the
-    last word alone; but never less than that word, which would find everything.
+    Cutting an unfinished word goes wrong (业委 may fall into 业 and 委), so the end of the text is tried, not the
+    last word alone. Less than that word is tried only when nothing else is asked for (``alone``): 换驾 is cut as a
+    word of its own on the way to 换驾照.
     """
     if not text.endswith(last):
         return ""
     run = text.split()[-1]
-    for length in range(max(TAIL_LIMIT, len(last)), len(last) - 1, -1):
+    shortest = 1 if alone and not last.isascii() else len(last)
+    for length in range(max(TAIL_LIMIT, len(last)), shortest - 1, -1):
         tail = run[-length:]
         if len(tail) == length and tail.isalnum() and vocabulary.begins(tail):
             return tail

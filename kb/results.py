@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from kb.articles import Article
-from kb.snippet import Spans, snippet, spans
+from kb.snippet import Marker, Spans
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +38,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
         return not self.expired
 
 
-def make_hit(article: Article, score: float, marks: tuple[str, ...], day: date) -> Hit:
+def make_hit(article: Article, score: float, marker: Marker, day: date) -> Hit:
     """Dress a found article for display."""
-    shown, shown_spans = snippet(article.body, marks)
+    shown, shown_spans = marker.snippet(article.body)
     late = article.valid_until is not None and article.valid_until < day
     return Hit(
         id=article.id,
@@ -57,7 +57,7 @@ def make_hit(article: Article, score: float, marks: tuple[str, ...], day: date) 
         sample=article.sample,
         expired=not article.valid_on(day),
         standing="有效" if article.valid_on(day) else "已失效" if late else "未生效",
-        title_spans=spans(article.title, marks),
+        title_spans=marker.spans(article.title),
         snippet_spans=shown_spans,
     )
 

@@ -7,7 +7,7 @@ A fault of one row is yielded as a `BadRow` and reading goes on; a fault that le
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import msgspec
@@ -233,4 +233,4 @@ def _row(number: int, header: list[str], cells: list[object] | list[str]) -> Row
         return BadRow(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列；请检查多余的分隔符")
     if sum(len(cell) for cell in cells if isinstance(cell, str)) > LINE_LIMIT:
         return BadRow(number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
-    return Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if name})
+    return Row(number, {name: cell for name, cell in zip_longest(header, cells[: len(header)]) if name})
