@@ -37,7 +37,9 @@ def expand(check: Check, entry: str, patterns: Iterable[str], parts: Mapping[str
     def part(found: re.Match[str]) -> str:
         if found[1] not in parts:
             raise check.error(entry, f"规则里用了没有定义的片段 {{{found[1]}}}")
-        return f"(?:{parts[found[1]]})"
+        text = parts[found[1]]
+        # a lone character class may be repeated by the pattern around it; alternatives need brackets of their own
+        return text if text.startswith("[") and "|" not in text else f"(?:{text})"
 
     return tuple(_PART.sub(part, pattern) for pattern in patterns)
 

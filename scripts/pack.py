@@ -6,8 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from scripts.element_pack import ElementPack, prepare_elements
+from scripts.limits import LimitPack, prepare_limits
 from scripts.phrases import PhrasePack, check_phrases
 from scripts.reading import Check, P, PackError, PackHead, ScriptError, read_pack
+from scripts.scope import ScopePack, prepare_scope
+from scripts.urgency import UrgencyPack, prepare_urgency
+from scripts.wording import WordingPack, prepare_wording
 
 __all__ = ["SHIPPED", "ClausePack", "PackError", "Packs", "ScriptError", "load_packs"]
 
@@ -35,6 +40,11 @@ class Packs:
 
     clauses: ClausePack
     phrases: PhrasePack
+    elements: ElementPack
+    wording: WordingPack
+    urgency: UrgencyPack
+    scope: ScopePack
+    limits: LimitPack
 
 
 def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tuple[Packs, list[PackError]]:
@@ -52,6 +62,11 @@ def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tu
     packs = Packs(
         clauses=clauses,
         phrases=loader.load("phrases.toml", PhrasePack, check_phrases),
+        elements=loader.load("elements.toml", ElementPack, prepare_elements),
+        wording=loader.load("wording.toml", WordingPack, prepare_wording),
+        urgency=loader.load("urgency.toml", UrgencyPack, prepare_urgency),
+        scope=loader.load("scope.toml", ScopePack, prepare_scope),
+        limits=loader.load("limits.toml", LimitPack, prepare_limits),
     )
     loader.refuse_strangers()
     return packs, loader.refused

@@ -1,0 +1,141 @@
+"""Which elements (要素) of appendix C a call demands, which are there, and the question for each that is not.
+
+Pure functions of (pack, kinds, facts). "Complete" here means that every element the appendix lists is present or was
+asked for and not given; the appendix says 等要素, so nothing is ever called complete by the standard.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from scripts.element_pack import LANDMARK, Element, ElementPack, KindRow
+from scripts.evidence import Evidence, given
+from scripts.kinds import ORDINARY
+from scripts.matching import QUOTED
+from scripts.reading import ScriptError
+
+Status = Literal["present", "missing", "asked"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has been written down. `values` by element id; `text` is the record's free text; `asked` holds the
+    elements that were asked for and not given (不愿提供, 不清楚)."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ElementState:
+    """One element under judgement. `evidence` is the value or the words of the text that show it, or for an asked
+    one how it was not given; `note` is for the agent's eyes, `ask` is the sentence to read aloud."""
+
+    id: str
+    label: str
+    clause: str
+    status: Status
+    ask: str
+    evidence: str = ""
+    note: str = ""
+
+
+def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[ElementState]:
+    """The union of what the kinds demand, each element once, in asking order (danger first when one is urgent).
+
+    `kinds` are request types and urgency kinds; raises `ScriptError` for a name that the pack does not know.
+    """
+    rows = [_row(pack, kind) for kind in dict.fromkeys(kinds) if kind != ORDINARY]
+    if not rows:
+        return []
+    seen = Evidence(pack, facts.text)
+    wanted: dict[str, str] = {}
+    for row in pack.kinds:
+        if row in rows:
+            for element_id in row.elements:
+                wanted.setdefault(element_id, row.clause)
+    if seen.threats or any(given(facts.values.get(value, "")) for value in pack.threat.values):
+        for element_id in pack.threat.elements:
+            wanted.setdefault(element_id, pack.threat.clause)
+    if "place" in wanted and _place_unclear(pack, facts, seen):
+        # C.3: what cannot be named is described, so the question moves on to the landmark
+        facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
+        for element_id in LANDMARK:
+            wanted.setdefault(element_id, wanted["place"])
+    order = pack.asking.urgent if any(row.urgent for row in rows) else pack.asking.usual
+    states = [_state(pack, pack.element(each), wanted[each], facts, seen) for each in order if each in wanted]
+    return _place_by_landmark(states)
+
+
+def complete(states: Sequence[ElementState]) -> bool:
+    """Whether nothing is missing any more; false when no kind has been chosen yet, because then nothing was asked."""
+    return bool(states) and not missing(states)
+
+
+def missing(states: Iterable[ElementState]) -> list[ElementState]:
+    """The elements still to ask for, in asking order."""
+    return [state for state in states if state.status == "missing"]
+
+
+def summary(pack: ElementPack, states: Sequence[ElementState]) -> str:
+    """One sentence on the whole: that the listed elements are there, or which are not."""
+    if complete(states):
+        return pack.complete
+    return pack.incomplete + ("、".join(state.label for state in missing(states)) or "诉求分类")
+
+
+def has_threat(pack: ElementPack, text: str) -> bool:
+    """Whether the text announces a threat (威胁), so that the own words must be quoted (C.4)."""
+    return bool(Evidence(pack, text).threats)
+
+
+def _row(pack: ElementPack, kind: str) -> KindRow:
+    for row in pack.kinds:
+        if row.name == kind:
+            return row
+    raise ScriptError(f"不认识的诉求分类或紧急种类“{kind}”，请从 {'、'.join(row.name for row in pack.kinds)} 中选")
+
+
+def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen: Evidence) -> ElementState:
+    def state(status: Status, evidence: str = "") -> ElementState:
+        ask = element.asks.get(clause, element.ask)
+        return ElementState(element.id, element.label, clause, status, ask, evidence, element.note)
+
+    answers = [given(facts.values.get(name, "")) for name in element.fields]
+    for answer in filter(None, answers):
+        if answer in pack.answers:
+            return state("asked", pack.answers[answer])
+        if element.scope == "quotes" and not any(map(str.isalnum, "".join(QUOTED.findall(answer)))):
+            continue  # the own words without full-width marks around them are not yet recorded as C.4 wants them
+        return state("present", answer)
+    if found := seen.of(element):
+        return state("present", found)
+    if asked := facts.asked.get(element.id, "").strip():
+        return state("asked", asked)
+    if refused := seen.refused(element):
+        return state("asked", refused)
+    return state("missing")
+
+
+def _place_unclear(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
+    """Whether the claimant cannot name the place, and neither the field nor the text names it after all."""
+    value = given(facts.values.get("place", ""))
+    place = pack.element("place")
+    if seen.of(place):
+        return False
+    if pack.answers.get(value) == "不清楚" or (not value and facts.asked.get("place") == "不清楚"):
+        return True
+    return seen.place_unclear(value) and not Evidence(pack, value).of(place)
+
+
+def _place_by_landmark(states: list[ElementState]) -> list[ElementState]:
+    """Landmark, direction and distance together are a place (C.3)."""
+    found = {state.id: state for state in states if state.id in LANDMARK and state.status == "present"}
+    if len(found) < len(LANDMARK):
+        return states
+    evidence = "，".join(found[each].evidence for each in LANDMARK)
+    return [
+        ElementState(s.id, s.label, s.clause, "present", s.ask, evidence, s.note) if s.id == "place" else s
+        for s in states
+    ]

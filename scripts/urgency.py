@@ -1,0 +1,130 @@
+"""The urgent kinds (紧急诉求) of 5.1.4.1 note 1: their definitions, what hints at them, and whether they count."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from scripts.kinds import ORDINARY, URGENCY_KINDS
+from scripts.matching import MAX_JUDGED, check_matching, compiled, expand
+from scripts.reading import Check, PackHead, PackStruct, ScriptError
+
+_PARTS = {"n": "[0-9０-９一二两三四五六七八九十百千几数多]{1,5}"}
+_MAX_WORDS = 5
+
+
+class Question(PackStruct, frozen=True, kw_only=True):
+    """A yes-or-no question of a kind. When `needed`, "no" means that the kind does not count; `otherwise` says what
+    a "no" leads to."""
+
+    id: str
+    text: str
+    needed: bool
+    otherwise: str
+
+
+class UrgencyKind(PackStruct, frozen=True, kw_only=True):
+    """One kind with its definition as printed; `report_to` is whom 5.2.2.1.4 makes one consider, or nothing."""
+
+    name: str
+    clause: str
+    key: str
+    definition: str
+    report_to: str
+    report_clause: str
+    words: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+class UrgencyPack(PackHead, frozen=True, kw_only=True):
+    """urgency.toml."""
+
+    kinds: tuple[UrgencyKind, ...]
+
+    def kind(self, name: str) -> UrgencyKind:
+        """The kind of this name; raises `ScriptError` for another."""
+        for each in self.kinds:
+            if each.name == name:
+                return each
+        raise ScriptError(f"不认识的紧急种类“{name}”，请从 {'、'.join(k.name for k in self.kinds)} 中选")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A kind that the text may be of, with the words that say so."""
+
+    kind: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Which chosen kinds count, the questions still open, and one sentence for each decision."""
+
+    kinds: tuple[str, ...]
+    pending: tuple[Question, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """紧急程度, 5.1.4.1g: 紧急 as soon as one kind counts."""
+        return "紧急" if self.kinds else ORDINARY
+
+
+def hints(pack: UrgencyPack, text: str) -> list[Hint]:
+    """The kinds whose words the text uses, in the order of the pack. A hint, never a decision."""
+    head = text[:MAX_JUDGED]
+    found = ((kind.name, _words(kind, head)) for kind in pack.kinds)
+    return [Hint(name, words) for name, words in found if words]
+
+
+def resolve(pack: UrgencyPack, kinds: Iterable[str], answers: Mapping[str, bool]) -> Resolved:
+    """The kinds that count, given the answers by question id.
+
+    An unanswered question leaves the kind standing (the safe side) and stays in `pending`. Raises `ScriptError` for
+    a kind that the pack does not know.
+    """
+    counting: list[str] = []
+    pending: list[Question] = []
+    notes: list[str] = []
+    for name in dict.fromkeys(kinds):
+        if name == ORDINARY:
+            continue
+        questions = pack.kind(name).questions
+        denied = [each for each in questions if answers.get(each.id) is False]
+        notes.extend(each.otherwise for each in denied)
+        if any(each.needed for each in denied):
+            continue
+        counting.append(name)
+        pending.extend(each for each in questions if each.id not in answers)
+    return Resolved(tuple(counting), tuple(pending), tuple(notes))
+
+
+def prepare_urgency(pack: UrgencyPack, check: Check) -> UrgencyPack:
+    """The pack ready for use; raises `PackError` for anything unsound."""
+    check.covers("kinds", (kind.name for kind in pack.kinds), URGENCY_KINDS)
+    check.unique((kind.key for kind in pack.kinds), "按键")
+    check.unique((each.id for kind in pack.kinds for each in kind.questions), "问题编号")
+    return msgspec.structs.replace(pack, kinds=tuple(_ready(kind, check) for kind in pack.kinds))
+
+
+def _ready(kind: UrgencyKind, check: Check) -> UrgencyKind:
+    check.clause(kind.name, kind.clause, kind.report_clause)
+    check.filled(kind.name, definition=kind.definition)
+    for question in kind.questions:
+        check.filled(question.id, text=question.text, otherwise=question.otherwise)
+    patterns = expand(check, kind.name, kind.patterns, _PARTS)
+    check_matching(check, kind.name, kind.words, (*patterns, *kind.exempt))
+    return msgspec.structs.replace(kind, patterns=patterns)
+
+
+def _words(kind: UrgencyKind, text: str) -> tuple[str, ...]:
+    innocent = [found.span() for found in compiled((), kind.exempt).finditer(text)]
+    words = dict.fromkeys(
+        found[0]
+        for found in compiled(kind.words, kind.patterns).finditer(text)
+        if not any(start < found.end() and found.start() < end for start, end in innocent)
+    )
+    return tuple(words)[:_MAX_WORDS]
