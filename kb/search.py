@@ -3,7 +3,8 @@
 One object serves any thread (each has its own connection), so searches can run off the event loop.
 
 Measured with the 155 shipped articles on 2 cores: a search at every prefix of every stored question, highlights
-included, 1.1 ms (p95 1.5, longest 3.3); a suggestion from a 400-character text 6 ms, half of it looking up how common each word is.
+included, 1.1 ms (p95 1.5, longest 3.3); a suggestion from a 400-character text 6 ms, half of it looking up how
+common each word is.
 """
 
 import sqlite3
