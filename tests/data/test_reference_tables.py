@@ -87,7 +87,7 @@ def test_the_office_of_a_street_or_town_is_named_as_law_names_it(beijing: Refere
     assert [u.district for u in beijing.units if u.name == "八里庄街道办事处"] == ["朝阳区", "海淀区"]
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_every_unit_has_a_way_of_dispatch_and_an_own_id(beijing: Reference) -> None:
     """You should see a channel on each unit, no id twice, and typing keys for all."""
     assert {unit.channel for unit in beijing.units} <= set(CHANNELS)
