@@ -56,7 +56,10 @@ class CallStore:
 
         Raises:
             StorageError: the disk refused.
+            ValueError: the rating is none of the five grades (5.3.2).
         """
+        if call.rating not in (None, 1, 2, 3, 4, 5):
+            raise ValueError(f"评价只有五档（1 至 5），没有 {call.rating}")
         with writing(self._db) as db:
             before = self.get(call.id)
             if before is not None and before.rating is not None:
