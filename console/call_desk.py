@@ -8,13 +8,13 @@ from datetime import datetime
 
 import msgspec
 
-from console.call_events import CallEvent, CallEvents, Digits, HungUp, Ringing
+from console.call_events import CallEvent, CallEvents, Digits, HungUp, Refused, Ringing
 from console.house import House
 from console.judgement import Judgement, judge_record
 from console.registration import NothingRecorded, Registration
 from console.repeats import Likely, likely_repeats
-from console.script import ASKING, CLOSING, ENDING, RATING, RECORDING, CallScript, Line
-from console.telephone import CallLine, CallState
+from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, CallScript, Line
+from console.telephone import RATE_WINDOW, CallLine, CallState, Rate, connect_rate
 from data.calls import Call, Hold
 from data.drafts import Draft
 from data.events import Ticket, new_id
@@ -26,6 +26,7 @@ from kb.articles import Article
 from scripts.elements import ElementState
 from scripts.greeting import DayKind, greeting
 from scripts.phrases import Phrase
+from scripts.scope import explain, hints
 
 
 class DeskBusy(RuntimeError):
@@ -119,6 +120,10 @@ class CallDesk:
         """The record on the desk."""
         return self.draft.record if self.draft else Record()
 
+    def connect_rate(self) -> Rate:
+        """The connect rate over the last 24 hours (5.1.3.2)."""
+        return connect_rate(self.house.calls.rung_since(self.now - RATE_WINDOW), self.now)
+
     @property
     def finished(self) -> bool:
         """Whether the request has become a ticket that is out of this desk's hands."""
@@ -128,11 +133,13 @@ class CallDesk:
 
     def on_event(self, event: CallEvent) -> str:
         """Take in what the telephone system tells; returns a sentence for the agent, or nothing."""
-        if isinstance(event, Ringing) and self.line is None:
-            if self.draft is not None:
+        if isinstance(event, Refused):
+            return f"电话系统未执行：{event.reason}"
+        if isinstance(event, Ringing) and self.phase in ("idle", "record", "after"):
+            if not self.release():
                 self.put_back()
             self._ring(event)
-            return ""
+            return "上一件未完成，已存为草稿" if self.waiting_drafts else ""
         if self.line is None or self.draft is None or event.call_id != self.line.state.call_id:
             return ""
         reason = self.line.apply(event)
@@ -255,6 +262,21 @@ class CallDesk:
             self._draft.extra_text = found
             self.script.hold_ended()
             self._keep()
+
+    def looked_up(self, found: str) -> None:
+        """The agent is back from the knowledge base; a look-up that was never announced leaves no wait behind."""
+        self.wait_over(found)
+        if self.script is not None and self.script.step == LOOKING_UP:
+            self.script.go_to(ASKING)
+
+    def first_say(self) -> str:
+        """What must be said before anything else: an emergency number that the words call for (5.1.2.2a)."""
+        pack = self.house.packs.scope
+        for hint in hints(pack, f"{self.record.title}\n{self.record.text}"):
+            route = pack.route(hint.route)
+            if route.first and hint.choices:
+                return explain(route, "、".join(route.choice(choice).label for choice in hint.choices))
+        return ""
 
     def _question(self) -> Line | None:
         """The next missing element's question: those not asked yet first."""

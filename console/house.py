@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from console.places import Gazetteer
 from console.settings import Settings, load_settings
 from console.sync import SyncWorker
 from data.calendar import Calendar
@@ -28,7 +29,7 @@ class House:
         """Open the folder ``root``, creating what is missing.
 
         Raises:
-            HomeError, StorageError, SettingsError: the folder or a file in it cannot be used.
+            HomeError, StorageError, SettingsError, ReferenceTableError: the folder or a file in it cannot be used.
         """
         self.home = Home(root)
         self.home.prepare()
@@ -39,6 +40,7 @@ class House:
         self.packs, self.refused_packs = load_packs(self.home.packs)
         self.calendar = Calendar.load()
         self.reference = Reference.load()
+        self.gazetteer = Gazetteer(self.reference.regions)
         self._db = connect(self.home.store)
         migrate(self._db, self.home.store, STORE_STEPS)
         self.tickets = TicketStore(self._db)
@@ -48,6 +50,11 @@ class House:
         self.people = People(self._db)
         self.queue = SqliteQueue(self.home.queue)
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock)
+
+    @property
+    def element_labels(self) -> dict[str, str]:
+        """The short names of appendix C's elements, by id."""
+        return {element.id: element.label for element in self.packs.elements.elements}
 
     def drafts(self, agent_no: str) -> DraftStore:
         """Return the drafts of an agent."""

@@ -16,6 +16,7 @@ class Judgement(msgspec.Struct, frozen=True):
     wording: list[Finding]
     hints: list[Hint]  # urgent kinds that the words suggest and nobody has chosen yet
     urgent_kinds: list[str]  # the chosen kinds that count, after their questions (5.1.4.1 note 1)
+    pending: list[str]  # questions about a chosen kind that are still open
     notes: list[str]  # why a chosen kind does not count
 
     @property
@@ -33,6 +34,7 @@ def judge_record(packs: Packs, record: Record) -> Judgement:
         wording=check(packs.wording, said),
         hints=[hint for hint in hints(packs.urgency, said) if hint.kind not in record.urgency_kinds],
         urgent_kinds=list(resolved.kinds),
+        pending=[question.text for question in resolved.pending],
         notes=list(resolved.notes),
     )
 

@@ -12,10 +12,10 @@ from console.clocks import due_times
 from console.house import House
 from console.judgement import Judgement, judge_record
 from console.repeats import repeat_acts
-from console.routing import fallback_unit
+from console.routing import Route, Suggestion, suggest_units
 from console.sync import ensure_numbers
 from data.clock import SHANGHAI
-from data.events import DirectReply, Due, NewEvent, Ticket
+from data.events import DirectReply, NewEvent, Ticket
 from data.lifecycle import Kind
 from data.people import Actor
 from data.record import Record, Scope
@@ -60,10 +60,17 @@ class Registration:
         judgement = judge_record(self._house.packs, record)
         if judgement.missing:
             raise Incomplete(judgement)
+        if judgement.pending:
+            raise NothingRecorded(f"紧急程度还有一问未答：{judgement.pending[0]}请到“紧急”栏回答（5.1.4.1）")
         if not record.unit:
-            unit, reason = fallback_unit(record.place.district, self._house.reference)
-            record = msgspec.structs.replace(record, unit=unit, unit_reason=reason)
-        due = due_times(self._house.packs.limits, self._house.calendar, judgement.urgent_kinds, accepted_at=now)
+            record = suggest_route(self._house, record)
+        due = due_times(
+            self._house.packs.limits,
+            self._house.calendar,
+            judgement.urgent_kinds,
+            accepted_at=now,
+            answers=record.urgency_answers,
+        )
         submitted = NewEvent(Kind.SUBMITTED, {"due": msgspec.to_builtins(due)})
         return self._write(record, [submitted], now)
 
@@ -79,8 +86,11 @@ class Registration:
         """Close the request as one that 5.1.2.2 does not let the hotline dispatch; it keeps its number.
 
         Raises:
-            NothingRecorded: no content.
+            NothingRecorded: no content, or the question that the route needs was not asked.
         """
+        question = next((each.question for each in self._house.packs.scope.routes if each.label == scope.route), "")
+        if question and not record.new_facts:
+            raise NothingRecorded(f"要先问：{question}请按 F7 关联原工单并记下回答（5.1.2.2）")
         record = msgspec.structs.replace(self._titled(record), scope=scope)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
 
@@ -114,6 +124,40 @@ class Registration:
         return msgspec.structs.replace(record, title=title, text=record.text or record.title)
 
 
+def locate(house: House, record: Record) -> Record:
+    """Fill in the district and street that the place or the text names, unless somebody has chosen them."""
+    if record.place.district:
+        return record
+    found = house.gazetteer.find(f"{record.place.text}\n{record.title}\n{record.text}")
+    place = msgspec.structs.replace(record.place, district=found.district, street=found.street)
+    return msgspec.structs.replace(record, place=place)
+
+
+def routes(house: House, record: Record, limit: int = 5) -> Route:
+    """Rank the units that a record may go to (5.2.2.1.1)."""
+    place = record.place
+    return suggest_units(
+        record.text, place.district, place.street, house.reference.units, title=record.title, limit=limit
+    )
+
+
+def with_route(record: Record, chosen: Suggestion) -> Record:
+    """Put a unit on the record, with the reason and who gets a copy."""
+    return msgspec.structs.replace(
+        record,
+        unit=chosen.unit.name,
+        unit_reason="；".join(chosen.because),
+        copy_to=chosen.copy_to.name if chosen.copy_to else "",
+    )
+
+
+def suggest_route(house: House, record: Record) -> Record:
+    """Put the likeliest unit on a record nobody has routed; without any, the dispatcher decides."""
+    located = locate(house, record)
+    suggestions = routes(house, located).suggestions
+    return with_route(located, suggestions[0]) if suggestions else located
+
+
 def first_clause(text: str) -> str:
     """Make a title of the beginning of a text: its first sentence, cut to `LONGEST_TITLE`."""
     for mark in "。！？；\n":
@@ -121,4 +165,3 @@ def first_clause(text: str) -> str:
     return text.strip()[:LONGEST_TITLE]
 
 
-__all__ = ["Due", "Incomplete", "NothingRecorded", "Registration", "first_clause"]

@@ -28,11 +28,12 @@ DAYS_AHEAD = 2  # a seat that loses the network over midnight still has numbers
 
 
 class SyncReport(msgspec.Struct):
-    """What one round did: events sent and received, events still waiting, and what failed with its reason."""
+    """What one round did: events sent and received; what still waits or was refused; what failed now, and why."""
 
     sent: int = 0
     received: int = 0
     waiting: int = 0
+    refused: int = 0
     failed: list[str] = []
 
 
@@ -53,7 +54,7 @@ class SyncWorker:
                 self._send(report, now)
                 self._receive(report)
                 self._reserve(now)
-        report.waiting = self._outbox.counts()[0]
+        report.waiting, report.refused = self._outbox.counts()
         return report
 
     def _send(self, report: SyncReport, now: datetime) -> None:

@@ -45,13 +45,18 @@ class Home:
         """Files that can be made again; private, because one of them is read with ``marshal``."""
         return self.root / "cache"
 
+    @property
+    def exports(self) -> Path:
+        """Ticket forms written for printing."""
+        return self.root / "exports"
+
     def prepare(self) -> None:
         """Create the folders, readable by their owner only (6.2.1).
 
         Raises:
             HomeError: the folder cannot be created or written.
         """
-        for folder in (self.root, self.drafts, self.packs, self.cache):
+        for folder in (self.root, self.drafts, self.packs, self.cache, self.exports):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

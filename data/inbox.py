@@ -1,7 +1,7 @@
 """The acceptance inbox: submissions of the network platform (12345网络平台) that no agent has accepted yet."""
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -9,6 +9,9 @@ from data.clock import from_storage, to_storage
 from data.db import writing
 from data.personal import seal, unseal
 from data.record import Record
+
+
+ACCEPT_WITHIN = timedelta(hours=2)  # 5.1.3.2: from submission
 
 
 class Submission(msgspec.Struct):

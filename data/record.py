@@ -61,7 +61,8 @@ class Attachment(msgspec.Struct):
 class Scope(msgspec.Struct):
     """The classification (分类处理) of a request that 5.1.2.2 does not let the hotline dispatch."""
 
-    route: str
+    route: str  # the label of one of the six routes
+    clause: str = ""
     choice: str = ""
     note: str = ""
 
@@ -90,6 +91,7 @@ class Record(msgspec.Struct):
     attachments: list[Attachment] = msgspec.field(default_factory=list)
     unit: str = ""  # 建议承办单位: where the call-taker would send it
     unit_reason: str = ""
+    copy_to: str = ""  # 同时送: the district government that a street's ticket also goes to (5.2.2.1.1)
 
     @property
     def urgent(self) -> bool:

@@ -1,0 +1,16 @@
+"""Which desks a person's roles open (6.2.2)."""
+
+from data.people import Actor, Role
+
+# In the order in which a person meets them; the first one is where they begin.
+_DESKS: dict[str, tuple[Role, ...]] = {
+    "受理": (Role.CALL_TAKER,),
+    "收件": (Role.CALL_TAKER, Role.DISPATCHER),
+    "工单": tuple(Role),
+    "同步": tuple(Role),
+}
+
+
+def desks_of(actor: Actor) -> list[str]:
+    """Return the desks that open for this person, the first being the one they begin at."""
+    return [desk for desk, roles in _DESKS.items() if actor.may(*roles)]

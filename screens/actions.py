@@ -1,0 +1,83 @@
+"""One registry of what can be done at each desk.
+
+It feeds the key bindings, the key bar, the palette, the F1 help and the printed key card, so that none of them can
+tell another story. Keys keep one meaning everywhere: F1 help, F3 find or knowledge, F7 history or full text, F8
+complete and go on, F9 urgent, F12 hang up, Esc back; F2, F4, F5, F6 belong to the desk.
+"""
+
+from typing import NamedTuple
+
+
+class Action(NamedTuple):
+    """Something a person can do at a desk."""
+
+    id: str  # the desk's method is action_<id>
+    key: str
+    label: str  # on the key bar: two characters where possible
+    initials: str  # pinyin initials of the label, for the palette
+    help: str  # one sentence for F1
+    bar: bool = True  # shown on the key bar
+
+
+EVERYWHERE = (
+    Action("help", "f1", "帮助", "bz", "本页可用的键与说明。"),
+    Action("palette", "ctrl+p", "命令", "ml", "按名称或拼音首字母查找操作。", bar=False),
+    Action("switch_desk", "ctrl+o", "换台", "ht", "换到另一个工作台。", bar=False),
+    Action("leave", "ctrl+x", "退出", "tc", "退出控制台；写到一半的记录会保留，下次打开接着写。", bar=False),
+)
+
+CALL_DESK = (
+    Action("speak", "f2", "用语", "yy", "响铃时接听；通话中把“现在说”的用语记为已说，并转到下一句。"),
+    Action("knowledge", "f3", "知识", "zs", "查询热线数据库：边输边查，可看全文、答复、插入。"),
+    Action("reply", "f4", "答复", "df", "用推送或查到的知识直接答复，工单办结为“直接答复”（5.2.1）。"),
+    Action("route", "f5", "去向", "qx", "选承办单位，或按 5.1.2.2 分类处理（不派单）。"),
+    Action("elements", "f6", "要素", "ys", "逐项补记附录 C 要素，或记“已问，不愿提供”。"),
+    Action("history", "f7", "历史", "ls", "来电号码的历史与疑似重复的工单；可关联为重复。"),
+    Action("complete", "f8", "保存", "bc", "登记工单并交派单队列；空白通话则作为无诉求来电结束。"),
+    Action("urgent", "f9", "紧急", "jj", "上报值班管理人员（5.1.3.3），记下时间。"),
+    Action("hang_up", "f12", "挂机", "gj", "先提示结束语与评价，再按一次挂机。"),
+    Action("skip", "ctrl+n", "跳过", "tg", "这一句不说，记为跳过，转到下一句。", bar=False),
+    Action("phrases", "ctrl+l", "用语表", "yyb", "全部服务用语；选中即记为已说。", bar=False),
+    Action("hold", "ctrl+t", "等待", "dd", "让来电人等待／恢复通话；超过 30 秒提示 B.1.3.3。", bar=False),
+    Action("ask", "ctrl+r", "追问", "zw", "（模拟来电）问下一个缺的要素，看来电人怎么答。", bar=False),
+    Action("ring", "ctrl+g", "模拟来电", "mnld", "（模拟来电）马上来一个电话。", bar=False),
+)
+
+TICKET_DESK = (
+    Action("narrow_state", "f2", "状态", "zt", "按状态筛选：依次切换。"),
+    Action("find", "f3", "查找", "cz", "按编号、标题、单位查找，边输边筛。"),
+    Action("export_text", "f4", "导出", "dc", "把所选工单按附录 D 样式存为文本文件。"),
+    Action("export_docx", "f5", "Word", "word", "把所选工单按附录 D 样式存为 .docx 文件。"),
+    Action("narrow_urgent", "f6", "上报", "sb", "只看待知悉的紧急上报／看全部。"),
+    Action("full_text", "f7", "全文", "qw", "附录 D 工单与办理过程之间切换。"),
+    Action("acknowledge", "f9", "知悉", "zx", "管理人员确认已知悉紧急上报（5.1.3.3）。"),
+)
+
+SYNC_DESK = (
+    Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
+    Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
+    Action("give_up", "f4", "放弃", "fq", "放弃所选的操作；按两次。"),
+)
+
+INBOX_DESK = (
+    Action("accept", "f8", "受理", "sl", "受理所选的网络诉求，或接着写所选的草稿，转到受理台。"),
+    Action("full_text", "f7", "全文", "qw", "看所选诉求的全文。"),
+)
+
+DIALOG = (Action("back", "escape", "返回", "fh", "回到上一页，已写的内容保留。"),)
+
+DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "受理": CALL_DESK,
+    "收件": INBOX_DESK,
+    "工单": TICKET_DESK,
+    "同步": SYNC_DESK,
+}
+
+
+def key_name(key: str) -> str:
+    """Write a key as a person reads it."""
+    return (
+        "Esc"
+        if key == "escape"
+        else "+".join(part.upper() if part[0] == "f" else part.title() for part in key.split("+"))
+    )

@@ -1,0 +1,188 @@
+"""The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.theme import Theme
+
+from console.call_desk import CallDesk
+from console.call_events import CallEvents
+from console.callers import load_callers
+from console.house import House
+from console.rights import desks_of
+from console.simulator import Simulator
+from console.socket_events import SocketEvents
+from console.socket_wire import parse_address
+from console.sync import SyncReport
+from data.clock import Clock
+from data.db import StorageError
+from data.people import Actor, Role
+from screens.call_desk import CallScreen
+from screens.desk import Acting, Desk
+from screens.desks import DeskDialog
+from screens.help import HelpDialog, PaletteDialog
+from screens.inbox_desk import InboxScreen
+from screens.sign_in import SignIn
+from screens.sync_desk import SyncScreen
+from screens.ticket_desk import TicketScreen
+
+SYNC_SECONDS = 1.0
+
+COLOUR = Theme(
+    name="hotline",
+    primary="#4aa3df",  # what to say now
+    warning="#e0a030",  # what is missing
+    error="#e0605a",  # time running out
+    foreground="#d8dee4",
+    background="#14181d",
+    surface="#14181d",
+    panel="#1d232a",
+    dark=True,
+)
+MONOCHROME = Theme(
+    name="hotline-mono",
+    primary="#ffffff",
+    warning="#ffffff",
+    error="#ffffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    dark=True,
+)
+
+DESKS: dict[str, Callable[["HotlineApp"], Desk]] = {
+    "受理": lambda app: CallScreen(CallDesk(app.house, app.actor, app.source)),
+    "收件": lambda app: InboxScreen(app.house, app.actor),
+    "工单": lambda app: TicketScreen(app.house, app.actor),
+    "同步": lambda app: SyncScreen(app.house, app.actor),
+}
+
+
+class HotlineApp(App[None]):
+    """One session of one person at one terminal."""
+
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "12345 热线"
+
+    def __init__(
+        self, house: House, *, actor: Actor | None = None, source: CallEvents | None = None, demo: bool = False
+    ) -> None:
+        """Make a session.
+
+        Args:
+            house: the installation it works on.
+            actor: who works here; None to ask for number and password (or, in the demo, to choose).
+            source: where calls come from; None for no telephone.
+            demo: any role may be taken without signing in.
+        """
+        super().__init__()
+        self.house = house
+        self.actor = actor or Actor("")
+        self.source = source
+        self.demo = demo
+        self._worker = house.sync_worker()
+        self._report = SyncReport()
+        self._sync_error = ""
+
+    def on_mount(self) -> None:
+        """Take the theme, and open the first desk or the sign-in."""
+        self.register_theme(COLOUR)
+        self.register_theme(MONOCHROME)
+        self.theme = MONOCHROME.name if self.house.settings.monochrome else COLOUR.name
+        if self.actor.agent_no:
+            self.enter(self.actor)
+        else:
+            self.push_screen(SignIn(self.house, demo=self.demo))
+        self.set_interval(SYNC_SECONDS, self.sync_soon)
+
+    def enter(self, actor: Actor) -> None:
+        """Open the desks of a person who has signed in."""
+        self.actor = actor
+        if self.source is None and Role.CALL_TAKER in actor.roles:
+            self.source = self._telephone(self.house.clock, actor)
+        self.open_desk(desks_of(actor)[0])
+
+    def _telephone(self, clock: Clock, actor: Actor) -> CallEvents | None:
+        if self.demo:
+            return Simulator(load_callers(), clock, agent=actor.agent_no, automatic=False)
+        if self.house.settings.telephone:
+            return SocketEvents(parse_address(self.house.settings.telephone), agent=actor.agent_no, clock=clock)
+        return None
+
+    # -- desks ----------------------------------------------------------------------------------------------------
+
+    def open_desk(self, name: str) -> None:
+        """Go to a desk; it stays as it was left."""
+        if not self.is_screen_installed(name):
+            self.install_screen(DESKS[name](self), name)
+        if isinstance(self.screen, Desk | SignIn):
+            self.switch_screen(name)
+        else:
+            self.push_screen(name)
+
+    def choose_desk(self) -> None:
+        """Ask which desk to go to."""
+        self.push_screen(DeskDialog(desks_of(self.actor)))
+
+    def call_screen(self) -> CallScreen | None:
+        """The call desk, if this person has one."""
+        if "受理" not in desks_of(self.actor):
+            return None
+        if not self.is_screen_installed("受理"):
+            self.install_screen(DESKS["受理"](self), "受理")
+        screen = self.get_screen("受理")
+        return screen if isinstance(screen, CallScreen) else None
+
+    def show_help(self, page: Acting) -> None:
+        """Show the keys of a page."""
+        self.push_screen(HelpDialog(page, [str(error) for error in self.house.refused_packs]))
+
+    def show_palette(self, page: Acting) -> None:
+        """Show the actions of a page."""
+        self.push_screen(PaletteDialog(page))
+
+    def leave(self) -> None:
+        """End the session. Nothing is lost: drafts are files, tickets are rows."""
+        self.exit()
+
+    # -- sync -----------------------------------------------------------------------------------------------------
+
+    def sync_text(self) -> Text:
+        """What waits to be synced, and what failed."""
+        waiting, refused = self._report.waiting, self._report.refused
+        if self._sync_error:
+            return Text("同步 ✗失败", "bold")
+        if refused:
+            return Text(f"同步 ✗{refused}", "bold")
+        return Text(f"待同步 {waiting}" if waiting else "同步 ✓", "bold" if waiting else "")
+
+    @work(thread=True, exclusive=False, group="sync")
+    def sync_soon(self) -> None:
+        """Carry events to and from the queue, off the event loop."""
+        try:
+            report, error = self._worker.run(self.house.clock.now()), ""
+        except StorageError as refused:
+            report, error = self._report, str(refused)
+        if self.is_running:
+            self.call_from_thread(self._synced, report, error)
+
+    def _synced(self, report: SyncReport, error: str) -> None:
+        before = (self._report.waiting, self._report.refused, self._sync_error)
+        changed = (report.waiting, report.refused, error) != before
+        self._report, self._sync_error = report, error
+        if isinstance(self.screen, Desk):
+            if changed:
+                self.screen.tick()
+            if report.received:
+                self.screen.arrived()
+
+
+def run_console(house: House, *, demo: bool = False) -> int:
+    """Run the console in this terminal until the person leaves."""
+    app = HotlineApp(house, demo=demo)
+    app.run()
+    return app.return_code or 0

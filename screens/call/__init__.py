@@ -1,0 +1,1 @@
+"""The parts and dialogs of the call-taker's desk (受理)."""

@@ -1,0 +1,130 @@
+"""The elements of appendix C one by one: fill one, or record that it was asked for and not given."""
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from console.call_desk import CallDesk
+from data.record import REFUSED, UNKNOWN
+from screens.actions import Action
+from screens.call.panels import MARKS
+from screens.desk import Dialog
+from screens.widgets.fields import Field
+from screens.widgets.pick import ARROWS, PickList
+from scripts.elements import ElementState
+
+
+class ElementsDialog(Dialog):
+    """The list of elements; what is typed belongs to the one under the cursor."""
+
+    ACTIONS = (
+        Action("refused", "f2", "不愿提供", "bytg", "记为：已问，来电人不愿提供。"),
+        Action("unknown", "f4", "不清楚", "bqc", "记为：已问，来电人不清楚。"),
+        Action("clear", "f6", "清除", "qc", "清除这一项的补记，可再填。"),
+        Action("back", "f8", "确定", "qd", "回到受理台。"),
+    )
+    BINDINGS = ARROWS
+
+    def __init__(self, model: CallDesk) -> None:
+        super().__init__()
+        self.model = model
+
+    @property
+    def states(self) -> list[ElementState]:
+        """The elements as they stand."""
+        return self.model.judgement.states if self.model.judgement else []
+
+    def body(self) -> ComposeResult:
+        """Lay out the list, the question and the answer."""
+        with Vertical(id="page"):
+            yield PickList(empty="先在受理台选类型，这里才有要素。")
+            yield Static(id="question")
+            yield Field(id="answer", placeholder="来电人的回答，回车记下并到下一项")
+
+    def on_mount(self) -> None:
+        """Begin at the first missing element."""
+        self.query_one("#page").border_title = "要素 · 附录C · ↑↓ 选择"
+        self._fill()
+        first = next((at for at, state in enumerate(self.states) if state.status == "missing"), 0)
+        self.query_one(PickList).move(first)
+        self.query_one("#answer").focus()
+
+    def why_not(self, action_id: str) -> str:
+        """Marks need an element."""
+        return "" if self.states or action_id == "back" else "还没有要素：先在受理台选类型"
+
+    def action_move(self, by: int) -> None:
+        """Go to another element."""
+        self.query_one(PickList).move(by)
+
+    @on(PickList.Moved)
+    def show_element(self) -> None:
+        """Show the question, and what was noted."""
+        state = self._state()
+        if state is None:
+            return
+        definition = next((e.definition for e in self.model.house.packs.elements.elements if e.id == state.id), "")
+        text = Text().append(f"▸{state.ask}\n", "bold")
+        text.append(definition, "dim")
+        if state.note:
+            text.append(f"\n{state.note}")
+        self.query_one("#question", Static).update(text)
+        noted = self.model.record.elements.get(state.id)
+        with self.prevent(Input.Changed):
+            self.query_one("#answer", Field).value = noted.text if noted else ""
+
+    @on(Input.Changed, "#answer")
+    def keep(self, event: Input.Changed) -> None:
+        """Keep the answer as it is typed."""
+        state = self._state()
+        if state is not None:
+            self.model.mark(state, text=event.value.strip())
+            self._fill(keep=True)
+
+    @on(Input.Submitted, "#answer")
+    def following(self) -> None:
+        """Go to the next missing element."""
+        at = self.query_one(PickList).at
+        order = [*range(at + 1, len(self.states)), *range(at)]
+        following = next((index for index in order if self.states[index].status == "missing"), at)
+        self.query_one(PickList).move(following - at)
+
+    def action_refused(self) -> None:
+        """The caller would not say."""
+        self._mark(REFUSED)
+
+    def action_unknown(self) -> None:
+        """The caller does not know."""
+        self._mark(UNKNOWN)
+
+    def action_clear(self) -> None:
+        """Take the note away."""
+        self._mark("")
+
+    def _mark(self, asked: str) -> None:
+        state = self._state()
+        if state is not None:
+            self.model.mark(state, asked=asked)
+            self._fill(keep=True)
+            if asked:
+                self.following()
+            else:
+                self.show_element()
+
+    def _state(self) -> ElementState | None:
+        at = self.query_one(PickList).at
+        return self.states[at] if at < len(self.states) else None
+
+    def _fill(self, *, keep: bool = False) -> None:
+        lines = []
+        for state in self.states:
+            mark, style = MARKS[state.status]
+            line = Text(f"{mark} {state.label}", style)
+            noted = self.model.record.elements.get(state.id)
+            said = f"已问，{noted.asked}" if noted and noted.asked else noted.text if noted else state.evidence
+            line.append(f"  {said[:40]}", "dim")
+            line.append(f"  {state.clause}", "dim")
+            lines.append(line)
+        self.query_one(PickList).fill(lines, keep=keep)

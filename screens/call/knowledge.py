@@ -1,0 +1,195 @@
+"""The knowledge base (热线数据库) while a caller waits: search as typed, read, answer with it, or insert it."""
+
+from collections.abc import Sequence
+
+import msgspec
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from console.call_desk import CallDesk
+from console.text import LONGEST_TEXT
+from kb.articles import Article
+from kb.results import Hit
+from screens.actions import Action
+from screens.call.panels import PhraseBox, highlighted
+from screens.desk import Dialog
+from screens.widgets.fields import Field
+from screens.widgets.pick import ARROWS, PickList
+
+SHOWN = 20
+
+
+class KnowledgeDialog(Dialog):
+    """Results change with each keystroke; the article under the cursor is in sight all the time."""
+
+    ACTIONS = (
+        Action("said", "f2", "已说", "ys", "把上方的查询用语（B.1.3.2–B.1.3.4）记为已说。"),
+        Action(
+            "reply", "f4", "答复来电人", "df", "用这篇知识直接答复：工单办结为“直接答复”，记下知识编号与版本（5.2.1）。"
+        ),
+        Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的。"),
+        Action("full_text", "f7", "全文", "qw", "全文／列表。"),
+    )
+    BINDINGS = ARROWS
+
+    def __init__(self, model: CallDesk, query: str) -> None:
+        super().__init__()
+        self.model = model
+        self._query = query
+        self._hits: Sequence[Hit] = ()
+        self._article: Article | None = None
+
+    def body(self) -> ComposeResult:
+        """Lay out sentence, search field, results and article."""
+        yield PhraseBox()
+        with Vertical(id="page"):
+            yield Field(id="query", value=self._query, placeholder="输入关键词或来电人的问法，边输边查")
+            yield PickList(empty="没有找到：换个说法，或只留一两个关键词。查不到的按 Esc 返回登记转派单。")
+            with VerticalScroll(id="reading"):
+                yield Static(id="article")
+
+    def on_mount(self) -> None:
+        """Search for what was brought along."""
+        self.query_one("#page").border_title = "知识 · 热线数据库"
+        field = self.query_one("#query", Field)
+        field.cursor_position = len(field.value)
+        field.focus()
+        self.search(self._query)
+        self.show_sentence()
+        self.set_interval(1.0, self.show_sentence)
+
+    def show_sentence(self) -> None:
+        """Show B.1.3.2, after 30 s B.1.3.3, as the call stands."""
+        line = self.model.say_now()
+        box = self.query_one(PhraseBox)
+        if line is not None and not line.phrase_id.startswith("ask:"):
+            box.display = True
+            waited = f"等待 {self.model.waited:.0f} 秒 · " if self.model.waited else ""
+            box.show(line, f"{waited}F2 已说 ▸")
+        elif self.model.waited:
+            box.display = True
+            box.rest("来电人等待中", f"{self.model.waited:.0f} 秒；超过 30 秒提示 B.1.3.3")
+        else:
+            box.display = False
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """Search for what is typed; the newest keystroke wins."""
+        self.search(event.value)
+
+    @work(thread=True, exclusive=True, group="search")
+    def search(self, text: str) -> None:
+        """Search off the event loop."""
+        hits = self.model.house.kb.search(text, limit=SHOWN) if text.strip() else []
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self.show_hits, hits)
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        """Show the results."""
+        self._hits = hits
+        lines = []
+        for hit in hits:
+            line = highlighted(hit.title, hit.title_spans)
+            line.append(f"  {hit.owner}", "dim")
+            if hit.expired:
+                line.append(f" ✗{hit.standing}", "bold")
+            lines.append(line)
+        self.query_one(PickList).fill(lines)
+        count = f"{len(hits)} 条" if hits else ""
+        self.query_one("#page").border_subtitle = f"{count} ↑↓ 选择"
+
+    def action_move(self, by: int) -> None:
+        """Move along the results, or through the article when it is shown whole."""
+        if self.has_class("-reading"):
+            self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
+        else:
+            self.query_one(PickList).move(by)
+
+    @on(PickList.Moved)
+    def show_article(self) -> None:
+        """Show the article under the cursor."""
+        at = self.query_one(PickList).at
+        if at >= len(self._hits):
+            self._article = None
+            self.query_one("#article", Static).update("")
+            self.refresh_keys()
+            return
+        hit = self._hits[at]
+        self._article = article = self.model.house.kb.get(hit.id)
+        text = Text().append(f"{article.title}\n", "bold")
+        if hit.expired:
+            text.append(f"✗ {hit.standing}：不能用来直接答复\n", "bold reverse")
+        text.append(f"{article.body.strip()}\n\n")
+        until = article.valid_until or "长期"
+        text.append(f"{article.owner} · {article.source_kind} · 核对 {article.checked_on} · 有效至 {until}", "dim")
+        if not article.public:
+            text.append("\n内部答复口径：不对外发布", "bold")
+        if article.sample:
+            text.append("\n示例文本：正式使用前须由责任单位核定", "dim")
+        self.query_one("#article", Static).update(text)
+        self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
+        self.refresh_keys()
+
+    def why_not(self, action_id: str) -> str:
+        """Say why an article cannot be used."""
+        if action_id == "said":
+            return "" if self.model.say_now() else "现在没有要说的用语"
+        if action_id in ("reply", "insert") and self.model.draft is None:
+            return "现在没有正在处理的诉求，只能查看"
+        if action_id in ("reply", "insert", "full_text") and self._article is None:
+            return "没有选中的知识：先输入关键词"
+        if action_id == "reply":
+            if self.model.finished:
+                return "这件诉求已登记，不能再答复"
+            hit = self._hits[self.query_one(PickList).at]
+            return "" if hit.answerable else f"这篇知识{hit.standing}，不能用来直接答复：请转派单或找知识管理员"
+        return ""
+
+    async def action_said(self) -> None:
+        """The sentence was said."""
+        await self.model.said()
+        self.show_sentence()
+
+    def action_full_text(self) -> None:
+        """Show the article whole, or the list again."""
+        self.toggle_class("-reading")
+
+    def action_reply(self) -> None:
+        """Answer the request with this article."""
+        from screens.call_desk import REFUSALS
+
+        if self._article is None:
+            return
+        try:
+            article = self.model.house.kb.for_answer(self._article.id)
+            self.model.wait_over(article.title)
+            self.model.reply(article)
+        except REFUSALS as error:
+            self.tell(str(error), error=True)
+            return
+        self.dismiss(None)
+
+    def action_insert(self) -> None:
+        """Put the article at the end of the main text."""
+        if self._article is None:
+            return
+        record = self.model.record
+        added = f"{record.text}\n{self._article.title}：{self._article.body.strip()}".lstrip("\n")
+        if len(added) > LONGEST_TEXT:
+            self.tell(f"插入后超过 {LONGEST_TEXT} 字：未插入", error=True)
+            return
+        self.model.edit(msgspec.structs.replace(record, text=added))
+        self.model.wait_over(self._article.title)
+        self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Go back; a caller who waited is told that the wait is over (B.1.3.4)."""
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            return
+        self.model.looked_up(self._article.title if self._article else "")
+        self.dismiss(None)

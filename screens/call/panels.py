@@ -1,0 +1,101 @@
+"""What stands around the record: the sentence to say, the elements, the pushed knowledge, the caller's words."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widgets import Static
+
+from console.judgement import Judgement
+from console.script import Line
+from kb.results import Hit
+
+# How each state of an element shows: shape first, then weight.
+MARKS = {"present": ("✓", ""), "missing": ("✗", "bold"), "asked": ("－", "dim")}
+
+
+class PhraseBox(Static):
+    """The sentence to read aloud now: the largest thing on the screen to the eye."""
+
+    def show(self, line: Line, keys: str) -> None:
+        """Show a scripted sentence."""
+        self.set_class(True, "-speak")
+        source = "增补" if line.addition else line.clause
+        self.border_title = f"现在说 · {source}"
+        self.border_subtitle = keys
+        self.update(Text(line.text, "bold"))
+
+    def rest(self, title: str, text: str, keys: str = "") -> None:
+        """Show that nothing is to be said, and what goes on instead."""
+        self.set_class(False, "-speak")
+        self.border_title, self.border_subtitle = title, keys
+        self.update(Text(text))
+
+
+class Heard(Static):
+    """What a simulated caller said last, in place of a voice."""
+
+    def show(self, words: str) -> None:
+        """Show the words; an empty text takes the line away."""
+        self.display = bool(words)
+        self.update(Text(f"来电人：{words}", "italic", no_wrap=False))
+
+
+class ElementsPanel(Static):
+    """The elements of appendix C: which are there, which to ask for next, and what the wording lacks."""
+
+    def show(self, judgement: Judgement | None, first_say: str = "") -> None:
+        """Show a judgement; ``first_say`` is what must be said before anything else."""
+        if judgement is None:
+            self.border_title = "要素"
+            self.update(Text("有来电后，这里列出要问的要素。", "dim"))
+            return
+        lines = Text()
+        if first_say:
+            lines.append(f"▸先说：{first_say}\n", "bold reverse")
+        clauses = list(dict.fromkeys(state.clause for state in judgement.states))
+        self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
+        for state in judgement.states:
+            mark, style = MARKS[state.status]
+            lines.append(f"{mark}{state.label} ", style)
+        if not judgement.states:
+            lines.append("先选类型（数字键 1–6）", "dim")
+        elif not judgement.missing:
+            lines.append("\n附录C所列要素齐全 → F8 保存", "bold")
+        # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
+        for hint in judgement.hints[:1]:
+            lines.append(f"\n⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）", "bold")
+        for state in judgement.missing[:1]:
+            lines.append(f"\n▸{state.ask}")
+        for finding in judgement.wording[:1]:
+            lines.append(f"\n△“{finding.text}”{finding.advice}", "italic")
+        for note in judgement.notes[:1]:
+            lines.append(f"\n·{note}")
+        self.update(lines)
+
+
+class KnowledgePanel(Static):
+    """Articles that what is being written calls for; they change by themselves, quietly (6.3.2)."""
+
+    hits: Sequence[Hit] = ()
+
+    def show(self, hits: Sequence[Hit], rows: int) -> None:
+        """Show the best few."""
+        self.hits = hits
+        self.border_title = "知识 · 随写随推"
+        self.border_subtitle = "F3 查询 · F4 答复"
+        lines = Text(no_wrap=True, overflow="ellipsis")
+        for number, hit in enumerate(hits[:rows], 1):
+            lines.append(f"{number} ", "dim")
+            lines.append_text(highlighted(hit.title, hit.title_spans))
+            lines.append(f"  {hit.owner}\n", "dim")
+        if not hits:
+            lines.append("写下内容后，相关知识列在这里。", "dim")
+        self.update(lines)
+
+
+def highlighted(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
+    """Return text with what matched underlined, so that colour is not the only sign."""
+    shown = Text(text, style)
+    for start, end in spans:
+        shown.stylize("underline bold", start, end)
+    return shown

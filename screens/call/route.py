@@ -1,0 +1,182 @@
+"""Where the request goes (去向): a unit, by characters, pinyin or initials; or a classification of 5.1.2.2."""
+
+from typing import NamedTuple
+
+import msgspec
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from console.call_desk import CallDesk
+from console.names import narrow
+from console.registration import locate, routes, with_route
+from console.routing import Suggestion, copy_for
+from data.record import Place, Record, Scope
+from data.reference import Region, Unit
+from screens.actions import Action
+from screens.desk import Dialog
+from screens.widgets.fields import Field
+from screens.widgets.pick import ARROWS, PickList
+from scripts.scope import Route, explain
+
+
+class Way(NamedTuple):
+    """One line of the list."""
+
+    line: Text
+    explanation: str
+    take: Suggestion | Region | Scope
+
+
+class RouteDialog(Dialog):
+    """Suggested units first, then what the typed letters find, then the six routes of 5.1.2.2."""
+
+    ACTIONS = (
+        Action("take", "f8", "选定", "xd", "选定光标所在的一项；分类处理则登记为不派单。"),
+        Action("clear_place", "f4", "清地区", "qdq", "清除已选的区和街道。"),
+    )
+    BINDINGS = ARROWS
+
+    def __init__(self, model: CallDesk) -> None:
+        super().__init__()
+        self.model = model
+        self._ways: list[Way] = []
+        self._arm = ""
+
+    def body(self) -> ComposeResult:
+        """Lay out the field, the list and the explanation."""
+        with Vertical(id="page"):
+            yield Field(id="query", placeholder="输入单位、区、街道、法定途径的字、全拼或首字母")
+            yield PickList(empty="没有找到：换一个字或首字母试试；先选区，再选单位也可以。")
+            yield Static(id="question")
+
+    def on_mount(self) -> None:
+        """Show what is suggested."""
+        self.query_one("#page").border_title = "去向 · 5.2.2.1.1 派单 / 5.1.2.2 分类处理"
+        self.search("")
+        self.query_one("#query").focus()
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self.search(event.value)
+
+    @on(Input.Submitted, "#query")
+    def submitted(self) -> None:
+        """Take the line under the cursor."""
+        self.action_take()
+
+    def action_move(self, by: int) -> None:
+        """Move along the list."""
+        self.query_one(PickList).move(by)
+
+    def search(self, query: str) -> None:
+        """Fill the list for what was typed."""
+        record = locate(self.model.house, self.model.record)
+        ways = [] if query else [_suggested(each) for each in routes(self.model.house, record).suggestions]
+        if query:
+            reference = self.model.house.reference
+            near = _near_first(reference.units, record.place)
+            ways += [_unit(unit, reference.units) for unit in narrow(query, near, limit=8)]
+            ways += [_region(region) for region in narrow(query, reference.regions, limit=6)]
+        ways += _classified(self.model.house.packs.scope.routes, query)
+        self._ways = ways
+        self.query_one(PickList).fill([way.line for way in ways])
+        place = record.place
+        where = f"{place.district}{place.street}" or "地区未定：输入区或街道的字或首字母来选"
+        self.query_one("#page").border_subtitle = where
+
+    @on(PickList.Moved)
+    def explain(self) -> None:
+        """Say why the line under the cursor is there."""
+        way = self._way()
+        self._arm = ""
+        self.query_one("#question", Static).update(Text(way.explanation if way else ""))
+
+    def action_take(self) -> None:
+        """Take the line; a classification registers the request, so it wants the key twice."""
+        way = self._way()
+        if way is None:
+            return
+        record = locate(self.model.house, self.model.record)
+        match way.take:
+            case Region() as region:
+                self.model.edit(_placed(record, region))
+                self.query_one("#query", Field).value = ""
+                self.search("")
+            case Scope() as scope:
+                if self._arm != way.line.plain:
+                    self._arm = way.line.plain
+                    self.tell("请先向来电人说明上面这句话；再按一次，登记为分类处理（仍有工单编号）")
+                    return
+                self._classify(scope)
+            case chosen:
+                self.model.edit(with_route(record, chosen))
+                self.dismiss(None)
+
+    def _classify(self, scope: Scope) -> None:
+        from screens.call_desk import REFUSALS
+
+        try:
+            self.model.classify(scope)
+        except REFUSALS as error:
+            self.tell(str(error), error=True)
+        else:
+            self.dismiss(None)
+
+    def action_clear_place(self) -> None:
+        """Take district, street and unit away."""
+        place = msgspec.structs.replace(self.model.record.place, district="", street="")
+        self.model.edit(msgspec.structs.replace(self.model.record, place=place, unit="", unit_reason="", copy_to=""))
+        self.search(self.query_one("#query", Field).value)
+
+    def _way(self) -> Way | None:
+        at = self.query_one(PickList).at
+        return self._ways[at] if at < len(self._ways) else None
+
+
+def _suggested(suggestion: Suggestion) -> Way:
+    line = Text(f"派单 {suggestion.unit.name}")
+    line.append(f"  {suggestion.because[0]}", "dim")
+    return Way(line, "；".join(suggestion.because), suggestion)
+
+
+def _unit(unit: Unit, units: tuple[Unit, ...]) -> Way:
+    chosen = Suggestion(unit, 0.0, ("话务员选定",), "5.2.2.1.1a", copy_for(unit, units))
+    copied = f"；同时送{chosen.copy_to.name}督促协调（5.2.2.1.1）" if chosen.copy_to else ""
+    line = Text(f"派单 {unit.name}")
+    line.append(f"  {unit.district} {unit.kind}", "dim")
+    return Way(line, f"职责：{'、'.join(unit.duties[:12])}。电话：{unit.phone or '未登记'}{copied}", chosen)
+
+
+def _region(region: Region) -> Way:
+    name = region.name if region.is_district else f"{region.district} {region.name}"
+    return Way(Text(f"地区 {name}"), f"把发生地定为{name}", region)
+
+
+def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
+    ways: list[Way] = []
+    for route in scope_routes:
+        for choice in [each.label for each in route.choices] or [""]:
+            name = f"{route.label}{'：' + choice if choice else ''}"
+            if query not in name:
+                continue
+            line = Text(f"分类 {name}")
+            line.append(f"  {route.clause}", "dim")
+            said = f"▸ {explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
+            ways.append(Way(line, said, Scope(route.label, route.clause, choice)))
+    return ways
+
+
+def _near_first(units: tuple[Unit, ...], place: Place) -> list[Unit]:
+    if not place.district:
+        return list(units)
+    return sorted(units, key=lambda unit: unit.district not in ("", place.district))
+
+
+def _placed(record: Record, region: Region) -> Record:
+    district, street = (region.name, "") if region.is_district else (region.district, region.name)
+    place = msgspec.structs.replace(record.place, district=district, street=street)
+    return msgspec.structs.replace(record, place=place)

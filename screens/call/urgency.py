@@ -1,0 +1,112 @@
+"""Choosing urgent kinds with their definitions in sight, and the questions that some of them need (5.1.4.1 note 1)."""
+
+import msgspec
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from console.call_desk import CallDesk
+from screens.actions import Action
+from screens.desk import Dialog
+from scripts.urgency import resolve
+
+
+class UrgencyDialog(Dialog):
+    """Digits turn kinds on and off; y and n answer the question under the chosen kind."""
+
+    ACTIONS = (
+        Action("yes", "y", "是", "s", "对正在问的一项答“是”。"),
+        Action("no", "n", "否", "f", "对正在问的一项答“否”。"),
+        Action("back", "f8", "确定", "qd", "回到受理台。"),
+    )
+    BINDINGS = [Binding(str(digit), f"turn({digit})", show=False) for digit in range(1, 10)]
+
+    kinds: reactive[tuple[str, ...]] = reactive(())
+
+    def __init__(self, model: CallDesk) -> None:
+        super().__init__()
+        self.model = model
+        self.pack = model.house.packs.urgency
+        self.answers = dict(model.record.urgency_answers)
+        self.set_reactive(UrgencyDialog.kinds, tuple(model.record.urgency_kinds))
+
+    def body(self) -> ComposeResult:
+        """Lay out the kinds with their definitions."""
+        with VerticalScroll(id="page"):
+            yield Static(id="kinds")
+
+    def on_mount(self) -> None:
+        """Show the present choice."""
+        self.query_one("#page").border_title = "紧急程度 · 5.1.4.1 注 · 数字键选择，可多选"
+        self.show()
+
+    def show(self) -> None:
+        """Draw kinds, definitions, questions, and what follows from the answers."""
+        page = Text()
+        asking = self._asking()
+        for number, kind in enumerate(self.pack.kinds, 1):
+            on = kind.name in self.kinds
+            page.append(f"{number} {'▣' if on else '□'} {kind.name}", "bold reverse" if on else "bold")
+            page.append(f"  {'视情况报' + kind.report_to if kind.report_to else ''}\n", "dim")
+            page.append(f"    {kind.definition}\n", "" if on else "dim")
+            for question in kind.questions if on else ():
+                answer = self.answers.get(question.id)
+                mark = "？" if answer is None else "是" if answer else "否"
+                now = question.id == asking
+                page.append(
+                    f"    {'▸' if now else ' '} {question.text}  〔{mark}〕{' 按 y／n' if now else ''}\n",
+                    "bold" if now else "",
+                )
+        for note in resolve(self.pack, self.kinds, self.answers).notes:
+            page.append(f"\n· {note}", "italic")
+        self.query_one("#kinds", Static).update(page)
+        self.refresh_keys()
+
+    def _asking(self) -> str:
+        """The id of the first question without an answer."""
+        for kind in self.pack.kinds:
+            if kind.name in self.kinds:
+                for question in kind.questions:
+                    if question.id not in self.answers:
+                        return question.id
+        return ""
+
+    def why_not(self, action_id: str) -> str:
+        """Only an open question can be answered."""
+        return "现在没有待答的问题" if action_id in ("yes", "no") and not self._asking() else ""
+
+    def action_turn(self, number: int) -> None:
+        """Turn a kind on or off."""
+        if number > len(self.pack.kinds):
+            return
+        kind = self.pack.kinds[number - 1]
+        on = set(self.kinds) ^ {kind.name}
+        self.kinds = tuple(each.name for each in self.pack.kinds if each.name in on)
+        if kind.name not in on:
+            for question in kind.questions:
+                self.answers.pop(question.id, None)
+        self._keep()
+
+    def action_yes(self) -> None:
+        """Answer yes."""
+        self._answer(True)
+
+    def action_no(self) -> None:
+        """Answer no."""
+        self._answer(False)
+
+    def _answer(self, value: bool) -> None:
+        asking = self._asking()
+        if asking:
+            self.answers[asking] = value
+            self._keep()
+
+    def _keep(self) -> None:
+        record = msgspec.structs.replace(
+            self.model.record, urgency_kinds=list(self.kinds), urgency_answers=dict(self.answers)
+        )
+        self.model.edit(record)
+        self.show()

@@ -1,0 +1,426 @@
+"""受理: the desk where a call becomes a record and a ticket. It shows `console.call_desk.CallDesk` and holds no rule."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static, TextArea
+from textual.worker import get_current_worker
+
+from console.call_desk import CallDesk, DeskBusy
+from console.call_events import CallSourceError
+from console.judgement import Judgement
+from console.registration import Incomplete, NothingRecorded
+from console.simulator import Simulator
+from data.db import StorageError
+from data.events import Ticket
+from data.lifecycle import TransitionRefused
+from data.people import Role
+from data.personal import mask_phone
+from data.record import Record
+from data.tickets import ActRefused
+from kb.results import Hit
+from screens.call.elements import ElementsDialog
+from screens.call.history import HistoryDialog
+from screens.call.knowledge import KnowledgeDialog
+from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
+from screens.call.phrases import PhrasesDialog
+from screens.call.record_form import MainText, RecordForm
+from screens.call.route import RouteDialog
+from screens.call.urgency import UrgencyDialog
+from screens.desk import Desk
+from screens.widgets.choices import Opens
+
+REFUSALS = (Incomplete, NothingRecorded, DeskBusy, ActRefused, TransitionRefused, StorageError, CallSourceError)
+CONNECT_RATE_EVERY = 15  # seconds between countings of the 24 h connect rate
+
+
+class CallScreen(Desk):
+    """One agent's calls, one at a time."""
+
+    NAME = "受理"
+
+    def __init__(self, model: CallDesk) -> None:
+        super().__init__()
+        self.model = model
+        self._ticks = 0
+        self._rate = ""
+        self._closing_empty = False
+
+    def body(self) -> ComposeResult:
+        """Lay out sentence, record, elements and knowledge."""
+        yield PhraseBox()
+        yield Heard()
+        with Horizontal(id="desk"):
+            with Vertical(id="record"):
+                yield RecordForm()
+                with Horizontal(id="writing"):
+                    yield MainText(id="text")
+                    with Vertical(id="beside"):
+                        yield ElementsPanel()
+                        yield KnowledgePanel()
+            yield Static(id="wide")
+
+    def on_mount(self) -> None:
+        """Take up what was left, and listen to the telephone."""
+        super().on_mount()
+        self.query_one(MainText).border_title = "主要内容"
+        for sentence in self.model.recover():
+            self.tell(sentence)
+        self.show_work()
+        self.warm_knowledge()
+        if self.model.source is not None:
+            self.listen()
+
+    # -- the telephone --------------------------------------------------------------------------------------------
+
+    @work(group="telephone")
+    async def listen(self) -> None:
+        """Follow the telephone system for as long as the desk is open."""
+        if self.model.source is None:
+            return
+        async for event in self.model.source.events():
+            before = self.model.draft
+            try:
+                sentence = self.model.on_event(event)
+            except StorageError as error:
+                self.tell(str(error), error=True)
+                continue
+            if self.model.draft is not before:
+                self.show_work()
+                if self.model.phase == "ringing":
+                    self.app.bell()
+            else:
+                self.show_state()
+            if sentence:
+                self.tell(sentence)
+            self._release()
+
+    # -- showing --------------------------------------------------------------------------------------------------
+
+    def show_work(self) -> None:
+        """Show another piece of work, whole."""
+        record = self.model.record
+        self.query_one(RecordForm).push(record)
+        text = self.query_one(MainText)
+        with self.query_one(RecordForm).quietly(), self.prevent(TextArea.Changed):
+            text.text = record.text
+        text.move_cursor(text.document.end)
+        self.query_one("#record").set_class(self.model.draft is None, "-idle")
+        self.query_one("#record").disabled = self.model.draft is None
+        if self.model.draft is not None:
+            known = len(self.model.house.tickets.of_phone(record.claimant.phone or record.claimant.contact))
+            self.query_one(RecordForm).show_known(known)
+            self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
+        self.show_judgement()
+        self.show_knowledge([])
+        self.push_knowledge(record.title, record.text)
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Show what the call does now: the sentence to say, the caller's words, the keys."""
+        self.show_sentence()
+        self.query_one(Heard).show(self._heard())
+        if isinstance(self.model.source, Simulator):
+            self.model.source.busy = self.model.draft is not None
+        self.refresh_keys()
+        self.tick()
+
+    def show_sentence(self) -> None:
+        """Show the sentence to say, or what goes on instead."""
+        box, model = self.query_one(PhraseBox), self.model
+        line = model.say_now()
+        number = model.ticket.number if model.ticket else ""
+        if line is not None:
+            more = "Ctrl+N 跳过  Ctrl+L 用语表"
+            box.show(line, f"F2 已说 ▸  {more}")
+        elif model.phase == "ringing":
+            caller = mask_phone(model.record.claimant.phone) or "未显示号码"
+            earlier = model.house.tickets.of_phone(model.record.claimant.phone)
+            about = f" · 上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else " · 首次来电"
+            box.rest("来电响铃", f"{caller}{about}", "F2 接听")
+        elif model.phase in ("talking", "held"):
+            waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
+            box.rest("倾听", f"工单 {number} 已登记，按 F12 结束通话" if model.finished else waiting, "Ctrl+L 用语表")
+        elif model.phase in ("after", "record"):
+            what = "通话已结束" if model.phase == "after" else f"网络诉求 · {model.record.source}"
+            box.rest(what, f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向")
+        else:
+            waiting_web = model.house.inbox.count_waiting()
+            ring = " · Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
+            box.rest("等待来电", f"网络诉求待受理 {waiting_web} 件（Ctrl+O 换到收件台）{ring}")
+
+    def show_judgement(self) -> None:
+        """Show the elements and what was found in the text."""
+        judgement: Judgement | None = self.model.judgement if self.model.draft else None
+        self.query_one(ElementsPanel).show(judgement, self.model.first_say())
+
+    def show_knowledge(self, hits: Sequence[Hit]) -> None:
+        """Show pushed articles, and the first of them in full where there is room."""
+        panel = self.query_one(KnowledgePanel)
+        panel.show(hits, max(3, panel.size.height))
+        wide = self.query_one("#wide", Static)
+        if wide.display and hits:
+            article = self.model.house.kb.get(hits[0].id)
+            wide.border_title = article.title
+            wide.update(Text(f"{article.body}\n\n{article.owner} · 核对 {article.checked_on}"))
+        elif wide.display:
+            wide.border_title = "知识全文"
+            wide.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
+
+    def status(self) -> list[Text | str]:
+        """Show answer time against 15 s, talk and hold time, and the rolling connect rate (5.1.3.2)."""
+        model, now = self.model, self.model.now
+        pieces: list[Text | str] = []
+        if model.line is not None:
+            state = model.line.state
+            if state.phase == "ringing":
+                rang = state.ring_seconds(now)
+                pieces.append(Text(f"响铃 {rang:.0f}s/15s", "bold reverse" if state.overdue(now) else "bold"))
+            elif state.answer_seconds is not None:
+                good = state.in_time
+                pieces.append(
+                    Text(f"接听 {state.answer_seconds:.0f}s {'✓' if good else '✗超15s'}", "" if good else "bold")
+                )
+                pieces.append(f"通话 {_clock(state.talk_seconds(now))}")
+            if model.waited:
+                pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > 30 else "bold"))
+        if model.waiting_drafts:
+            pieces.append(f"草稿 {len(model.waiting_drafts)}")
+        pieces.append(self._rate)
+        return pieces
+
+    def tick(self) -> None:
+        """Move the clocks; every now and then count the connect rate."""
+        if self._ticks % CONNECT_RATE_EVERY == 0:
+            self._rate = self._connect_rate()
+        self._ticks += 1
+        if self.model.line is not None:
+            self.show_sentence()
+        super().tick()
+
+    def _connect_rate(self) -> str:
+        rate = self.model.connect_rate()
+        if rate.value is None:
+            return "24h接通 —"
+        return f"24h接通 {rate.value:.1%}{'⚠' if rate.alarm else ''} ({rate.numerator}/{rate.denominator})"
+
+    def _heard(self) -> str:
+        source, line = self.model.source, self.model.line
+        if not isinstance(source, Simulator) or line is None or self.model.phase not in ("talking", "held"):
+            return ""
+        said = source.said(line.state.call_id)
+        return said[-1].text if said else ""
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    @on(RecordForm.Changed)
+    @on(TextArea.Changed, "#text")
+    def record_changed(self) -> None:
+        """Keep what was typed, judge it, look for knowledge."""
+        if self.model.draft is None:
+            return
+        record = self.query_one(RecordForm).pull(self.model.record, self.query_one(MainText).text)
+        try:
+            self.model.edit(record)
+        except StorageError as error:
+            self.tell(str(error), error=True)
+        self._closing_empty = False
+        self.show_judgement()
+        self.show_sentence()
+        self.query_one(RecordForm).show_region(record, self._found_region(record))
+        self.push_knowledge(record.title, record.text)
+
+    def _found_region(self, record: Record) -> str:
+        found = self.model.house.gazetteer.find(f"{record.place.text}\n{record.title}\n{record.text}")
+        return f"{found.district}{found.street}" if found.district else ""
+
+    @work(thread=True, exclusive=True, group="knowledge")
+    def push_knowledge(self, title: str, text: str) -> None:
+        """Look for knowledge off the event loop; the newest keystroke wins."""
+        hits = self.model.house.kb.suggest(title, text, limit=6) if title or text else []
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self.show_knowledge, hits)
+
+    @work(thread=True, group="warm")
+    def warm_knowledge(self) -> None:
+        """Load the word table while the agent reads the first screen."""
+        self.model.house.kb.warm()
+
+    @on(Opens.Opened, "#urgency")
+    def open_urgency(self) -> None:
+        """Choose urgent kinds with their definitions in sight."""
+        self.app.push_screen(UrgencyDialog(self.model), self._returned)
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+
+    def why_not(self, action_id: str) -> str:
+        """Say why a key cannot be used now."""
+        model = self.model
+        idle = model.draft is None
+        talking = model.phase in ("talking", "held")
+        match action_id:
+            case "ring":
+                return "" if isinstance(model.source, Simulator) else "只有演示和练习中可以模拟来电"
+            case "ask":
+                return "" if isinstance(model.source, Simulator) and talking else "只有模拟来电的通话中可以追问"
+            case "speak" if not talking and model.phase != "ringing":
+                return "没有通话：有来电时按 F2 接听"
+            case "hang_up" | "skip" | "phrases" | "hold" if not talking:
+                return "没有正在进行的通话"
+            case "reply" | "route" | "elements" | "history" | "complete" | "urgent" if idle:
+                return "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
+            case "reply" | "route" | "complete" | "urgent" if model.finished:
+                return f"工单 {model.ticket.number if model.ticket else ''} 已登记：按 F12 结束通话即可接下一个"
+            case _ if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
+                return ""
+            case "help" | "palette" | "switch_desk" | "leave":
+                return ""
+        return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"
+
+    async def action_speak(self) -> None:
+        """Answer the ringing call; or note that the sentence was said."""
+        model = self.model
+        await self._try(self._answer if model.phase == "ringing" else model.said)
+        self.show_state()
+        self.show_judgement()
+
+    async def _answer(self) -> None:
+        if self.model.source is not None and self.model.line is not None:
+            await self.model.source.answer(self.model.line.state.call_id)
+            self.query_one("#types").focus()
+
+    def action_skip(self) -> None:
+        """Pass over the sentence."""
+        self.model.skip()
+        self.show_state()
+
+    async def action_hold(self) -> None:
+        """Let the caller wait, or take the call up again."""
+        source, line = self.model.source, self.model.line
+        if source is not None and line is not None:
+            act = source.resume if self.model.phase == "held" else source.hold
+            await self._try(act, line.state.call_id)
+
+    async def action_ask(self) -> None:
+        """Ask a simulated caller for the next missing element."""
+        source, line = self.model.source, self.model.line
+        if isinstance(source, Simulator) and line is not None:
+            missing = self.model.judgement.missing if self.model.judgement else []
+            question = self.model.say_now()
+            wanted = (
+                question.phrase_id.removeprefix("ask:") if question and question.phrase_id.startswith("ask:") else ""
+            )
+            source.ask(line.state.call_id, wanted or (missing[0].id if missing else None))
+            self.show_state()
+
+    async def action_ring(self) -> None:
+        """Let a simulated caller ring now."""
+        if isinstance(self.model.source, Simulator):
+            await self._try(self.model.source.ring)
+
+    async def action_hang_up(self) -> None:
+        """Bring the closing sentences; the next press hangs up."""
+        unsaid = await self.model.hang_up()
+        if unsaid:
+            self.tell("还未说：" + "；".join(line.clause for line in unsaid) + "。逐句按 F2，或再按 F12 直接挂机")
+        self.show_state()
+
+    def action_complete(self) -> None:
+        """Register and hand on; an empty call ends as one without a request, at the second press."""
+        record = self.model.record
+        if self.model.phase == "after" and not (record.title or record.text or record.types):
+            if not self._closing_empty:
+                self._closing_empty = True
+                self.tell("这通电话没有记录内容：再按一次 F8，作为无诉求来电结束")
+                return
+            self._act(self.model.close_without_request)
+            self.show_work()
+            return
+        if self._act(self.model.submit):
+            self._tell_ticket("已交派单队列")
+
+    def action_urgent(self) -> None:
+        """Report to the manager on duty."""
+        if self._act(self.model.escalate) and self.model.ticket:
+            reported = self.model.ticket.escalations[-1]
+            self.tell(f"已上报{reported.to}（{reported.at:%H:%M:%S}），工单 {self.model.ticket.number}；请继续登记")
+            self.console.sync_soon()
+
+    def action_knowledge(self) -> None:
+        """Search the knowledge base; while a caller waits, B.1.3.2 comes first."""
+        self.model.look_up()
+        self.app.push_screen(KnowledgeDialog(self.model, ""), self._returned)
+
+    def action_reply(self) -> None:
+        """Answer from the pushed articles."""
+        record = self.model.record
+        query = record.title or record.text[:60]
+        self.app.push_screen(KnowledgeDialog(self.model, query), self._returned)
+
+    def action_route(self) -> None:
+        """Choose where the request goes."""
+        self.app.push_screen(RouteDialog(self.model), self._returned)
+
+    def action_elements(self) -> None:
+        """Fill or mark elements one by one."""
+        self.app.push_screen(ElementsDialog(self.model), self._returned)
+
+    def action_history(self) -> None:
+        """See the caller's earlier tickets and likely repeats."""
+        self.app.push_screen(HistoryDialog(self.model), self._returned)
+
+    def action_phrases(self) -> None:
+        """See all phrases."""
+        self.app.push_screen(PhrasesDialog(self.model), self._returned)
+
+    # -- helpers --------------------------------------------------------------------------------------------------
+
+    def _returned(self, _: object = None) -> None:
+        """A dialog was left: show what it changed."""
+        was_finished = self.model.finished
+        self.query_one(RecordForm).push(self.model.record)
+        text = self.query_one(MainText)
+        if text.text != self.model.record.text:
+            with self.prevent(TextArea.Changed):
+                text.text = self.model.record.text
+            text.move_cursor(text.document.end)
+        self.show_judgement()
+        self.show_state()
+        if was_finished and self.model.ticket:
+            self._tell_ticket(str(self.model.ticket.state))
+
+    def _tell_ticket(self, what: str) -> None:
+        ticket: Ticket | None = self.model.ticket
+        if ticket is not None:
+            self.tell(f"工单 {ticket.number} {what}")
+        self.console.sync_soon()
+        self.show_state()
+        self._release()
+
+    def _release(self) -> None:
+        if self.model.release():
+            self.show_work()
+
+    def _act(self, act) -> bool:  # type: ignore[no-untyped-def]
+        try:
+            act()
+        except REFUSALS as error:
+            self.tell(str(error), error=True)
+            self.query_one("#text" if isinstance(error, Incomplete) else "#types").focus()
+            return False
+        return True
+
+    async def _try(self, act, *values: object) -> None:  # type: ignore[no-untyped-def]
+        try:
+            done = act(*values)
+            if hasattr(done, "__await__"):
+                await done
+        except (*REFUSALS, CallSourceError) as error:
+            self.tell(str(error), error=True)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"

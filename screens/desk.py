@@ -1,0 +1,154 @@
+"""What every desk has: status line, sentence, key bar, and the one way by which keys become acts."""
+
+from collections.abc import Iterable
+from inspect import isawaitable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from data.clock import SHANGHAI
+from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
+from screens.widgets.chrome import KeyBar, Notice, StatusBar
+from screens.widgets.fields import PasteRefused
+
+if TYPE_CHECKING:
+    from screens.app import HotlineApp
+
+
+def bind(actions: Iterable[Action]) -> list[BindingType]:
+    """Bind registered actions so that they work wherever the focus is."""
+    return [Binding(action.key, f"do('{action.id}')", action.label, show=False, priority=True) for action in actions]
+
+
+class Acting(Widget):
+    """Turns a key into an act, or into the sentence that says why not."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+
+    @property
+    def console(self) -> "HotlineApp":
+        """The application."""
+        return cast("HotlineApp", self.app)
+
+    def why_not(self, action_id: str) -> str:
+        """Say why an action cannot be done now; nothing when it can."""
+        return ""
+
+    async def action_do(self, action_id: str) -> None:
+        """Do a registered action, or say why it cannot be done."""
+        reason = self.why_not(action_id)
+        if reason:
+            self.tell(reason, error=True)
+            return
+        done = getattr(self, f"action_{action_id}")()
+        if isawaitable(done):
+            await done
+
+    def refresh_keys(self) -> None:
+        """Draw the key bar for the present state."""
+        self.query_one(KeyBar).refresh_keys()
+
+    def tell(self, sentence: str, *, error: bool = False) -> None:
+        """Say a sentence where the eye is."""
+        self.query_one(Notice).say(sentence, error=error)
+
+    def on_paste_refused(self, event: PasteRefused) -> None:
+        """Say why a paste was not taken."""
+        event.stop()
+        self.tell(event.sentence, error=True)
+
+
+class Desk(Acting, Screen[None]):
+    """A whole-screen workplace."""
+
+    NAME: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS[cls.NAME], *EVERYWHERE[1:])
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind(cls.ACTIONS)]
+        super().__init_subclass__()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame that all desks share around the desk's own body."""
+        yield StatusBar()
+        yield from self.body()
+        yield Notice()
+        yield KeyBar(self.ACTIONS, self.why_not)
+
+    def body(self) -> ComposeResult:
+        """Yield the desk's own widgets."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Begin to move the clocks."""
+        self.set_interval(1.0, self.tick)
+        self.call_after_refresh(self.tick)
+
+    def on_resize(self) -> None:
+        """Lay out the status line anew."""
+        self.call_after_refresh(self.tick)
+
+    def tick(self) -> None:
+        """Once a second: the clocks and the sync count; nothing else moves by itself."""
+        self.query_one(StatusBar).show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
+
+    def arrived(self) -> None:
+        """Something came from the queue: a desk that lists tickets looks again."""
+
+    def status(self) -> list[Text | str]:
+        """Return the desk's own pieces of the status line."""
+        return []
+
+    def identity(self) -> Text:
+        """Say which desk this is and who sits at it."""
+        return Text.assemble((self.NAME, "bold"), f" · {self.console.actor.agent_no}号")
+
+    def time_text(self) -> str:
+        """The time of day in Shanghai."""
+        return f"{self.console.house.clock.now().astimezone(SHANGHAI):%H:%M}"
+
+    # -- what can be done everywhere ------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Show the keys in force and what they do."""
+        self.console.show_help(self)
+
+    def action_palette(self) -> None:
+        """Find an action by name or by pinyin initials."""
+        self.console.show_palette(self)
+
+    def action_switch_desk(self) -> None:
+        """Go to another desk."""
+        self.console.choose_desk()
+
+    def action_leave(self) -> None:
+        """Leave the console; drafts stay."""
+        self.console.leave()
+
+
+class Dialog(Acting, ModalScreen[None]):
+    """A page over a desk: Esc goes back, what was written stays."""
+
+    TITLE: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind((*cls.ACTIONS, *DIALOG))]
+        super().__init_subclass__()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the dialog's body over its keys."""
+        yield from self.body()
+        yield Notice()
+        yield KeyBar((*self.ACTIONS, *DIALOG), self.why_not)
+
+    def body(self) -> ComposeResult:
+        """Yield the dialog's own widgets."""
+        yield from ()
+
+    def action_back(self) -> None:
+        """Go back to the desk."""
+        self.dismiss(None)

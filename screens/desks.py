@@ -1,0 +1,57 @@
+"""换台: the way from one desk to another."""
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+
+from screens.actions import Action
+from screens.desk import Dialog
+from screens.widgets.pick import ARROWS, PickList
+
+PURPOSE = {
+    "受理": "接听来电，登记工单",
+    "收件": "网络诉求，2 小时内受理；未完成的草稿",
+    "工单": "查工单、看办理过程、打印附录 D",
+    "同步": "待同步与失败的记录",
+}
+
+
+class DeskDialog(Dialog):
+    """A digit or Enter goes there."""
+
+    ACTIONS = (Action("take", "f8", "前往", "qw", "到所选的工作台。"),)
+    BINDINGS = [
+        *ARROWS,
+        Binding("enter", "take", show=False),
+        *(Binding(str(digit), f"go({digit})", show=False) for digit in range(1, 10)),
+    ]
+
+    def __init__(self, desks: list[str]) -> None:
+        super().__init__()
+        self._desks = desks
+
+    def body(self) -> ComposeResult:
+        """Lay out the list of desks."""
+        with Vertical(id="page"):
+            yield PickList(empty="这个工号没有可用的工作台：请找系统管理员授予角色。")
+
+    def on_mount(self) -> None:
+        """List the desks."""
+        self.query_one("#page").border_title = "换台 · 数字键或回车"
+        lines = [Text(f"{at} {desk}  ").append(PURPOSE[desk], "dim") for at, desk in enumerate(self._desks, 1)]
+        self.query_one(PickList).fill(lines)
+
+    def action_move(self, by: int) -> None:
+        """Move along the desks."""
+        self.query_one(PickList).move(by)
+
+    def action_go(self, number: int) -> None:
+        """Go to the desk with this number."""
+        if number <= len(self._desks):
+            self.dismiss(None)
+            self.console.open_desk(self._desks[number - 1])
+
+    def action_take(self) -> None:
+        """Go to the desk under the cursor."""
+        self.action_go(self.query_one(PickList).at + 1)

@@ -1,0 +1,148 @@
+"""收件: web submissions waiting to be accepted, most urgent and least time left first; and one's own drafts."""
+
+from datetime import timedelta
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from console.call_desk import DeskBusy
+from console.form import stamp
+from console.house import House
+from console.registration import NothingRecorded
+from data.drafts import Draft
+from data.inbox import ACCEPT_WITHIN, Submission
+from data.people import Actor
+from screens.desk import Desk
+from screens.widgets.pick import ARROWS, PickList
+
+PAGE = 200
+RELOAD_SECONDS = 5
+
+
+class InboxScreen(Desk):
+    """One list: drafts first, then submissions."""
+
+    NAME = "收件"
+    BINDINGS = ARROWS
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        super().__init__()
+        self._house = house
+        self._actor = actor
+        self._items: list[Draft | Submission] = []
+        self._ticks = 0
+
+    def body(self) -> ComposeResult:
+        """Lay out the list over the text."""
+        with Horizontal(id="lists"):
+            yield PickList(empty="没有待受理的网络诉求。导入：hotline intake import 文件")
+            with VerticalScroll(id="reading"):
+                yield Static(id="article")
+
+    def on_mount(self) -> None:
+        """Show what waits."""
+        super().on_mount()
+        self.query_one(PickList).focus()
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Coming back: look again."""
+        self.reload(keep=True)
+
+    def tick(self) -> None:
+        """Move the clocks; look again every few seconds, since others accept as well."""
+        super().tick()
+        self._ticks += 1
+        if self._ticks % RELOAD_SECONDS == 0:
+            self.reload(keep=True)
+
+    def reload(self, *, keep: bool = False) -> None:
+        """List drafts and submissions."""
+        desk = self.console.call_screen()
+        drafts = desk.model.waiting_drafts if desk else []
+        self._items = [*drafts, *self._house.inbox.waiting(PAGE)]
+        now = self._house.clock.now()
+        lines: list[Text] = []
+        for item in self._items:
+            if isinstance(item, Draft):
+                lines.append(Text(f"草稿  {item.record.title or item.record.text[:20] or '（未写）'}", "bold"))
+                continue
+            left = item.submitted_at + ACCEPT_WITHIN - now
+            line = Text(f"{remaining(left):>7}", "bold" if left < timedelta(minutes=30) else "")
+            line.append(" ⚠紧急 " if item.urgency else "       ", "bold")
+            line.append(item.record.title or item.record.text[:30])
+            line.append(f"  {item.record.source}", "dim")
+            if item.taken_by:
+                line.append(f" {item.taken_by}号受理中", "dim")
+            lines.append(line)
+        self.query_one(PickList).fill(lines, keep=keep)
+
+    def on_pick_list_moved(self) -> None:
+        """Show the text of the item under the cursor."""
+        item = self._item()
+        text = Text()
+        if item is not None:
+            record = item.record
+            text.append(f"{record.title}\n", "bold")
+            if isinstance(item, Submission):
+                text.append(f"{item.origin} · {stamp(item.submitted_at)} 提出\n\n", "dim")
+            text.append(record.text)
+        self.query_one("#article", Static).update(text)
+        self.refresh_keys()
+
+    def status(self) -> list[Text | str]:
+        """Show how many wait."""
+        return [f"待受理 {self._house.inbox.count_waiting()} 件 · 提交后 2 小时内受理（5.1.3.2）"]
+
+    def why_not(self, action_id: str) -> str:
+        """Say why the item cannot be accepted."""
+        if action_id in ("accept", "full_text") and self._item() is None:
+            return "没有待受理的网络诉求"
+        if action_id == "accept":
+            item = self._item()
+            if self.console.call_screen() is None:
+                return "只有话务员可以受理：请换一个工号登录"
+            if isinstance(item, Submission) and item.taken_by not in ("", self._actor.agent_no):
+                return f"{item.taken_by}号正在受理这一件：请选下一件"
+        return ""
+
+    def action_move(self, by: int) -> None:
+        """Move along the list, or through the text when it is shown whole."""
+        if self.has_class("-reading"):
+            self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
+        else:
+            self.query_one(PickList).move(by)
+
+    def action_full_text(self) -> None:
+        """Show the text whole, or the list again."""
+        self.toggle_class("-reading")
+
+    def action_accept(self) -> None:
+        """Take the item to the call desk."""
+        item, desk = self._item(), self.console.call_screen()
+        if item is None or desk is None:
+            return
+        try:
+            if isinstance(item, Draft):
+                desk.model.resume(item)
+            else:
+                desk.model.accept(item)
+        except (DeskBusy, NothingRecorded) as error:
+            self.tell(str(error), error=True)
+            self.reload(keep=True)
+            return
+        self.console.open_desk("受理")
+        if desk.is_mounted:
+            desk.show_work()
+
+    def _item(self) -> Draft | Submission | None:
+        at = self.query_one(PickList).at
+        return self._items[at] if at < len(self._items) else None
+
+
+def remaining(left: timedelta) -> str:
+    """Write a time left as hours and minutes; lateness with its sign and a word."""
+    minutes = int(left.total_seconds() // 60)
+    return f"{minutes // 60}:{minutes % 60:02d}" if minutes >= 0 else f"超{-minutes // 60}:{-minutes % 60:02d}"

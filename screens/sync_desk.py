@@ -1,0 +1,123 @@
+"""同步: what waits to reach the dispatch queue, what it refused and why, and what to do about it."""
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from console.house import House
+from console.sync import describe, retry_refused
+from data.lifecycle import TransitionRefused
+from data.outbox import Refused, Waiting
+from data.people import Actor
+from data.tickets import ActRefused
+from screens.desk import Desk
+from screens.widgets.pick import ARROWS, PickList
+
+
+class SyncScreen(Desk):
+    """Refused events first, since they need a person; then what only waits."""
+
+    NAME = "同步"
+    BINDINGS = ARROWS
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        super().__init__()
+        self._house = house
+        self._actor = actor
+        self._items: list[Refused | Waiting] = []
+        self._armed = ""
+
+    def body(self) -> ComposeResult:
+        """Lay out the list over the details."""
+        with Horizontal(id="lists"):
+            yield PickList(empty="全部已同步：没有等待的，也没有失败的。")
+            with VerticalScroll(id="reading"):
+                yield Static(id="article")
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        super().on_mount()
+        self.query_one(PickList).focus()
+        self.reload()
+
+    def tick(self) -> None:
+        """Move the clocks and look again."""
+        super().tick()
+        self.reload()
+
+    def reload(self) -> None:
+        """List what was refused and what waits."""
+        self._items = [*self._house.outbox.refused(), *self._house.outbox.waiting()]
+        lines: list[Text] = []
+        for item in self._items:
+            if isinstance(item, Refused):
+                ticket = self._house.tickets.get(item.event.ticket_id)
+                lines.append(Text(f"✗ 未采用  {ticket.number if ticket else '—'}  {describe(item.event)}", "bold"))
+            else:
+                tried = f"  已试 {item.attempts} 次" if item.attempts else ""
+                lines.append(Text(f"… 待同步  {item.number}  {item.title[:24]}  {item.events} 步{tried}"))
+        self.query_one(PickList).fill(lines, keep=True)
+
+    def on_pick_list_moved(self) -> None:
+        """Say why the item under the cursor is here."""
+        item = self._item()
+        text = Text()
+        if isinstance(item, Refused):
+            text.append(f"{describe(item.event)}（{item.event.at:%m-%d %H:%M:%S}）没有采用\n", "bold")
+            text.append(f"原因：在此之前 {item.reason}\n\n")
+            text.append("F8 在对方的改动之后重做；不再需要的，按两次 F4 放弃。", "dim")
+        elif item is not None:
+            text.append(f"工单 {item.number}《{item.title}》有 {item.events} 步等待送往派单队列\n")
+            text.append(f"上次失败的原因：{item.error}" if item.error else "等待下一次同步，每秒一次。", "dim")
+        self.query_one("#article", Static).update(text)
+        self.refresh_keys()
+
+    def status(self) -> list[Text | str]:
+        """Show the two counts."""
+        waiting, refused = self._house.outbox.counts()
+        return [f"待同步 {waiting} 步", Text(f"失败 {refused}", "bold" if refused else "")]
+
+    def why_not(self, action_id: str) -> str:
+        """Only what was refused can be done again or given up."""
+        if action_id in ("retry", "give_up") and not isinstance(self._item(), Refused):
+            return "只有未采用的操作可以重试或放弃；等待的会自动同步"
+        return ""
+
+    def action_move(self, by: int) -> None:
+        """Move along the list."""
+        self.query_one(PickList).move(by)
+
+    def action_sync_now(self) -> None:
+        """Sync at once."""
+        self.console.sync_soon()
+        self.tell("正在同步……")
+
+    def action_retry(self) -> None:
+        """Do the refused act again, after the other's change."""
+        item = self._item()
+        if not isinstance(item, Refused):
+            return
+        try:
+            retry_refused(self._house.tickets, self._house.outbox, item.event, self._actor, self._house.clock.now())
+        except (TransitionRefused, ActRefused) as error:
+            self.tell(str(error), error=True)
+            return
+        self.tell("已在对方的改动之后重做")
+        self.reload()
+
+    def action_give_up(self) -> None:
+        """Give the refused act up; it cannot be brought back, so it wants the key twice."""
+        item = self._item()
+        if not isinstance(item, Refused):
+            return
+        if self._armed != item.event.event_id:
+            self._armed = item.event.event_id
+            self.tell("放弃后不能恢复：再按一次 F4 确认")
+            return
+        self._house.outbox.forget(item.event.event_id)
+        self.reload()
+
+    def _item(self) -> Refused | Waiting | None:
+        at = self.query_one(PickList).at
+        return self._items[at] if at < len(self._items) else None

@@ -1,0 +1,116 @@
+"""Small choices on one line, made with a digit, the space bar or the arrows."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+
+class Several(Static, can_focus=True):
+    """Several of a few may hold: a digit turns one on or off, the arrows and the space bar do as well."""
+
+    BINDINGS = [
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("space", "toggle", show=False),
+    ]
+
+    class Changed(Message):
+        """The choice was changed by the person."""
+
+    at: reactive[int] = reactive(0)
+    chosen: reactive[tuple[str, ...]] = reactive(())
+
+    def __init__(self, options: Sequence[str], *, id: str) -> None:
+        super().__init__(id=id)
+        self.options = tuple(options)
+
+    def render(self) -> Text:
+        """Draw the options; shape tells what colour tells."""
+        line = Text()
+        for number, option in enumerate(self.options, 1):
+            on = option in self.chosen
+            style = "bold" if on else ""
+            if self.has_focus and number - 1 == self.at:
+                style += " reverse"
+            line.append(f"{number}{'▣' if on else '□'}{option}", style)
+            line.append(" ")
+        return line
+
+    def on_key(self, event: object) -> None:
+        """Turn on or off the option with this digit."""
+        character = getattr(event, "character", None) or ""
+        if character.isdigit() and 1 <= int(character) <= len(self.options):
+            self.at = int(character) - 1
+            self.action_toggle()
+            getattr(event, "stop", lambda: None)()
+
+    def action_step(self, by: int) -> None:
+        """Move along the options."""
+        self.at = (self.at + by) % len(self.options)
+
+    def action_toggle(self) -> None:
+        """Turn the option under the cursor on or off."""
+        option = self.options[self.at]
+        on = set(self.chosen) ^ {option}
+        self.chosen = tuple(each for each in self.options if each in on)
+        self.post_message(self.Changed())
+
+
+class OneOf(Static, can_focus=True):
+    """One of a few holds: the space bar or an arrow takes the next."""
+
+    BINDINGS = [
+        Binding("space,right,enter", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+    ]
+
+    class Changed(Message):
+        """The choice was changed by the person."""
+
+    value: reactive[str] = reactive("")
+
+    def __init__(self, options: Sequence[str], *, id: str) -> None:
+        super().__init__(id=id)
+        self.options = tuple(options)
+        self.set_reactive(OneOf.value, self.options[0])
+
+    def render(self) -> Text:
+        """Draw what holds."""
+        return Text(self.value, "reverse" if self.has_focus else "")
+
+    def action_step(self, by: int) -> None:
+        """Take the next option."""
+        self.value = self.options[(self.options.index(self.value) + by) % len(self.options)]
+        self.post_message(self.Changed())
+
+
+class Opens(Static, can_focus=True):
+    """Shows a value that is chosen on a page of its own; Enter or the space bar opens it."""
+
+    BINDINGS = [Binding("enter,space", "open", show=False)]
+
+    class Opened(Message):
+        """The person wants to choose."""
+
+        def __init__(self, control: "Opens") -> None:
+            super().__init__()
+            self._control = control
+
+        @property
+        def control(self) -> "Opens":
+            """Which value."""
+            return self._control
+
+    value: reactive[str] = reactive("")
+
+    def render(self) -> Text:
+        """Draw the value."""
+        return Text(self.value or "＿＿", "reverse" if self.has_focus else "")
+
+    def action_open(self) -> None:
+        """Ask for the page."""
+        self.post_message(self.Opened(self))

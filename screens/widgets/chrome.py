@@ -1,0 +1,66 @@
+"""What stands around every desk: the status line above, the keys in force below, one sentence between."""
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+from textual.timer import Timer
+from textual.widgets import Static
+
+from screens.actions import Action, key_name
+
+NOTICE_SECONDS = 8.0
+
+
+class StatusBar(Static):
+    """Who I am and which desk; the clocks of the call; what waits to be synced; the time."""
+
+    def show(self, left: Sequence[Text | str], right: Sequence[Text | str]) -> None:
+        """Show pieces from the left and from the right edge; those in the middle go first when space is short."""
+        before, after = Text("  ").join(map(_text, left)), Text("  ").join(map(_text, right))
+        gap = max(1, self.size.width - before.cell_len - after.cell_len - 2)
+        self.update(Text.assemble(" ", before, " " * gap, after, " "))
+
+
+def _text(piece: Text | str) -> Text:
+    return Text(piece) if isinstance(piece, str) else piece
+
+
+class KeyBar(Static):
+    """The keys in force. One that cannot be used now is dim; pressing it says why."""
+
+    def __init__(self, actions: Sequence[Action], why_not: Callable[[str], str]) -> None:
+        super().__init__()
+        self._actions = [action for action in actions if action.bar]
+        self._why_not = why_not
+
+    def refresh_keys(self) -> None:
+        """Draw the bar for the present state."""
+        bar = Text(" ", no_wrap=True, overflow="crop")
+        for action in self._actions:
+            usable = not self._why_not(action.id)
+            bar.append(key_name(action.key), "bold" if usable else "dim")
+            bar.append(f"{action.label} ", "" if usable else "dim")
+        self.update(bar)
+
+    def on_mount(self) -> None:
+        """Draw the keys for the first time."""
+        self.refresh_keys()
+
+
+class Notice(Static):
+    """One sentence to the person, above the keys; it leaves by itself or when the next one comes."""
+
+    _leaving: Timer | None = None
+
+    def say(self, sentence: str, *, error: bool = False) -> None:
+        """Show a sentence."""
+        if self._leaving is not None:
+            self._leaving.stop()
+        self.set_class(error, "-error")
+        self.update(Text(("✗ " if error else "› ") + sentence))
+        self.display = True
+        self._leaving = self.set_timer(NOTICE_SECONDS * (2 if error else 1), self.clear)
+
+    def clear(self) -> None:
+        """Take the sentence away."""
+        self.display = False
