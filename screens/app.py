@@ -1,7 +1,5 @@
 """The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
 
-from collections.abc import Callable
-
 from rich.text import Text
 from textual import work
 from textual.app import App
@@ -52,13 +50,6 @@ MONOCHROME = Theme(
     panel="#000000",
     dark=True,
 )
-
-DESKS: dict[str, Callable[["HotlineApp"], Desk]] = {
-    "受理": lambda app: CallScreen(CallDesk(app.house, app.actor, app.source)),
-    "收件": lambda app: InboxScreen(app.house, app.actor),
-    "工单": lambda app: TicketScreen(app.house, app.actor),
-    "同步": lambda app: SyncScreen(app.house, app.actor),
-}
 
 
 class HotlineApp(App[None]):
@@ -115,10 +106,21 @@ class HotlineApp(App[None]):
 
     # -- desks ----------------------------------------------------------------------------------------------------
 
+    def _make_desk(self, name: str) -> Desk:
+        match name:
+            case "受理":
+                return CallScreen(CallDesk(self.house, self.actor, self.source))
+            case "收件":
+                return InboxScreen(self.house, self.actor)
+            case "工单":
+                return TicketScreen(self.house, self.actor)
+            case _:
+                return SyncScreen(self.house, self.actor)
+
     def open_desk(self, name: str) -> None:
         """Go to a desk; it stays as it was left."""
         if not self.is_screen_installed(name):
-            self.install_screen(DESKS[name](self), name)
+            self.install_screen(self._make_desk(name), name)
         if isinstance(self.screen, Desk | SignIn):
             self.switch_screen(name)
         else:
@@ -133,7 +135,7 @@ class HotlineApp(App[None]):
         if "受理" not in desks_of(self.actor):
             return None
         if not self.is_screen_installed("受理"):
-            self.install_screen(DESKS["受理"](self), "受理")
+            self.install_screen(self._make_desk("受理"), "受理")
         screen = self.get_screen("受理")
         return screen if isinstance(screen, CallScreen) else None
 

@@ -1,6 +1,7 @@
 """受理: the desk where a call becomes a record and a ticket. It shows `console.call_desk.CallDesk` and holds no rule."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from inspect import isawaitable
 
 from rich.text import Text
 from textual import on, work
@@ -404,7 +405,7 @@ class CallScreen(Desk):
         if self.model.release():
             self.show_work()
 
-    def _act(self, act) -> bool:  # type: ignore[no-untyped-def]
+    def _act(self, act: Callable[[], object]) -> bool:
         try:
             act()
         except REFUSALS as error:
@@ -413,10 +414,10 @@ class CallScreen(Desk):
             return False
         return True
 
-    async def _try(self, act, *values: object) -> None:  # type: ignore[no-untyped-def]
+    async def _try(self, act: Callable[..., object], *values: object) -> None:
         try:
             done = act(*values)
-            if hasattr(done, "__await__"):
+            if isawaitable(done):
                 await done
         except (*REFUSALS, CallSourceError) as error:
             self.tell(str(error), error=True)

@@ -1,8 +1,10 @@
 """换台: the way from one desk to another."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from screens.actions import Action
@@ -21,7 +23,7 @@ class DeskDialog(Dialog):
     """A digit or Enter goes there."""
 
     ACTIONS = (Action("take", "f8", "前往", "qw", "到所选的工作台。"),)
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         *ARROWS,
         Binding("enter", "take", show=False),
         *(Binding(str(digit), f"go({digit})", show=False) for digit in range(1, 10)),

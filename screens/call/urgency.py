@@ -1,9 +1,11 @@
 """Choosing urgent kinds with their definitions in sight, and the questions that some of them need (5.1.4.1 note 1)."""
 
+from typing import ClassVar
+
 import msgspec
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -22,7 +24,9 @@ class UrgencyDialog(Dialog):
         Action("no", "n", "否", "f", "对正在问的一项答“否”。"),
         Action("back", "f8", "确定", "qd", "回到受理台。"),
     )
-    BINDINGS = [Binding(str(digit), f"turn({digit})", show=False) for digit in range(1, 10)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(str(digit), f"turn({digit})", show=False) for digit in range(1, 10)
+    ]
 
     kinds: reactive[tuple[str, ...]] = reactive(())
 

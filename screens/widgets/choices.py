@@ -1,9 +1,10 @@
 """Small choices on one line, made with a digit, the space bar or the arrows."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -12,10 +13,10 @@ from textual.widgets import Static
 class Several(Static, can_focus=True):
     """Several of a few may hold: a digit turns one on or off, the arrows and the space bar do as well."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
-        Binding("space", "toggle", show=False),
+        Binding("space", "turn", show=False),
     ]
 
     class Changed(Message):
@@ -45,14 +46,14 @@ class Several(Static, can_focus=True):
         character = getattr(event, "character", None) or ""
         if character.isdigit() and 1 <= int(character) <= len(self.options):
             self.at = int(character) - 1
-            self.action_toggle()
+            self.action_turn()
             getattr(event, "stop", lambda: None)()
 
     def action_step(self, by: int) -> None:
         """Move along the options."""
         self.at = (self.at + by) % len(self.options)
 
-    def action_toggle(self) -> None:
+    def action_turn(self) -> None:
         """Turn the option under the cursor on or off."""
         option = self.options[self.at]
         on = set(self.chosen) ^ {option}
@@ -63,7 +64,7 @@ class Several(Static, can_focus=True):
 class OneOf(Static, can_focus=True):
     """One of a few holds: the space bar or an arrow takes the next."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,right,enter", "step(1)", show=False),
         Binding("left", "step(-1)", show=False),
     ]
@@ -91,7 +92,7 @@ class OneOf(Static, can_focus=True):
 class Opens(Static, can_focus=True):
     """Shows a value that is chosen on a page of its own; Enter or the space bar opens it."""
 
-    BINDINGS = [Binding("enter,space", "open", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "open", show=False)]
 
     class Opened(Message):
         """The person wants to choose."""

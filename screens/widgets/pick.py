@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -52,7 +52,7 @@ class PickList(Static):
         return shown
 
 
-ARROWS = [
+ARROWS: list[BindingType] = [
     Binding("up", "move(-1)", show=False, priority=True),
     Binding("down", "move(1)", show=False, priority=True),
     Binding("pageup", "move(-8)", show=False, priority=True),
