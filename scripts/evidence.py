@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from scripts.element_pack import Element, ElementPack
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
@@ -9,6 +10,7 @@ from scripts.matching import MAX_JUDGED, QUOTED, compiled
 _CLAUSE_END = re.compile(r"[。！？；!?;\n\r，,、\s]")
 _SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
 _MAX_EVIDENCE = 60
+_MAX_THREATS = 10  # each is looked around for its time and place
 _NOT_A_VALUE = {"", "未提供", "待补充", "待核实"}
 
 
@@ -20,7 +22,8 @@ class Evidence:
         self.text = text[:MAX_JUDGED]
         appeals = compiled((), pack.substance.appeals)
         self.told = appeals.sub(lambda found: "，" * len(found[0]), self.text)
-        self.threats = [found.span() for found in compiled(pack.threat.words, pack.threat.patterns).finditer(self.text)]
+        threats = compiled(pack.threat.words, pack.threat.patterns).finditer(self.text)
+        self.threats = [found.span() for found in islice(threats, _MAX_THREATS)]
 
     def of(self, element: Element) -> str:
         """The words of the text that show the element, or nothing."""

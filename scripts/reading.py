@@ -135,8 +135,7 @@ def _toml_entry(message: str) -> str:
 def _explain(message: str, tree: dict[str, Any]) -> tuple[str, str]:
     """msgspec's English sentence as (entry, reason), the entry by its id where it has one."""
     path = _PATH.search(message)
-    plain = _PATH.sub("", message)
-    return _entry_of(path["path"] if path else "$", tree), _reason_of(plain)
+    return _entry_of(path["path"] if path else "$", tree), _reason_of(_PATH.sub("", message))
 
 
 def _entry_of(path: str, tree: dict[str, Any]) -> str:
@@ -152,7 +151,10 @@ def _entry_of(path: str, tree: dict[str, Any]) -> str:
         else:
             index = int(step["index"])
             here = here[index] if isinstance(here, list) and index < len(here) else None
-            names.append(_id_of(here) or f"第 {index + 1} 项")
+            if own := _id_of(here):
+                names[-1:] = [own]  # an id says more than the name of its list
+            else:
+                names.append(f"第 {index + 1} 项")
     return " ".join(names) or "文件开头"
 
 
