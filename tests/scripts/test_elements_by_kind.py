@@ -111,6 +111,7 @@ def test_a_threat_is_not_complete_without_the_own_words_quoted(said: str) -> Non
         assert not complete(states)
         state = next(state for state in states if state.id == "own_words")
         assert state.ask.startswith("麻烦您")
+        assert "“ ”" in state.ask
         assert "“ ”" in state.note
         assert "不算" in state.note
     quoted = judge(PACK, ["不稳定因素"], Facts(values=answers, text=f"诉求人称“{said}”"))
@@ -271,6 +272,7 @@ def test_an_unknown_kind_is_refused_in_words(packs: Packs) -> None:
         "（" * 1_000_000,
         "😀𠀀\u202e\x00" * 250_000,
     ],
+    ids=["han", "roads", "letters", "threats", "units", "brackets", "odd"],
 )
 def test_a_megabyte_is_judged_quickly(text: str) -> None:
     """You should see an answer on a pasted megabyte within a few seconds of processor time on any machine."""

@@ -46,7 +46,7 @@ def test_rates_on_real_tickets_are_plausible(
     file = CASES / name
     if not file.exists():
         pytest.skip(f"{file} is not on this machine")
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()[::2]]
     present: Counter[str] = Counter()
     threats = 0
     for row in rows:
