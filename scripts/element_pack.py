@@ -16,7 +16,8 @@ sentences of a threat (威胁); inside full-width quotation marks."""
 
 class Element(PackStruct, frozen=True, kw_only=True):
     """One thing to write down. `asks` gives another question for a clause that needs one; `note` is for the agent,
-    never read aloud; `refused` finds "asked, but not given" in the text; lengths are in characters."""
+    never read aloud; `refused` finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from
+    the front of the evidence what is not of it; lengths are in characters."""
 
     id: str
     label: str
@@ -31,6 +32,7 @@ class Element(PackStruct, frozen=True, kw_only=True):
     patterns: tuple[str, ...] = ()
     refused: str = ""
     trim: tuple[str, ...] = ()
+    cut: str = ""
     min_chars: int = 1
     min_evidence: int = 1
 
@@ -161,6 +163,7 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
         raise check.error(element.id, "words 和 patterns 至少要有一个，否则正文里永远认不出")
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
+    check_matching(check, element.id, element.trim, (element.cut,) if element.cut else ())
     return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused))
 
 

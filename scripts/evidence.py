@@ -112,6 +112,12 @@ def _runs(rule: re.Pattern[str], text: str) -> Iterable[str]:
 def _trimmed(element: Element, run: str) -> str:
     while cut := next((word for word in element.trim if run.startswith(word) and len(run) > len(word)), ""):
         run = run[len(cut) :]
+    if (
+        element.cut
+        and (found := compiled((), (element.cut,)).match(run))
+        and len(run) - found.end() > element.min_evidence
+    ):
+        run = run[found.end() :]
     return run
 
 

@@ -245,6 +245,23 @@ def test_a_field_is_its_own_evidence() -> None:
     assert (state["object"].evidence, state["earlier"].evidence) == ("望京物业公司", "无")
 
 
+@pytest.mark.parametrize(
+    ("text", "element", "evidence"),
+    [
+        ("昨晚朝阳区望京西路烧烤店油烟扰民", "object", "烧烤店"),
+        ("昨晚朝阳区望京西路烧烤店油烟扰民", "place", "朝阳区望京西路"),
+        ("11月20日上午8点15分开始停水", "time", "11月20日上午8点15分"),
+        ("家住昌平区天通苑北一区12号楼的李女士来电", "place", "昌平区天通苑北一区12号楼"),
+        ("海淀区路灯管理所不修路灯", "object", "海淀区路灯管理所"),
+        ("投诉望京街道办事处", "object", "望京街道办事处"),
+    ],
+)
+@pytest.mark.clause("C.3")
+def test_evidence_is_what_a_person_would_put_in_the_field(text: str, element: str, evidence: str) -> None:
+    """You should see the words of the text that belong into the field, without what stands around them."""
+    assert of(["投诉"], Facts(text=text))[element].evidence == evidence
+
+
 @pytest.mark.clause("C.3")
 def test_the_summary_never_claims_the_standard() -> None:
     """You should see what is missing by name, and nothing complete while no kind is chosen."""
