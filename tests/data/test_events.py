@@ -81,7 +81,7 @@ def test_submitting_keeps_the_clocks_and_their_basis(registered: Ticket, clock: 
     assert ticket.due == due
 
 
-@pytest.mark.clause("5.1.2.2")
+@pytest.mark.clause("5.1.2.2d")
 def test_a_repeat_is_linked_and_counted_in_every_state(registered: Ticket, clock: FixedClock) -> None:
     """You should see each later ticket listed, and the state stay."""
     ticket = fold(registered, event(2, Kind.CLASSIFIED, clock.now()))

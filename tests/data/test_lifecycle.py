@@ -47,7 +47,6 @@ def test_what_was_answered_or_classified_changes_no_more(end: State) -> None:
 
 @pytest.mark.clause("5.2.1")
 @pytest.mark.clause("5.1.2.2")
-@pytest.mark.clause("5.2.2.1.1a")
 def test_a_record_ends_in_one_of_three_ways() -> None:
     """You should see 直接答复, 分类处理 and 转派单 leave 登记中, each with its clause."""
     ways = {

@@ -1,0 +1,92 @@
+"""Fault tests: real processes, killed. Short unless ``--long`` is given."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data.db import connect
+from data.events import Event
+from data.personal import seal
+from data.queue import SqliteQueue
+from data.tickets import TicketStore
+
+ROOT = Path(__file__).parents[2]
+SEAT = Path(__file__).with_name("seat.py")
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Only seen when pytest is given this folder: ``pytest tests/faults --long``."""
+    parser.addoption("--long", action="store_true", help="ten times the kills, processes and sequences")
+
+
+@pytest.fixture
+def factor(request: pytest.FixtureRequest) -> int:
+    """How many times the short form's amount of work to do."""
+    return 10 if request.config.getoption("--long", default=False) else 1
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a process that does one seat's work (see ``seat.py``); those left over are killed at the end."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, str(SEAT), *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def dense(events: list[Event]) -> bool:
+    """Whether each ticket's events count 1, 2, 3 … in this order, each event once."""
+    last: dict[str, int] = {}
+    for event in events:
+        if event.seq != last.get(event.ticket_id, 0) + 1:
+            return False
+        last[event.ticket_id] = event.seq
+    return len({event.event_id for event in events}) == len(events)
+
+
+@pytest.fixture
+def check() -> Callable[[Path, Path, set[str]], None]:
+    """Check a store and its queue: nothing of ``expected`` lost, nothing doubled, rows equal to events, all sent."""
+
+    def whole(store_file: Path, queue_file: Path, expected: set[str]) -> None:
+        connection: sqlite3.Connection = connect(store_file)
+        queue = SqliteQueue(queue_file)
+        store = TicketStore(connection)
+        tickets = list(store.every())
+        assert expected <= {ticket.id for ticket in tickets}
+        assert len({ticket.number for ticket in tickets}) == len(tickets)
+        here = [event for ticket in tickets for event in store.events(ticket.id)]
+        assert connection.execute("SELECT count(*) FROM events").fetchone()[0] == len(here)
+        assert dense(here)
+        for ticket in tickets:
+            assert seal(ticket) == seal(store.rebuild(ticket.id))
+        there = [event for _, event in queue.read_after(0, limit=1_000_000)]
+        assert dense(there)
+        assert {event.event_id: event for event in there} == {event.event_id: event for event in here}
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
+        for file in (connection, connect(queue_file)):
+            assert file.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        queue.close()
+        connection.close()
+
+    return whole
