@@ -141,8 +141,7 @@ class TicketStore:
                 return
             first = theirs[0].seq
             reason = "、".join(f"{e.by} 已{KIND_NAMES[e.kind]}（{e.at.astimezone(SHANGHAI):%H:%M:%S}）" for e in theirs)
-            known = {event.event_id for event in theirs}
-            for own in [e for e in here.values() if e.seq >= first and e.event_id not in known]:
+            for own in [e for e in here.values() if e.seq >= first]:
                 db.execute(
                     "INSERT OR IGNORE INTO refused (event_id, ticket_id, event, reason, refused_at) "
                     "VALUES (?, ?, ?, ?, ?)",
