@@ -1,0 +1,103 @@
+"""``hotline intake``: the acceptance inbox of web submissions (5.1.3.2) without a screen."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from console.commands.base import Entry, Refusal, json_option, progress, show_json, show_table
+from console.commands.usage import Command, Group, Number
+from data.inbox import ACCEPT_WITHIN, Submission
+
+_PAGE = 500
+
+
+@click.group(cls=Group, example="hotline intake import 今日网络诉求.csv --json")
+def intake() -> None:
+    """网络诉求收件：导入、查看。"""
+
+
+@intake.command(
+    "import",
+    cls=Command,
+    example="hotline intake import 网络诉求.jsonl --json\nhotline intake import 导出.xlsx --map title=诉求标题,text=诉求详情",
+)
+@click.argument("files", nargs=-1, required=True, metavar="文件…")
+@click.option("--map", "mapping", multiple=True, metavar="字段=列名,…", help="列名不同时说明")
+@json_option
+@click.pass_obj
+def import_(entry: Entry, files: tuple[str, ...], mapping: tuple[str, ...], as_json: bool) -> None:
+    """导入网络诉求（.jsonl .csv .xlsx）；再次导入不会重复。"""
+    from console.intake import Intake, IntakeError, parse_mapping
+
+    try:
+        columns = parse_mapping(mapping)
+    except IntakeError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from error
+    house = entry.house
+    work = Intake(house.inbox, house.packs, house.reference.regions, columns)
+    with progress("导入网络诉求") as tell:
+        report = work.run([Path(file) for file in files], entry.clock.now(), tell)
+    if as_json:
+        show_json(report)
+    else:
+        click.echo(f"读 {report.read}，收下 {report.accepted}，已有 {report.repeated}，未收 {len(report.refused)}")
+        for refused in report.refused:
+            click.echo(f"未收：{_where(refused.file, refused.line)}：{refused.reason}")
+    if report.refused:
+        first = report.refused[0]
+        raise Refusal(
+            f"有 {len(report.refused)} 处未收，如 {_where(first.file, first.line)}（{first.reason}）；改正后再导入即可"
+        )
+
+
+def _where(file: str, line: int | None) -> str:
+    return f"{file} 第 {line} 行" if line else file
+
+
+@intake.command("list", cls=Command, example="hotline intake list --json")
+@click.option("--limit", type=Number(), default=None, metavar="N", help="最多几件；默认全部")
+@json_option
+@click.pass_obj
+def list_(entry: Entry, limit: int | None, as_json: bool) -> None:
+    """待受理的网络诉求：最紧急、剩余时间最少的在前。"""
+    inbox, now = entry.house.inbox, entry.clock.now()
+    waiting: list[Submission] = []
+    while limit is None or len(waiting) < limit:
+        page = inbox.waiting(min(_PAGE, limit - len(waiting)) if limit else _PAGE, len(waiting))
+        waiting += page
+        if len(page) < _PAGE:
+            break
+    shown = []
+    for one in waiting:
+        due = one.submitted_at + ACCEPT_WITHIN
+        shown.append(
+            {
+                "key": one.key,
+                "submitted_at": one.submitted_at,
+                "due": due,
+                "minutes_left": (due - now) // timedelta(minutes=1),
+                "urgency": one.urgency,
+                "channel": one.record.source,
+                "origin": one.origin,
+                "types": one.record.types,
+                "title": one.record.title,
+                "district": one.record.place.district,
+                "taken_by": one.taken_by,
+            }
+        )
+    if as_json:
+        show_json(shown)
+        return
+    rows = [
+        (
+            "紧急" * (one.urgency > 0),
+            f"{due['minutes_left']}",
+            f"{one.submitted_at:%Y-%m-%d %H:%M}",
+            one.origin or one.record.source,
+            one.record.title[:30],
+            one.taken_by,
+        )
+        for one, due in zip(waiting, shown, strict=True)
+    ]
+    show_table(("紧急", "剩余分钟", "提交时间", "渠道", "标题", "受理人"), rows)

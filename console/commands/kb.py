@@ -1,0 +1,95 @@
+"""``hotline kb``: the knowledge base (热线数据库, 6.3) without a screen."""
+
+from pathlib import Path
+
+import click
+
+from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
+from console.commands.usage import Command, Group, Number
+
+
+@click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
+def kb() -> None:
+    """知识库：导入、检索、导出、统计。"""
+
+
+@kb.command("import", cls=Command, example="hotline kb import 文章.xlsx 停车.md --json")
+@click.argument("files", nargs=-1, required=True, metavar="文件…")
+@click.option("--agent", default="", metavar="工号", help="以谁的名义；默认为系统")
+@json_option
+@click.pass_obj
+def import_(entry: Entry, files: tuple[str, ...], agent: str, as_json: bool) -> None:
+    """导入文章（.jsonl .csv .xlsx .md .toml）；再次导入不会重复。"""
+    from kb.importer import import_files
+
+    by = entry.actor(agent).agent_no
+    with progress("导入文章") as tell:
+        report = import_files(entry.house.kb, [Path(file) for file in files], by=by, progress=tell)
+    if as_json:
+        show_json(report)
+    else:
+        click.echo(f"读 {report.read}，新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}")
+        for refusal in report.refused:
+            where = f" 第 {refusal.line} 行" if refusal.line else ""
+            click.echo(f"未导入：{refusal.file}{where}：{refusal.reason}")
+    if report.refused:
+        first = report.refused[0]
+        where = f" 第 {first.line} 行" if first.line else ""
+        raise Refusal(f"有 {len(report.refused)} 处未导入，如 {first.file}{where}（{first.reason}）：改正后再导入即可")
+
+
+@kb.command("search", cls=Command, example="hotline kb search 暖气不热 --limit 3 --json")
+@click.argument("text", metavar="内容")
+@click.option("--limit", type=Number(), default=10, metavar="N", help="最多几条，默认 10")
+@json_option
+@click.pass_obj
+def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
+    """检索文章，最相关的在前；已失效的排在最后。"""
+    hits = entry.house.kb.search(text, limit)
+    if as_json:
+        show_json(hits)
+        return
+    for hit in hits:
+        click.echo(f"{hit.title}（{hit.id} 第 {hit.version} 版，{hit.owner}，{hit.standing}）")
+        click.echo(f"    {hit.snippet}")
+    if not hits:
+        click.echo(f"没有与“{text[:40]}”相关的文章", err=True)
+
+
+@kb.command("export", cls=Command, example="hotline kb export 文章.csv")
+@click.argument("file", metavar="文件")
+@json_option
+@click.pass_obj
+def export(entry: Entry, file: str, as_json: bool) -> None:
+    """把全部文章写成 .jsonl 或 .csv，可再导入。"""
+    from kb.exporter import to_csv, to_jsonl
+
+    path = Path(file)
+    writers = {".jsonl": to_jsonl, ".csv": to_csv}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise click.UsageError(
+            f"不能写成“{path.suffix or '无扩展名'}”文件，可用 .jsonl 或 .csv", click.get_current_context()
+        )
+    try:
+        written = writer(entry.house.kb.articles(), path)
+    except OSError as error:
+        raise Refusal(f"无法写入 {path}：{reason_of(error)}；请换一个位置") from error
+    if as_json:
+        show_json({"file": str(path), "written": written})
+    else:
+        click.echo(f"已写出 {written} 篇到 {path}")
+
+
+@kb.command("stats", cls=Command, example="hotline kb stats --json")
+@json_option
+@click.pass_obj
+def stats(entry: Entry, as_json: bool) -> None:
+    """知识库里有多少、各属哪里。"""
+    counted = entry.house.kb.stats()
+    if as_json:
+        show_json(counted)
+        return
+    click.echo(f"文章 {counted.articles}（版本 {counted.versions}），其中示例 {counted.samples}，公开 {counted.public}")
+    click.echo(f"已失效 {counted.expired}，未生效 {counted.not_yet_valid}，词表 {counted.words_version}")
+    show_table(("主题", "篇数"), [(topic, str(count)) for topic, count in counted.by_topic.items()])
