@@ -200,7 +200,7 @@ def test_any_sequence_of_sends_leaves_one_dense_history(
         try:
             queue.append(part)
         except SequenceConflict:
-            assert part[-1] not in accepted
+            assert any(event not in accepted for event in part)
         else:
             accepted += [event for event in part if event not in accepted]
         assert read(queue) == accepted

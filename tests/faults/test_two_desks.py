@@ -73,7 +73,7 @@ class Desk:
         known = self.store.get(ticket_id)
         payload = {"record": Record(title=text), "due": DUE, "to": text, "ticket_id": text}
         try:
-            self.store.act([Act(ticket_id, [NewEvent(kind, payload)], known and known.seq)], self.actor, NOW)
+            self.store.act([Act(ticket_id, [NewEvent(kind, payload)], known.seq if known else None)], self.actor, NOW)
         except TransitionRefused:
             return
         self.made.append(self.store.events(ticket_id)[-1])
