@@ -11,10 +11,11 @@ import msgspec
 from console.call_events import CallEvent, CallEvents, Digits, HungUp, Refused, Ringing
 from console.house import House
 from console.judgement import Judgement, judge_record
-from console.registration import NothingRecorded, Registration
+from console.registration import NothingRecorded, Registration, locate
 from console.repeats import Likely, likely_repeats
 from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, CallScript, Line
 from console.telephone import RATE_WINDOW, CallLine, CallState, Rate, connect_rate
+from console.simulator import Simulator
 from data.calls import Call, Hold
 from data.drafts import Draft
 from data.events import Ticket, new_id
@@ -27,6 +28,9 @@ from scripts.elements import ElementState
 from scripts.greeting import DayKind, greeting
 from scripts.phrases import Phrase
 from scripts.scope import explain, hints
+
+
+ASK = "ask:"  # before an element's id: the stamp of its question
 
 
 class DeskBusy(RuntimeError):
@@ -47,6 +51,7 @@ class CallDesk:
         self.judgement: Judgement | None = None
         self.ticket: Ticket | None = None  # what the present work has become so far
         self.waiting_drafts: list[Draft] = []
+        self.last: Ticket | None = None  # what the work before has become: still in sight between two calls
         self._asked: set[str] = set()
         self._registration: Registration | None = None
         self._wait_since: datetime | None = None
@@ -222,10 +227,14 @@ class CallDesk:
         line, script = self.say_now(), self.script
         if script is None or line is None:
             return
-        if script.step == ASKING:
-            self._asked.add(line.phrase_id)
         step = script.step
         script.say(line, self.now)
+        if step == ASKING:
+            self._asked.add(line.phrase_id)
+        if isinstance(self.source, Simulator) and step in (ASKING, CLOSING):
+            # A simulated caller hears what was said, and answers.
+            element = line.phrase_id.removeprefix(ASK) if step == ASKING else None
+            self.source.ask(self._state.call_id, element)
         if step == RATING and self._draft.call is not None and self.source is not None:
             self._draft.call.rating_prompted_at = self.now
             await self.source.prompt_rating(self._draft.call.id)
@@ -281,9 +290,9 @@ class CallDesk:
     def _question(self) -> Line | None:
         """The next missing element's question: those not asked yet first."""
         missing = self.judgement.missing if self.judgement else []
-        fresh = [state for state in missing if f"ask:{state.id}" not in self._asked]
+        fresh = [state for state in missing if ASK + state.id not in self._asked]
         for state in fresh or missing:
-            return Line(f"ask:{state.id}", state.clause, state.ask)
+            return Line(ASK + state.id, state.clause, state.ask)
         return None
 
     # -- the record -----------------------------------------------------------------------------------------------
@@ -312,6 +321,12 @@ class CallDesk:
         else:
             elements.pop(element.id, None)
         self.edit(msgspec.structs.replace(self.record, elements=elements))
+
+    def take_place(self) -> None:
+        """The district and street that the words name are taken onto the record, unless somebody chose others."""
+        located = locate(self.house, self.record)
+        if located != self.record:
+            self.edit(located)
 
     def repeats(self) -> list[Likely]:
         """Earlier tickets that may be about the same matter."""
@@ -367,6 +382,7 @@ class CallDesk:
     def release(self) -> bool:
         """Clear the desk for the next call, once the call is over and the request is out of its hands."""
         if self.draft is not None and self.finished and self.phase in ("after", "record"):
+            self.last = self.ticket
             self._forget()
             return True
         return False

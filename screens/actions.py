@@ -27,7 +27,7 @@ EVERYWHERE = (
 )
 
 CALL_DESK = (
-    Action("speak", "f2", "用语", "yy", "响铃时接听；通话中把“现在说”的用语记为已说，并转到下一句。"),
+    Action("speak", "f2", "用语", "yy", "响铃时接听；通话中把“现在说”的用语记为已说，并转到下一句（模拟来电会作答）。"),
     Action("knowledge", "f3", "知识", "zs", "查询热线数据库：边输边查，可看全文、答复、插入。"),
     Action("reply", "f4", "答复", "df", "用推送或查到的知识直接答复，工单办结为“直接答复”（5.2.1）。"),
     Action("route", "f5", "去向", "qx", "选承办单位，或按 5.1.2.2 分类处理（不派单）。"),
@@ -39,7 +39,6 @@ CALL_DESK = (
     Action("skip", "ctrl+n", "跳过", "tg", "这一句不说，记为跳过，转到下一句。", bar=False),
     Action("phrases", "ctrl+l", "用语表", "yyb", "全部服务用语；选中即记为已说。", bar=False),
     Action("hold", "ctrl+t", "等待", "dd", "让来电人等待／恢复通话；超过 30 秒提示 B.1.3.3。", bar=False),
-    Action("ask", "ctrl+r", "追问", "zw", "（模拟来电）问下一个缺的要素，看来电人怎么答。", bar=False),
     Action("ring", "ctrl+g", "模拟来电", "mnld", "（模拟来电）马上来一个电话。", bar=False),
 )
 

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static, TextArea
+from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
 from console.call_desk import CallDesk, DeskBusy
@@ -149,9 +149,10 @@ class CallScreen(Desk):
             what = "通话已结束" if model.phase == "after" else f"网络诉求 · {model.record.source}"
             box.rest(what, f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向")
         else:
+            last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
             waiting_web = model.house.inbox.count_waiting()
             ring = " · Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
-            box.rest("等待来电", f"网络诉求待受理 {waiting_web} 件（Ctrl+O 换到收件台）{ring}")
+            box.rest("等待来电", f"{last}网络诉求待受理 {waiting_web} 件（Ctrl+O 收件）{ring}")
 
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""
@@ -238,6 +239,13 @@ class CallScreen(Desk):
         found = self.model.house.gazetteer.find(f"{record.place.text}\n{record.title}\n{record.text}")
         return f"{found.district}{found.street}" if found.district else ""
 
+    @on(Input.Blurred, "#place")
+    def place_left(self) -> None:
+        """Leaving the place takes the district and street found in it."""
+        if self.model.draft is not None and not self.model.finished:
+            self.model.take_place()
+            self.query_one(RecordForm).show_region(self.model.record)
+
     @work(thread=True, exclusive=True, group="knowledge")
     def push_knowledge(self, title: str, text: str) -> None:
         """Look for knowledge off the event loop; the newest keystroke wins."""
@@ -265,8 +273,6 @@ class CallScreen(Desk):
         match action_id:
             case "ring":
                 return "" if isinstance(model.source, Simulator) else "只有演示和练习中可以模拟来电"
-            case "ask":
-                return "" if isinstance(model.source, Simulator) and talking else "只有模拟来电的通话中可以追问"
             case "speak" if not talking and model.phase != "ringing":
                 return "没有通话：有来电时按 F2 接听"
             case "hang_up" | "skip" | "phrases" | "hold" if not talking:
@@ -305,18 +311,6 @@ class CallScreen(Desk):
             act = source.resume if self.model.phase == "held" else source.hold
             await self._try(act, line.state.call_id)
 
-    async def action_ask(self) -> None:
-        """Ask a simulated caller for the next missing element."""
-        source, line = self.model.source, self.model.line
-        if isinstance(source, Simulator) and line is not None:
-            missing = self.model.judgement.missing if self.model.judgement else []
-            question = self.model.say_now()
-            wanted = (
-                question.phrase_id.removeprefix("ask:") if question and question.phrase_id.startswith("ask:") else ""
-            )
-            source.ask(line.state.call_id, wanted or (missing[0].id if missing else None))
-            self.show_state()
-
     async def action_ring(self) -> None:
         """Let a simulated caller ring now."""
         if isinstance(self.model.source, Simulator):
@@ -340,8 +334,8 @@ class CallScreen(Desk):
             self._act(self.model.close_without_request)
             self.show_work()
             return
-        if self._act(self.model.submit):
-            self._tell_ticket("已交派单队列")
+        if self._act(self.model.submit) and self.model.ticket:
+            self._tell_ticket(f"已交派单队列，建议去向：{self.model.ticket.record.unit or '由派单员确定'}")
 
     def action_urgent(self) -> None:
         """Report to the manager on duty."""
@@ -397,6 +391,7 @@ class CallScreen(Desk):
         ticket: Ticket | None = self.model.ticket
         if ticket is not None:
             self.tell(f"工单 {ticket.number} {what}")
+            self.query_one(RecordForm).push(ticket.record)
         self.console.sync_soon()
         self.show_state()
         self._release()

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from console.call_desk import CallDesk
+from console.call_desk import ASK, CallDesk
 from console.text import LONGEST_TEXT
 from kb.articles import Article
 from kb.results import Hit
@@ -66,7 +66,7 @@ class KnowledgeDialog(Dialog):
         """Show B.1.3.2, after 30 s B.1.3.3, as the call stands."""
         line = self.model.say_now()
         box = self.query_one(PhraseBox)
-        if line is not None and not line.phrase_id.startswith("ask:"):
+        if line is not None and not line.phrase_id.startswith(ASK):
             box.display = True
             waited = f"等待 {self.model.waited:.0f} 秒 · " if self.model.waited else ""
             box.show(line, f"{waited}F2 已说 ▸")

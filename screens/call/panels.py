@@ -64,12 +64,12 @@ class ElementsPanel(Static):
         # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
         for hint in judgement.hints[:1]:
             lines.append(f"\n⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）", "bold")
-        for state in judgement.missing[:1]:
-            lines.append(f"\n▸{state.ask}")
         for finding in judgement.wording[:1]:
             lines.append(f"\n△“{finding.text}”{finding.advice}", "italic")
         for note in judgement.notes[:1]:
             lines.append(f"\n·{note}")
+        for state in judgement.missing[:2]:
+            lines.append(f"\n▸{state.ask}")
         self.update(lines)
 
 

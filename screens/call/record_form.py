@@ -138,7 +138,7 @@ class RecordForm(Vertical):
         if record.scope:
             self._hint("region", f"分类：{record.scope.route}")
         elif place.district:
-            self._hint("region", f"{place.district}{place.street} ✓ {record.unit}")
+            self._hint("region", f"{place.district}{place.street}✓ {record.unit}")
         else:
             self._hint("region", f"{found}？" if found else "F5 选去向", dim=True)
 
