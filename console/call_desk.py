@@ -13,7 +13,7 @@ from console.house import House
 from console.judgement import Judgement, judge_record
 from console.registration import NothingRecorded, Registration, locate
 from console.repeats import Likely, likely_repeats
-from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, CallScript, Line
+from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, WAIT_OVER, CallScript, Line
 from console.telephone import RATE_WINDOW, CallLine, CallState, Rate, connect_rate
 from console.simulator import Simulator
 from data.calls import Call, Hold
@@ -231,6 +231,8 @@ class CallDesk:
         script.say(line, self.now)
         if step == ASKING:
             self._asked.add(line.phrase_id)
+        if self.finished and script.step == ASKING:
+            script.go_to(CLOSING)
         if isinstance(self.source, Simulator) and step in (ASKING, CLOSING):
             # A simulated caller hears what was said, and answers.
             element = line.phrase_id.removeprefix(ASK) if step == ASKING else None
@@ -392,9 +394,11 @@ class CallDesk:
         if self._draft.inbox_key:
             self.house.inbox.finish(self._draft.inbox_key, ticket.id)
         self._draft.record = ticket.record
+        self._judge()
         if self.script is not None and self.phase in ("talking", "held"):
             self.wait_over()
-            self.script.go_to(CLOSING)
+            if self.script.step != WAIT_OVER:  # B.1.3.4 still has to be said, then the closing follows
+                self.script.go_to(CLOSING)
         self._keep_call()
         self._keep()
         return ticket

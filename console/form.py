@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
-from data.clock import SHANGHAI
-from data.events import Ticket
+from data.clock import SHANGHAI, from_storage
+from data.events import Event, Ticket
+from data.lifecycle import Kind
 from data.people import Actor
 from data.personal import mask_phone
 from data.record import PHONE, Record
@@ -117,6 +118,24 @@ def write_docx(form: Form, path: Path) -> None:
     document.add_paragraph("补充项（5.1.4.1）")
     _docx_table(document, form.addendum)
     document.save(str(path))
+
+
+def event_detail(event: Event) -> str:
+    """Say what an event brought, in a few words; nothing where its kind says all."""
+    payload = event.payload
+    match event.kind:
+        case Kind.ESCALATED:
+            return f"上报 {payload['to']}"
+        case Kind.ANSWERED:
+            return f"依据知识 {payload['article_id']} 第 {payload['version']} 版《{payload['title']}》"
+        case Kind.CLASSIFIED:
+            return "，".join(part for part in (payload["route"], payload["clause"], payload["choice"]) if part)
+        case Kind.SUBMITTED:
+            return f"{stamp(from_storage(payload['due']['dispatch']))} 前派发；{payload['due']['basis']}"
+        case Kind.REGISTERED | Kind.AMENDED:
+            return str(payload["record"]["title"])
+        case _:
+            return ""
 
 
 def stamp(at: datetime) -> str:

@@ -1,5 +1,7 @@
 """The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual import work
 from textual.app import App
@@ -57,6 +59,7 @@ class HotlineApp(App[None]):
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide")]
     TITLE = "12345 热线"
 
     def __init__(

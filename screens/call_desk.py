@@ -151,8 +151,8 @@ class CallScreen(Desk):
         else:
             last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
             waiting_web = model.house.inbox.count_waiting()
-            ring = " · Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
-            box.rest("等待来电", f"{last}网络诉求待受理 {waiting_web} 件（Ctrl+O 收件）{ring}")
+            ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
+            box.rest("等待来电", f"{last}网络诉求待受理 {waiting_web} 件（Ctrl+O 收件）", ring)
 
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""

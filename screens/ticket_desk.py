@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
-from console.form import Form, as_text, ticket_form, write_docx
+from console.form import Form, as_text, event_detail, ticket_form, write_docx
 from console.house import House
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
@@ -221,6 +221,9 @@ def _history(events: list[Event]) -> Text:
     text = Text()
     for event in events:
         text.append(f"{event.seq:>2}  {event.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  ")
-        text.append(f"{KIND_NAMES[event.kind]}", "bold")
+        text.append(KIND_NAMES[event.kind], "bold")
         text.append(f"  {event.by}号  {event.clause}\n", "dim")
+        detail = event_detail(event)
+        if detail:
+            text.append(f"    {detail}\n")
     return text

@@ -72,7 +72,7 @@ class KnowledgeDialog(Dialog):
             box.show(line, f"{waited}F2 已说 ▸")
         elif self.model.waited:
             box.display = True
-            box.rest("来电人等待中", f"{self.model.waited:.0f} 秒；超过 30 秒提示 B.1.3.3")
+            box.rest("来电人等待中", f"{self.model.waited:.0f} 秒；超过 30 秒提示 B.1.3.3", "F2 查到了，结束等待")
         else:
             box.display = False
 
@@ -137,7 +137,7 @@ class KnowledgeDialog(Dialog):
     def why_not(self, action_id: str) -> str:
         """Say why an article cannot be used."""
         if action_id == "said":
-            return "" if self.model.say_now() else "现在没有要说的用语"
+            return "" if self.model.say_now() or self.model.waited else "现在没有要说的用语"
         if action_id in ("reply", "insert") and self.model.draft is None:
             return "现在没有正在处理的诉求，只能查看"
         if action_id in ("reply", "insert", "full_text") and self._article is None:
@@ -150,8 +150,11 @@ class KnowledgeDialog(Dialog):
         return ""
 
     async def action_said(self) -> None:
-        """The sentence was said."""
-        await self.model.said()
+        """The sentence was said; while the caller waits in silence, the wait is over and B.1.3.4 is due."""
+        if self.model.say_now() is None:
+            self.model.wait_over(self._article.title if self._article else "")
+        else:
+            await self.model.said()
         self.show_sentence()
 
     def action_full_text(self) -> None:
