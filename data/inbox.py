@@ -10,7 +10,6 @@ from data.db import writing
 from data.personal import seal, unseal
 from data.record import Record
 
-
 ACCEPT_WITHIN = timedelta(hours=2)  # 5.1.3.2: from submission
 
 
