@@ -343,9 +343,9 @@ class CallDesk:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
         return self._became(self._work.submit(self.record, self.now))
 
-    def reply(self, article: Article) -> Ticket:
-        """Answer the request with an article."""
-        return self._became(self._work.reply(self.record, article, self.now))
+    def reply(self, article: Article, asked: str = "") -> Ticket:
+        """Answer the request with an article; ``asked`` is what was searched for."""
+        return self._became(self._work.reply(self.record, article, self.now, asked))
 
     def classify(self, scope: Scope) -> Ticket:
         """Classify the request as out of scope; it is still a numbered record."""

@@ -74,11 +74,22 @@ class Registration:
         submitted = NewEvent(Kind.SUBMITTED, {"due": msgspec.to_builtins(due)})
         return self._write(record, [submitted], now)
 
-    def reply(self, record: Record, article: Article, now: datetime) -> Ticket:
-        """Close the request as answered with an article (直接答复, 5.2.1)."""
+    def reply(self, record: Record, article: Article, now: datetime, asked: str = "") -> Ticket:
+        """Close the request as answered with an article (直接答复, 5.2.1).
+
+        ``asked`` is what the agent searched for: it stands for the content while nothing else is written. A name is
+        not demanded: C.1 asks of a consultation only its content.
+
+        Raises:
+            NothingRecorded: what was asked is not written down (C.1).
+        """
         types = record.types or ["咨询"]
         title = record.title or article.title
-        record = msgspec.structs.replace(record, types=types, title=title, text=record.text or f"咨询：{title}")
+        text = record.text or record.title or asked
+        record = msgspec.structs.replace(record, types=types, title=title, text=text)
+        consultation = msgspec.structs.replace(record, types=["咨询"], urgency_kinds=[])
+        if judge_record(self._house.packs, consultation).missing:
+            raise NothingRecorded("还没有记下来电人咨询的内容（附录C.1）：请先在主要内容里写一句，再按 F4 答复")
         answered = DirectReply(article.id, article.version, article.title)
         return self._write(record, [NewEvent(Kind.ANSWERED, msgspec.to_builtins(answered))], now)
 
@@ -163,5 +174,3 @@ def first_clause(text: str) -> str:
     for mark in "。！？；\n":
         text = text.split(mark, 1)[0]
     return text.strip()[:LONGEST_TITLE]
-
-

@@ -1,7 +1,6 @@
 """The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
 
-from typing import ClassVar
-
+import msgspec
 from rich.text import Text
 from textual import work
 from textual.app import App
@@ -18,6 +17,7 @@ from console.socket_wire import parse_address
 from console.sync import SyncReport
 from data.clock import Clock
 from data.db import StorageError
+from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
 from screens.call_desk import CallScreen
 from screens.desk import Acting, Desk
@@ -59,7 +59,7 @@ class HotlineApp(App[None]):
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared by Textual
     TITLE = "12345 热线"
 
     def __init__(
@@ -170,7 +170,8 @@ class HotlineApp(App[None]):
         """Carry events to and from the queue, off the event loop."""
         try:
             report, error = self._worker.run(self.house.clock.now()), ""
-        except StorageError as refused:
+        except (StorageError, TransitionRefused, msgspec.ValidationError) as refused:
+            # What the queue holds may come from a newer or a faulty seat: the desk goes on, and says so.
             report, error = self._report, str(refused)
         if self.is_running:
             self.call_from_thread(self._synced, report, error)

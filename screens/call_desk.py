@@ -7,11 +7,13 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
 from console.call_desk import CallDesk, DeskBusy
 from console.call_events import CallSourceError
+from console.form import stamp
 from console.judgement import Judgement
 from console.registration import Incomplete, NothingRecorded
 from console.simulator import Simulator
@@ -35,6 +37,7 @@ from screens.desk import Desk
 from screens.widgets.choices import Opens
 
 REFUSALS = (Incomplete, NothingRecorded, DeskBusy, ActRefused, TransitionRefused, StorageError, CallSourceError)
+REPEATS_AFTER = 0.6  # seconds without a keystroke
 CONNECT_RATE_EVERY = 15  # seconds between countings of the 24 h connect rate
 
 
@@ -49,6 +52,7 @@ class CallScreen(Desk):
         self._ticks = 0
         self._rate = ""
         self._closing_empty = False
+        self._looking: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Lay out sentence, record, elements and knowledge."""
@@ -62,7 +66,9 @@ class CallScreen(Desk):
                     with Vertical(id="beside"):
                         yield ElementsPanel()
                         yield KnowledgePanel()
-            yield Static(id="wide")
+            with Vertical(id="wide"):
+                yield Static(id="reading-wide")
+                yield Static(id="history-wide")
 
     def on_mount(self) -> None:
         """Take up what was left, and listen to the telephone."""
@@ -118,6 +124,7 @@ class CallScreen(Desk):
         self.show_judgement()
         self.show_knowledge([])
         self.push_knowledge(record.title, record.text)
+        self.show_repeats()
         self.show_state()
 
     def show_state(self) -> None:
@@ -163,14 +170,33 @@ class CallScreen(Desk):
         """Show pushed articles, and the first of them in full where there is room."""
         panel = self.query_one(KnowledgePanel)
         panel.show(hits, max(3, panel.size.height))
-        wide = self.query_one("#wide", Static)
-        if wide.display and hits:
+        reading = self.query_one("#reading-wide", Static)
+        if not self.query_one("#wide").display:
+            return
+        reading.border_title = "知识全文"
+        if hits:
             article = self.model.house.kb.get(hits[0].id)
-            wide.border_title = article.title
-            wide.update(Text(f"{article.body}\n\n{article.owner} · 核对 {article.checked_on}"))
-        elif wide.display:
-            wide.border_title = "知识全文"
-            wide.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
+            text = Text().append(f"{article.title}\n", "bold").append(f"{article.body.strip()}\n\n")
+            reading.update(text.append(f"{article.owner} · 核对 {article.checked_on}", "dim"))
+        else:
+            reading.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
+
+    def show_repeats(self) -> None:
+        """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
+        if self.model.draft is None:
+            self.query_one(RecordForm).show_repeat("")
+            return
+        likely = self.model.repeats()
+        linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
+        self.query_one(RecordForm).show_repeat(linked)
+        history = self.query_one("#history-wide", Static)
+        history.border_title = "历史与疑似重复 · F7"
+        lines = Text()
+        for each in likely:
+            ticket = each.ticket
+            lines.append(f"{stamp(ticket.created_at)[5:]} {ticket.record.title}\n")
+            lines.append(f"  {ticket.state} · {each.because}\n", "dim")
+        history.update(lines if likely else Text("没有相似的工单。", "dim"))
 
     def status(self) -> list[Text | str]:
         """Show answer time against 15 s, talk and hold time, and the rolling connect rate (5.1.3.2)."""
@@ -234,6 +260,13 @@ class CallScreen(Desk):
         self.show_sentence()
         self.query_one(RecordForm).show_region(record, self._found_region(record))
         self.push_knowledge(record.title, record.text)
+        self._repeats_later()
+
+    def _repeats_later(self) -> None:
+        """Look for repeats once typing pauses: a moving count would only distract."""
+        if self._looking is not None:
+            self._looking.stop()
+        self._looking = self.set_timer(REPEATS_AFTER, self.show_repeats)
 
     def _found_region(self, record: Record) -> str:
         found = self.model.house.gazetteer.find(f"{record.place.text}\n{record.title}\n{record.text}")
@@ -383,6 +416,7 @@ class CallScreen(Desk):
                 text.text = self.model.record.text
             text.move_cursor(text.document.end)
         self.show_judgement()
+        self.show_repeats()
         self.show_state()
         if was_finished and self.model.ticket:
             self._tell_ticket(str(self.model.ticket.state))

@@ -170,7 +170,7 @@ class KnowledgeDialog(Dialog):
         try:
             article = self.model.house.kb.for_answer(self._article.id)
             self.model.wait_over(article.title)
-            self.model.reply(article)
+            self.model.reply(article, self.query_one("#query", Field).value.strip())
         except REFUSALS as error:
             self.tell(str(error), error=True)
             return
