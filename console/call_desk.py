@@ -30,6 +30,7 @@ from scripts.phrases import Phrase
 from scripts.scope import explain, hints
 
 
+EMERGENCY = "5.1.2.2a"  # the route that is spoken of before anything else
 ASK = "ask:"  # before an element's id: the stamp of its question
 
 
@@ -204,7 +205,7 @@ class CallDesk:
         """The sentence to read aloud now, if there is one."""
         if self.script is None or self.phase not in ("talking", "held"):
             return None
-        return self.script.line(self.slots, self.waited, self._question())
+        return self._first_of_all() or self.script.line(self.slots, self.waited, self._question())
 
     @property
     def waited(self) -> float:
@@ -227,6 +228,10 @@ class CallDesk:
         line, script = self.say_now(), self.script
         if script is None or line is None:
             return
+        if line.clause == EMERGENCY:
+            script.note(line, self.now, said=True)
+            self._keep()
+            return
         step = script.step
         script.say(line, self.now)
         if step == ASKING:
@@ -247,11 +252,15 @@ class CallDesk:
     def skip(self) -> None:
         """The sentence is passed over."""
         line = self.say_now()
-        if self.script is not None and line is not None:
+        if self.script is None or line is None:
+            return
+        if line.clause == EMERGENCY:
+            self.script.note(line, self.now, said=False)
+        else:
             if self.script.step == ASKING:
                 self._asked.add(line.phrase_id)
             self.script.skip(line, self.now)
-            self._keep()
+        self._keep()
 
     def pick(self, phrase: Phrase) -> None:
         """A phrase of the list was said."""
@@ -280,14 +289,17 @@ class CallDesk:
         if self.script is not None and self.script.step == LOOKING_UP:
             self.script.go_to(ASKING)
 
-    def first_say(self) -> str:
-        """What must be said before anything else: an emergency number that the words call for (5.1.2.2a)."""
+    def _first_of_all(self) -> Line | None:
+        """What must be said before anything else: the emergency number that the words call for, once a call."""
+        if self.script is None or self.finished or any(s.phrase_id == EMERGENCY for s in self.script.stamps):
+            return None
         pack = self.house.packs.scope
         for hint in hints(pack, f"{self.record.title}\n{self.record.text}"):
             route = pack.route(hint.route)
             if route.first and hint.choices:
-                return explain(route, "、".join(route.choice(choice).label for choice in hint.choices))
-        return ""
+                numbers = "、".join(route.choice(choice).label for choice in hint.choices)
+                return Line(EMERGENCY, EMERGENCY, explain(route, numbers))
+        return None
 
     def _question(self) -> Line | None:
         """The next missing element's question: those not asked yet first."""

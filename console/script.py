@@ -120,6 +120,10 @@ class CallScript:
         form = self._form % len(phrase.forms)
         return Line(phrase.id, phrase.clause, fill(phrase, values, form).text, len(phrase.forms), phrase.addition)
 
+    def note(self, line: Line, now: datetime, *, said: bool) -> None:
+        """Note a sentence that belongs to no step; the call stays where it is."""
+        self._stamp(line, now, said=said)
+
     def _stamp(self, line: Line | None, now: datetime, *, said: bool) -> None:
         if line is not None:
             self.stamps.append(PhraseStamp(line.phrase_id, now, said, line.text))

@@ -164,7 +164,7 @@ class CallScreen(Desk):
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""
         judgement: Judgement | None = self.model.judgement if self.model.draft else None
-        self.query_one(ElementsPanel).show(judgement, self.model.first_say())
+        self.query_one(ElementsPanel).show(judgement)
 
     def show_knowledge(self, hits: Sequence[Hit]) -> None:
         """Show pushed articles, and the first of them in full where there is room."""

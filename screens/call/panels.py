@@ -43,15 +43,13 @@ class Heard(Static):
 class ElementsPanel(Static):
     """The elements of appendix C: which are there, which to ask for next, and what the wording lacks."""
 
-    def show(self, judgement: Judgement | None, first_say: str = "") -> None:
-        """Show a judgement; ``first_say`` is what must be said before anything else."""
+    def show(self, judgement: Judgement | None) -> None:
+        """Show a judgement."""
         if judgement is None:
             self.border_title = "要素"
             self.update(Text("有来电后，这里列出要问的要素。", "dim"))
             return
         lines = Text()
-        if first_say:
-            lines.append(f"▸先说：{first_say}\n", "bold reverse")
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
         self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
         for state in judgement.states:

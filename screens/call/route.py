@@ -165,7 +165,7 @@ def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
                 continue
             line = Text(f"分类 {name}")
             line.append(f"  {route.clause}", "dim")
-            said = f"▸ {explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
+            said = f"▸{explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
             ways.append(Way(line, said, Scope(route.label, route.clause, choice)))
     return ways
 

@@ -57,7 +57,7 @@ class Notice(Static):
         if self._leaving is not None:
             self._leaving.stop()
         self.set_class(error, "-error")
-        self.update(Text(("✗ " if error else "› ") + sentence))
+        self.update(Text(("✗" if error else "›") + sentence))
         self.display = True
         self._leaving = self.set_timer(NOTICE_SECONDS * (2 if error else 1), self.clear)
 
