@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ class HotlineGroup(Group):
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]  # it always leaves
         """Run and leave. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            # On a machine set to ASCII a Chinese character becomes \\uXXXX, which JSON reads as the same.
+            sys.stdout.reconfigure(errors="backslashreplace")
         code = self._run(args, prog_name or "hotline", **extra)
         try:
             sys.stdout.flush()

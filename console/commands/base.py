@@ -172,10 +172,15 @@ def read_limited(name: str, limit: int) -> bytes:
             with open(name, "rb") as file:
                 content = file.read(limit + 1)
     except OSError as error:
-        raise Refusal(f"无法读取 {name}：{reason_of(error)}；请核对路径与权限") from error
+        raise Refusal(f"无法读取 {name_of(name)}：{reason_of(error)}；请核对路径与权限") from error
     if len(content) > limit:
-        raise Refusal(f"{name} 超过 {limit // 1024} KB：一份诉求不应这样大，请检查是否选错了文件")
+        raise Refusal(f"{name_of(name)} 超过 {limit // 1024} KB：一份诉求不应这样大，请检查是否选错了文件")
     return content
+
+
+def name_of(file: str) -> str:
+    """What to call a file given on the command line."""
+    return "标准输入" if file == "-" else file
 
 
 def reason_of(error: OSError) -> str:

@@ -46,9 +46,8 @@ def import_(entry: Entry, files: tuple[str, ...], mapping: tuple[str, ...], as_j
             click.echo(f"未收：{_where(refused.file, refused.line)}：{refused.reason}")
     if report.refused:
         first = report.refused[0]
-        raise Refusal(
-            f"有 {len(report.refused)} 处未收，如 {_where(first.file, first.line)}（{first.reason}）；改正后再导入即可"
-        )
+        others = f"；另有 {len(report.refused) - 1} 处未收" if len(report.refused) > 1 else ""
+        raise Refusal(f"{_where(first.file, first.line)} 未收：{first.reason}{others}，改正后再导入即可")
 
 
 def _where(file: str, line: int | None) -> str:

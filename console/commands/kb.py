@@ -35,7 +35,8 @@ def import_(entry: Entry, files: tuple[str, ...], agent: str, as_json: bool) -> 
     if report.refused:
         first = report.refused[0]
         where = f" 第 {first.line} 行" if first.line else ""
-        raise Refusal(f"有 {len(report.refused)} 处未导入，如 {first.file}{where}（{first.reason}）：改正后再导入即可")
+        others = f"；另有 {len(report.refused) - 1} 处未导入" if len(report.refused) > 1 else ""
+        raise Refusal(f"{first.file}{where} 未导入：{first.reason}{others}，改正后再导入即可")
 
 
 @kb.command("search", cls=Command, example="hotline kb search 暖气不热 --limit 3 --json")

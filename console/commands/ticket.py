@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.commands.base import Entry, Refusal, json_option, read_limited, show_json, show_table
+from console.commands.base import Entry, Refusal, json_option, name_of, read_limited, show_json, show_table
 from console.commands.usage import Command, Group, Moment, Number, OneOf
 from data.lifecycle import KIND_NAMES, State
 
@@ -43,18 +43,18 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
     from data.events import new_id
     from scripts.urgency import resolve
 
-    content = read_limited(file, LARGEST)
+    content, named = read_limited(file, LARGEST), name_of(file)
     house = entry.house
     actor = entry.actor(agent)
     record = record_from_json(content, house.packs, house.reference.regions)
     now = entry.clock.now()
     record.raised_at = record.raised_at or now
     if record.raised_at > now:
-        raise Refusal(f"{file} 的 raised_at（{record.raised_at:%Y-%m-%d %H:%M}）在将来：请核对时间与时区")
+        raise Refusal(f"{named} 的 raised_at（{record.raised_at:%Y-%m-%d %H:%M}）在将来：请核对时间与时区")
     pending = resolve(house.packs.urgency, record.urgency_kinds, record.urgency_answers).pending
     if pending:
         raise Refusal(
-            f"{file} 没有登记：紧急程度还有一问未答（{pending[0].text}）；请在 urgency_answers 里写 "
+            f"{named} 没有登记：紧急程度还有一问未答（{pending[0].text}）；请在 urgency_answers 里写 "
             f'{{"{pending[0].id}": true}} 或 false'
         )
     try:
@@ -64,13 +64,13 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
             show_json({"error": "incomplete", "missing": _missing(error.judgement)})
         labels = "、".join(state.label for state in error.judgement.missing)
         raise Refusal(
-            f"{file} 没有登记：附录C要素还缺{labels}；请补上，"
+            f"{named} 没有登记：附录C要素还缺{labels}；请补上，"
             '问过而没有得到的在 elements 里写 {"asked": "不愿提供"} 或 {"asked": "不清楚"}'
         ) from error
     except NothingRecorded as error:
         if as_json:
             show_json({"error": "not registered", "missing": []})
-        raise Refusal(f"{file} 没有登记：{error}") from error
+        raise Refusal(f"{named} 没有登记：{error}") from error
     if as_json:
         show_json(made)
     else:
