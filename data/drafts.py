@@ -28,7 +28,6 @@ class Draft(msgspec.Struct):
     call: Call | None = None
     inbox_key: str = ""  # the web submission that is being accepted
     step: str = ""
-    extra_text: str = ""  # words that stand in a search box or a dialog, not yet in the record
 
 
 class DraftStore:

@@ -20,8 +20,6 @@ from console.simulator import Simulator
 from data.db import StorageError
 from data.events import Ticket
 from data.lifecycle import TransitionRefused
-from data.people import Role
-from data.personal import mask_phone
 from data.record import Record
 from data.tickets import ActRefused
 from kb.results import Hit
@@ -32,6 +30,7 @@ from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
 from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
 from screens.call.route import RouteDialog
+from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
 from screens.call.urgency import UrgencyDialog
 from screens.desk import Desk
 from screens.widgets.choices import Opens
@@ -130,7 +129,7 @@ class CallScreen(Desk):
     def show_state(self) -> None:
         """Show what the call does now: the sentence to say, the caller's words, the keys."""
         self.show_sentence()
-        self.query_one(Heard).show(self._heard())
+        self.query_one(Heard).show(heard(self.model))
         if isinstance(self.model.source, Simulator):
             self.model.source.busy = self.model.draft is not None
         self.refresh_keys()
@@ -138,28 +137,11 @@ class CallScreen(Desk):
 
     def show_sentence(self) -> None:
         """Show the sentence to say, or what goes on instead."""
-        box, model = self.query_one(PhraseBox), self.model
-        line = model.say_now()
-        number = model.ticket.number if model.ticket else ""
+        line, box = self.model.say_now(), self.query_one(PhraseBox)
         if line is not None:
-            more = "Ctrl+N 跳过  Ctrl+L 用语表"
-            box.show(line, f"F2 已说 ▸  {more}")
-        elif model.phase == "ringing":
-            caller = mask_phone(model.record.claimant.phone) or "未显示号码"
-            earlier = model.house.tickets.of_phone(model.record.claimant.phone)
-            about = f" · 上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else " · 首次来电"
-            box.rest("来电响铃", f"{caller}{about}", "F2 接听")
-        elif model.phase in ("talking", "held"):
-            waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
-            box.rest("倾听", f"工单 {number} 已登记，按 F12 结束通话" if model.finished else waiting, "Ctrl+L 用语表")
-        elif model.phase in ("after", "record"):
-            what = "通话已结束" if model.phase == "after" else f"网络诉求 · {model.record.source}"
-            box.rest(what, f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向")
+            box.show(line, "F2 已说 ▸  Ctrl+N 跳过  Ctrl+L 用语表")
         else:
-            last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
-            waiting_web = model.house.inbox.count_waiting()
-            ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
-            box.rest("等待来电", f"{last}网络诉求待受理 {waiting_web} 件（Ctrl+O 收件）", ring)
+            box.rest(*at_rest(self.model))
 
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""
@@ -199,48 +181,17 @@ class CallScreen(Desk):
         history.update(lines if likely else Text("没有相似的工单。", "dim"))
 
     def status(self) -> list[Text | str]:
-        """Show answer time against 15 s, talk and hold time, and the rolling connect rate (5.1.3.2)."""
-        model, now = self.model, self.model.now
-        pieces: list[Text | str] = []
-        if model.line is not None:
-            state = model.line.state
-            if state.phase == "ringing":
-                rang = state.ring_seconds(now)
-                pieces.append(Text(f"响铃 {rang:.0f}s/15s", "bold reverse" if state.overdue(now) else "bold"))
-            elif state.answer_seconds is not None:
-                good = state.in_time
-                pieces.append(
-                    Text(f"接听 {state.answer_seconds:.0f}s {'✓' if good else '✗超15s'}", "" if good else "bold")
-                )
-                pieces.append(f"通话 {_clock(state.talk_seconds(now))}")
-            if model.waited:
-                pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > 30 else "bold"))
-        if model.waiting_drafts:
-            pieces.append(f"草稿 {len(model.waiting_drafts)}")
-        pieces.append(self._rate)
-        return pieces
+        """Show the clocks of the call and the rolling connect rate (5.1.3.2)."""
+        return [*clocks(self.model), self._rate]
 
     def tick(self) -> None:
         """Move the clocks; every now and then count the connect rate."""
         if self._ticks % CONNECT_RATE_EVERY == 0:
-            self._rate = self._connect_rate()
+            self._rate = connect_rate_text(self.model.connect_rate())
         self._ticks += 1
-        if self.model.line is not None:
+        if self.model.talk is not None:
             self.show_sentence()
         super().tick()
-
-    def _connect_rate(self) -> str:
-        rate = self.model.connect_rate()
-        if rate.value is None:
-            return "24h接通 —"
-        return f"24h接通 {rate.value:.1%}{'⚠' if rate.alarm else ''} ({rate.numerator}/{rate.denominator})"
-
-    def _heard(self) -> str:
-        source, line = self.model.source, self.model.line
-        if not isinstance(source, Simulator) or line is None or self.model.phase not in ("talking", "held"):
-            return ""
-        said = source.said(line.state.call_id)
-        return said[-1].text if said else ""
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -300,25 +251,7 @@ class CallScreen(Desk):
 
     def why_not(self, action_id: str) -> str:
         """Say why a key cannot be used now."""
-        model = self.model
-        idle = model.draft is None
-        talking = model.phase in ("talking", "held")
-        match action_id:
-            case "ring":
-                return "" if isinstance(model.source, Simulator) else "只有演示和练习中可以模拟来电"
-            case "speak" if not talking and model.phase != "ringing":
-                return "没有通话：有来电时按 F2 接听"
-            case "hang_up" | "skip" | "phrases" | "hold" if not talking:
-                return "没有正在进行的通话"
-            case "reply" | "route" | "elements" | "history" | "complete" | "urgent" if idle:
-                return "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
-            case "reply" | "route" | "complete" | "urgent" if model.finished:
-                return f"工单 {model.ticket.number if model.ticket else ''} 已登记：按 F12 结束通话即可接下一个"
-            case _ if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
-                return ""
-            case "help" | "palette" | "switch_desk" | "leave":
-                return ""
-        return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"
+        return why_not(self.model, action_id)
 
     async def action_speak(self) -> None:
         """Answer the ringing call; or note that the sentence was said."""
@@ -328,8 +261,8 @@ class CallScreen(Desk):
         self.show_judgement()
 
     async def _answer(self) -> None:
-        if self.model.source is not None and self.model.line is not None:
-            await self.model.source.answer(self.model.line.state.call_id)
+        if self.model.source is not None and self.model.call_state is not None:
+            await self.model.source.answer(self.model.call_state.call_id)
             self.query_one("#types").focus()
 
     def action_skip(self) -> None:
@@ -339,10 +272,9 @@ class CallScreen(Desk):
 
     async def action_hold(self) -> None:
         """Let the caller wait, or take the call up again."""
-        source, line = self.model.source, self.model.line
-        if source is not None and line is not None:
-            act = source.resume if self.model.phase == "held" else source.hold
-            await self._try(act, line.state.call_id)
+        source, state = self.model.source, self.model.call_state
+        if source is not None and state is not None:
+            await self._try(source.resume if state.phase == "held" else source.hold, state.call_id)
 
     async def action_ring(self) -> None:
         """Let a simulated caller ring now."""
@@ -450,7 +382,3 @@ class CallScreen(Desk):
                 await done
         except (*REFUSALS, CallSourceError) as error:
             self.tell(str(error), error=True)
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"

@@ -10,7 +10,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from console.call_desk import ASK, CallDesk
+from console.call_desk import CallDesk
+from console.conversation import ASK
 from console.text import LONGEST_TEXT
 from kb.articles import Article
 from kb.results import Hit

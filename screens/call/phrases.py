@@ -50,12 +50,12 @@ class PhrasesDialog(Dialog):
 
     def search(self, query: str) -> None:
         """Show the phrases that hold what was typed."""
-        script = self.model.script
-        step = script.step if script else ""
+        talk = self.model.talk
+        step, slots = (talk.script.step, talk.slots()) if talk else ("", {})
         every = [p for p in self.model.house.packs.phrases.phrases if query.lower() in f"{p.id} {p.text}".lower()]
         self._shown = sorted(every, key=lambda phrase: phrase.step != step)
         self.query_one(PickList).fill(
-            [Text(fill(phrase, self.model.slots).text).append(f"  {phrase.clause}", "dim") for phrase in self._shown]
+            [Text(fill(phrase, slots).text).append(f"  {phrase.clause}", "dim") for phrase in self._shown]
         )
 
     def action_move(self, by: int) -> None:
@@ -67,9 +67,10 @@ class PhrasesDialog(Dialog):
         """Show every accepted wording of the phrase under the cursor."""
         phrase = self._phrase()
         text = Text()
-        if phrase is not None:
+        if phrase is not None and self.model.talk is not None:
+            slots = self.model.talk.slots()
             for form in range(len(phrase.forms)):
-                text.append(f"{fill(phrase, self.model.slots, form).text}\n", "bold" if form == 0 else "")
+                text.append(f"{fill(phrase, slots, form).text}\n", "bold" if form == 0 else "")
         self.query_one("#question", Static).update(text)
 
     def action_said(self) -> None:

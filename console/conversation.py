@@ -1,0 +1,216 @@
+"""One call as a conversation: what the telephone shows, what is to be said now, what was said (A.1, appendix B.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from console.call_events import CallEvent, CallEvents, Digits
+from console.house import House
+from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, WAIT_OVER, WAITING, CallScript, Line
+from console.simulator import Simulator
+from console.telephone import CallLine, CallState
+from data.calls import Call, Hold
+from data.record import Record
+from scripts.elements import ElementState
+from scripts.greeting import DayKind, greeting
+from scripts.phrases import Phrase
+from scripts.scope import explain, hints
+
+EMERGENCY = "5.1.2.2a"  # the route that is spoken of before anything else
+ASK = "ask:"  # before an element's id: the stamp of its question
+TO_RECORD = "B.1.3.1"
+
+
+class Conversation:
+    """Follows the telephone and the record, and keeps what was said with the call."""
+
+    def __init__(self, house: House, agent_no: str, source: CallEvents | None, call: Call, step: str = "") -> None:
+        self._house = house
+        self._agent_no = agent_no
+        self._source = source
+        self.call = call
+        self.line = CallLine(call.id)
+        self.script = CallScript(house.packs.phrases, call.phrases, step or "greeting")
+        self._asked = {stamp.phrase_id for stamp in call.phrases}
+        self._wait_since: datetime | None = None
+        self._found = ""
+        self._record = Record()
+        self._missing: Sequence[ElementState] = ()
+        self._finished = False
+
+    def about(self, record: Record, missing: Sequence[ElementState], *, finished: bool) -> None:
+        """Tell the conversation what it is about now: questions and slots come from there."""
+        self._record, self._missing, self._finished = record, missing, finished
+
+    # -- the telephone --------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> CallState:
+        """What the telephone shows."""
+        return self.line.state
+
+    def end(self, now: datetime) -> None:
+        """A call of a session that died cannot be heard any more: it is over."""
+        call = self.call
+        self.line.state = CallState(
+            call_id=call.id,
+            caller=call.caller,
+            queued_at=call.queued_at,
+            ring_at=call.ring_at,
+            answered_at=call.answered_at,
+            ended_at=call.ended_at or now,
+            ended_by="system",
+        )
+
+    def hear(self, event: CallEvent, now: datetime) -> bool:
+        """Take in an event of this call; returns whether it counted."""
+        if self.line.apply(event) is not None:
+            return False
+        if isinstance(event, Digits):
+            self._rate(event)
+        self._follow(now)
+        return True
+
+    def _follow(self, now: datetime) -> None:
+        """Let script and call follow what the telephone shows."""
+        state, call = self.state, self.call
+        if state.answered_at is not None and call.answered_at is None:
+            day = self._house.calendar.day_of(state.answered_at)
+            kind = DayKind(day.holiday, day.make_up, day.published)
+            self.script.greet(greeting(self._house.packs.phrases, state.answered_at, kind))
+        if state.phase == "held" and self._wait_since is None:
+            self._wait_since = state.holds[-1].start
+            self.script.hold_began()
+        if state.phase == "talking" and call.holds and call.holds[-1].until is None:
+            self.wait_over()
+        if state.phase == "ended":
+            self.script.skip_ending(now)
+        call.answered_at, call.ended_at, call.ended_by = state.answered_at, state.ended_at, state.ended_by or ""
+        call.holds = [Hold(hold.start, hold.end) for hold in state.holds]
+        call.digits = "".join(pressed.digits for pressed in state.digits)
+
+    def _rate(self, event: Digits) -> None:
+        """Keep the first key from 1 to 5 pressed after the prompt: once a call, only by the caller (5.3.1, 5.3.3)."""
+        if self.call.rating_prompted_at is not None and self.call.rating is None:
+            grades = [int(digit) for digit in event.digits if digit in "12345"]
+            self.call.rating = grades[0] if grades else None
+
+    # -- what to say ----------------------------------------------------------------------------------------------
+
+    def say_now(self, now: datetime) -> Line | None:
+        """The sentence to read aloud now, if there is one."""
+        if self.state.phase not in ("talking", "held"):
+            return None
+        return self._first_of_all() or self.script.line(self.slots(), self.waited(now), self._question())
+
+    def waited(self, now: datetime) -> float:
+        """Seconds that the caller has been waiting now."""
+        return max(0.0, (now - self._wait_since).total_seconds()) if self._wait_since else 0.0
+
+    def slots(self) -> dict[str, str]:
+        """What fills the slots of phrases."""
+        ask = self._question()
+        return {
+            "agent_no": self._agent_no,
+            "matter": self._record.title,
+            "answer": self._found,
+            "question": ask.text.removeprefix("请问") if ask else "",
+        }
+
+    async def said(self, now: datetime) -> None:
+        """The sentence was read aloud."""
+        line, step = self.say_now(now), self.script.step
+        if line is None:
+            return
+        if line.clause == EMERGENCY:
+            self.script.note(line, now, said=True)
+            return
+        self.script.say(line, now)
+        if step == ASKING:
+            self._asked.add(line.phrase_id)
+        if self._finished and self.script.step == ASKING:
+            self.script.go_to(CLOSING)
+        if isinstance(self._source, Simulator) and step in (ASKING, CLOSING):
+            # A simulated caller hears what was said, and answers.
+            self._source.ask(self.call.id, line.phrase_id.removeprefix(ASK) if step == ASKING else None)
+        if step == RATING and self._source is not None:
+            self.call.rating_prompted_at = now
+            await self._source.prompt_rating(self.call.id)
+        self._begin_wait(now)
+
+    def skip(self, now: datetime) -> None:
+        """The sentence is passed over."""
+        line = self.say_now(now)
+        if line is None:
+            return
+        if line.clause == EMERGENCY:
+            self.script.note(line, now, said=False)
+            return
+        if self.script.step == ASKING:
+            self._asked.add(line.phrase_id)
+        self.script.skip(line, now)
+
+    def pick(self, phrase: Phrase, now: datetime) -> None:
+        """A phrase of the list was said."""
+        self.script.pick(phrase, self.slots(), now)
+        self._begin_wait(now)
+
+    def record_begun(self) -> None:
+        """The first words are being written down: B.1.3.1, once."""
+        if self.script.step == ASKING and all(stamp.phrase_id != TO_RECORD for stamp in self.script.stamps):
+            self.script.go_to(RECORDING)
+
+    def look_up(self) -> None:
+        """The agent turns to the knowledge base: B.1.3.2 is due."""
+        if self.state.phase == "talking" and self._wait_since is None:
+            self.script.look_up()
+
+    def looked_up(self, found: str) -> None:
+        """The agent is back from the knowledge base; a look-up that was never announced leaves no wait behind."""
+        self.wait_over(found)
+        if self.script.step == LOOKING_UP:
+            self.script.go_to(ASKING)
+
+    def wait_over(self, found: str = "") -> None:
+        """The caller's wait has ended; ``found`` is what was found, for B.1.3.4."""
+        if self._wait_since is not None:
+            self._wait_since = None
+            self._found = found
+            self.script.hold_ended()
+
+    def close(self) -> None:
+        """The request is out of the agent's hands: the closing sentences come, after B.1.3.4 if that is still due."""
+        self.wait_over()
+        if self.script.step != WAIT_OVER:
+            self.script.go_to(CLOSING)
+
+    def unsaid(self) -> list[Line]:
+        """Bring the closing sentences; returns those not said yet, or nothing once they stand ready."""
+        unsaid = self.script.unsaid_ending()
+        if not unsaid or self.script.step in ENDING:
+            return []
+        self.wait_over()
+        self.script.go_to(CLOSING)
+        return unsaid
+
+    def _begin_wait(self, now: datetime) -> None:
+        if self.script.step == WAITING and self._wait_since is None:
+            self._wait_since = now
+
+    def _question(self) -> Line | None:
+        """The next missing element's question: those not asked yet first."""
+        fresh = [state for state in self._missing if ASK + state.id not in self._asked]
+        for state in fresh or self._missing:
+            return Line(ASK + state.id, state.clause, state.ask)
+        return None
+
+    def _first_of_all(self) -> Line | None:
+        """What must be said before anything else: the emergency number that the words call for, once a call."""
+        if self._finished or any(stamp.phrase_id == EMERGENCY for stamp in self.script.stamps):
+            return None
+        pack = self._house.packs.scope
+        for hint in hints(pack, f"{self._record.title}\n{self._record.text}"):
+            route = pack.route(hint.route)
+            if route.first and hint.choices:
+                numbers = "、".join(route.choice(choice).label for choice in hint.choices)
+                return Line(EMERGENCY, EMERGENCY, explain(route, numbers))
+        return None

@@ -1,0 +1,93 @@
+"""What the call desk says of its state, in words: clocks, what goes on between sentences, why a key cannot be used."""
+
+from rich.text import Text
+
+from console.call_desk import NO_WORK, TALKING, CallDesk
+from console.simulator import Simulator
+from console.telephone import Rate
+from data.people import Role
+from data.personal import mask_phone
+
+# B.1.3.3 becomes due when a wait is longer than this; from here the wait is shown as running out.
+LONG_WAIT = 30
+
+
+def clocks(model: CallDesk) -> list[Text | str]:
+    """Answer time against 15 s, talk time and wait of the present call; drafts that wait."""
+    pieces: list[Text | str] = []
+    state, now = model.call_state, model.now
+    if state is not None and state.phase == "ringing":
+        pieces.append(
+            Text(f"响铃 {state.ring_seconds(now):.0f}s/15s", "bold reverse" if state.overdue(now) else "bold")
+        )
+    elif state is not None and state.answer_seconds is not None:
+        verdict = "✓" if state.in_time else "✗超15s"
+        pieces.append(Text(f"接听 {state.answer_seconds:.0f}s {verdict}", "" if state.in_time else "bold"))
+        talked = int(state.talk_seconds(now))
+        pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
+    if model.waited:
+        pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > LONG_WAIT else "bold"))
+    if model.waiting_drafts:
+        pieces.append(f"草稿 {len(model.waiting_drafts)}")
+    return pieces
+
+
+def connect_rate_text(rate: Rate) -> str:
+    """The rolling connect rate (5.1.3.2), with both its numbers."""
+    if rate.value is None:
+        return "24h接通 —"
+    return f"24h接通 {rate.value:.1%}{'⚠' if rate.alarm else ''} ({rate.numerator}/{rate.denominator})"
+
+
+def heard(model: CallDesk) -> str:
+    """What a simulated caller said last."""
+    source, state = model.source, model.call_state
+    if not isinstance(source, Simulator) or state is None or model.phase not in TALKING:
+        return ""
+    said = source.said(state.call_id)
+    return said[-1].text if said else ""
+
+
+def at_rest(model: CallDesk) -> tuple[str, str, str]:
+    """What goes on while there is nothing to say: heading, sentence, keys."""
+    number = model.ticket.number if model.ticket else ""
+    match model.phase:
+        case "ringing":
+            earlier = model.house.tickets.of_phone(model.record.claimant.phone)
+            about = f"上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else "首次来电"
+            return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
+        case "talking" | "held" if model.finished:
+            return "倾听", f"工单 {number} 已登记，按 F12 结束通话", "Ctrl+L 用语表"
+        case "talking" | "held":
+            waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
+            return "倾听", waiting, "Ctrl+L 用语表"
+        case "after" | "record":
+            heading = "通话已结束" if model.phase == "after" else f"网络诉求 · {model.record.source}"
+            text = f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向"
+            return heading, text, ""
+        case _:
+            last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
+            web = model.house.inbox.count_waiting()
+            ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
+            return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）", ring
+
+
+def why_not(model: CallDesk, action_id: str) -> str:
+    """Say why a key of the call desk cannot be used now; nothing when it can."""
+    talking = model.phase in TALKING
+    match action_id:
+        case "help" | "palette" | "switch_desk" | "leave" | "knowledge":
+            return ""
+        case "ring" if not isinstance(model.source, Simulator):
+            return "只有演示和练习中可以模拟来电"
+        case "speak" if not talking and model.phase != "ringing":
+            return "没有通话：有来电时按 F2 接听"
+        case "hang_up" | "skip" | "phrases" | "hold" if not talking:
+            return "没有正在进行的通话"
+        case "reply" | "route" | "elements" | "history" | "complete" | "urgent" if model.draft is None:
+            return NO_WORK
+        case "reply" | "route" | "elements" | "complete" | "urgent" if model.ticket and model.finished:
+            return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
+    if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
+        return ""
+    return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"
