@@ -35,7 +35,7 @@ class SignIn(Dialog):
                 yield Label("工号")
                 yield Field(id="number")
                 yield Label("密码")
-                yield Input(id="password", password=True, compact=True)
+                yield Field(id="password", password=True)
             yield Static(id="question")
 
     def on_mount(self) -> None:
@@ -79,7 +79,7 @@ class SignIn(Dialog):
             if at < len(self._people):
                 self.console.enter(self._people[at])
             return
-        self.check(self.query_one("#number", Field).value.strip(), self.query_one("#password", Input).value)
+        self.check(self.query_one("#number", Field).value.strip(), self.query_one("#password", Field).value)
 
     @work(thread=True, exclusive=True)
     def check(self, number: str, password: str) -> None:
@@ -92,7 +92,7 @@ class SignIn(Dialog):
             self.app.call_from_thread(self.console.enter, actor)
 
     def _refuse(self, sentence: str) -> None:
-        self.query_one("#password", Input).value = ""
+        self.query_one("#password", Field).value = ""
         self.query_one("#password").focus()
         self.tell(sentence, error=True)
 
