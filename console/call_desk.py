@@ -301,6 +301,17 @@ class CallDesk:
         self.ticket = self._work().escalate(self.record, self.now)
         return self.ticket
 
+    def acknowledged(self) -> str:
+        """Say, once, that a manager has seen the report of the present request; nothing while nobody has."""
+        before = self.ticket
+        if before is None or not any(report.acknowledged_at is None for report in before.escalations):
+            return ""
+        self.ticket = self.house.tickets.get(before.id)
+        seen = [report for report in (self.ticket or before).escalations if report.acknowledged_at is not None]
+        if len(seen) < len(before.escalations):
+            return ""
+        return f"{seen[-1].acknowledged_by}号已知悉上报（{seen[-1].acknowledged_at:%H:%M:%S}）"
+
     def _work(self) -> Registration:
         if self.draft is None:
             raise NothingRecorded(NO_WORK)

@@ -191,6 +191,9 @@ class CallScreen(Desk):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
+        seen = self.model.acknowledged()
+        if seen:
+            self.tell(seen)
         super().tick()
 
     # -- writing --------------------------------------------------------------------------------------------------

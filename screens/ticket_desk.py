@@ -1,5 +1,6 @@
 """工单: every ticket of this installation, narrowed as one types; its appendix D form and its history."""
 
+from rich.cells import set_cell_size
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
 PAGE = 100
+STATE_CELLS = 11  # the longest state, so that titles line up
 RELOAD_SECONDS = 2
 
 
@@ -113,7 +115,8 @@ class TicketScreen(Desk):
     def status(self) -> list[Text | str]:
         """Show what the list is narrowed to."""
         narrowed = "待知悉的紧急上报" if self._reported else self._state or "全部状态"
-        return [f"{narrowed} {self._total} 件"]
+        unseen = self._house.tickets.count(TicketFilter(reported=True))
+        return [f"{narrowed} {self._total} 件", Text(f"⚠待知悉 {unseen}（F6）", "bold") if unseen else ""]
 
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the ticket under the cursor."""
@@ -211,7 +214,7 @@ def _line(ticket: Ticket) -> Text:
     waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
     line = Text(f"{ticket.number[4:]} ")
     line.append("⚠" if waiting else "急" if record.urgent else "  ", "bold")
-    line.append(f" {ticket.state}  ")
+    line.append(f" {set_cell_size(ticket.state, STATE_CELLS)} ")
     line.append(record.title[:24])
     line.append(f"  {'、'.join(record.types)}  {record.unit}", "dim")
     return line

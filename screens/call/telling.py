@@ -27,6 +27,8 @@ def clocks(model: CallDesk) -> list[Text | str]:
         pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
     if model.waited:
         pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > LONG_WAIT else "bold"))
+    if model.source is not None and model.source.connection.state != "connected":
+        pieces.append(Text("电话 ✗未连接", "bold"))
     if model.waiting_drafts:
         pieces.append(f"草稿 {len(model.waiting_drafts)}")
     return pieces
@@ -69,6 +71,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
             web = model.house.inbox.count_waiting()
             ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
+            if model.source is not None and model.source.connection.state != "connected":
+                return "电话未连接", model.source.connection.sentence, ""
             return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）", ring
 
 
