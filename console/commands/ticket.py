@@ -53,6 +53,8 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
         raise Refusal(f"{named} 的 raised_at（{record.raised_at:%Y-%m-%d %H:%M}）在将来：请核对时间与时区")
     pending = resolve(house.packs.urgency, record.urgency_kinds, record.urgency_answers).pending
     if pending:
+        if as_json:
+            show_json({"error": "open question", "missing": [], "pending": pending})
         raise Refusal(
             f"{named} 没有登记：紧急程度还有一问未答（{pending[0].text}）；请在 urgency_answers 里写 "
             f'{{"{pending[0].id}": true}} 或 false'

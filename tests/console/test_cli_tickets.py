@@ -94,9 +94,10 @@ def test_a_threat_without_the_own_words_is_refused(hotline) -> None:
 def test_an_urgent_kind_with_an_open_question_is_refused(hotline) -> None:
     """You should see the question that 基本民生保障 needs, and the key under which its answer goes."""
     given = COMPLAINT | {"urgency_kinds": ["基本民生保障"]}
-    ran = hotline("ticket", "new", "--from", "-", stdin=text_of(given))
+    ran = hotline("ticket", "new", "--from", "-", "--json", stdin=text_of(given))
     assert ran.code == 1
     assert "basic_sudden" in ran.err
+    assert [each["id"] for each in ran.json["pending"]] == ["basic_sudden", "basic_wide_or_danger"]
 
 
 @pytest.mark.parametrize(
