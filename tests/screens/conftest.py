@@ -32,6 +32,7 @@ class Seat:
     def __init__(self, app: HotlineApp, pilot: Pilot[None], clock: FixedClock) -> None:
         self.app, self.pilot, self.clock = app, pilot, clock
         self.house = app.house
+        self.call_id = ""  # of the call that rang last
 
     # -- eyes ------------------------------------------------------------------------------------------------------
 
@@ -102,7 +103,7 @@ class Seat:
     async def ring(self, caller: str) -> None:
         """Let a simulated caller ring."""
         assert isinstance(self.app.source, Simulator)
-        self.app.source.ring(caller)
+        self.call_id = self.app.source.ring(caller)
         await self.see("来电响铃")
 
     async def pass_time(self, seconds: float) -> None:

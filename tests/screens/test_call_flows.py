@@ -34,7 +34,7 @@ async def test_a_question_is_answered_from_the_knowledge_base(sit: Sit) -> None:
         await seat.press("f4")
         await seat.see("还没有记下来电人咨询的内容")
         await seat.press("escape")
-        await seat.fill(text="想问暖气不热找谁上门测温。")
+        await seat.fill(text="想问暖气不热怎么约人上门测温。")
         await seat.press("f3")
         await seat.type("暖气不热")
         await seat.until(lambda: seat.app.screen._article is not None)
