@@ -48,7 +48,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
         [
-            Field("来电人", "（保密）" if hidden else _claimant_value(record, "name", claimant.name)),
+            Field("来电人", "（保密）" if hidden else _given(record, "name", claimant.name)),
             Field("来电号码", mask_phone(claimant.phone) if hidden else claimant.phone),
         ],
         [
@@ -74,10 +74,15 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
             Field("紧急程度", "、".join(["紧急", *record.urgency_kinds]) if record.urgent else "一般"),
         ],
         [Field("是否保密", "是" if claimant.confidential else "否"), Field("诉求人类别", claimant.kind)],
-        [Field("事发时间", record.event_time), Field("前期处理", record.earlier_handling)],
+        [
+            Field("事发时间", _given(record, "time", record.event_time)),
+            Field("前期处理", _given(record, "earlier", record.earlier_handling)),
+        ],
         [Field("诉求人的要求", record.wish)],
     ]
     for element, answer in record.elements.items():
+        if element in ("name", "time", "earlier"):
+            continue  # these have cells of their own
         addendum.append([Field(labels.get(element, element), answer.text or f"已询问，{answer.asked}")])
     if record.new_facts:
         addendum.append([Field("新情况、新理由", record.new_facts)])
@@ -94,7 +99,8 @@ def place_text(ticket: Ticket) -> str:
     """Say where it happened, with landmark, direction and distance where the place was unclear (C.3)."""
     place = ticket.record.place
     near = f"（{place.landmark}{place.direction}{place.distance}）" if place.landmark else ""
-    return f"{place.district}{place.street}{place.text}{near}"
+    named = "".join(part for part in (place.district, place.street) if part not in place.text)
+    return f"{named}{place.text}{near}"
 
 
 def as_text(form: Form) -> str:
@@ -152,7 +158,7 @@ def _outcome(ticket: Ticket) -> str:
     return ""
 
 
-def _claimant_value(record: Record, element: str, value: str) -> str:
+def _given(record: Record, element: str, value: str) -> str:
     """What was given, or that it was asked for and not given; never an unexplained blank (2.6)."""
     answer = record.elements.get(element)
     return value or (f"（{answer.asked}）" if answer and answer.asked else "（未提供）")

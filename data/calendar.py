@@ -58,10 +58,26 @@ class _Fixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
+class _Lunar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The statutory days of one year that follow the lunar calendar; ``spring`` is 正月初一."""
+
+    year: int
+    spring: dt.date
+    qingming: dt.date
+    dragon_boat: dt.date
+    mid_autumn: dt.date
+
+    def days(self) -> dict[dt.date, str]:
+        """Every such day with its name; 春节 lasts from its eve to its third day."""
+        spring = {self.spring + dt.timedelta(days=offset): "春节" for offset in range(-1, 3)}
+        return {**spring, self.qingming: "清明节", self.dragon_boat: "端午节", self.mid_autumn: "中秋节"}
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     year: list[_Year]
     fixed: list[_Fixed] = []
+    lunar: list[_Lunar] = []
 
 
 class Calendar:
@@ -73,6 +89,7 @@ class Calendar:
         self._off: dict[dt.date, str] = {}
         self._make_up: set[dt.date] = set()
         self._fixed = {(fixed.month, day): fixed.name for fixed in table.fixed for day in fixed.days}
+        self._lunar = {day: name for year in table.lunar for day, name in year.days().items()}
         _check_years(table, path)
         for year in table.year:
             for holiday in year.holidays:
@@ -101,7 +118,7 @@ class Calendar:
             make_up = date in self._make_up
             working = make_up or (holiday is None and date.weekday() < 5)
             return Day(holiday, make_up, working, published=True)
-        holiday = self._fixed.get((date.month, date.day))
+        holiday = self._fixed.get((date.month, date.day)) or self._lunar.get(date)
         working = holiday is None and date.weekday() < 5
         return Day(holiday, False, working, published=False, note=self._unpublished(date.year))
 
@@ -147,7 +164,8 @@ class Calendar:
 
     def _unpublished(self, year: int) -> str:
         state = "未公布" if year > self.last_year else "未收录"
-        known = "、".join(dict.fromkeys(self._fixed.values()))
+        lunar = [name for date, name in self._lunar.items() if date.year == year]
+        known = "、".join(dict.fromkeys([*self._fixed.values(), *lunar]))
         return f"{year}年放假安排{state}，按周一至周五推算" + (f"（{known}法定日除外）" if known else "")
 
     def _add(self, holiday: _Holiday, year: int, path: Path) -> None:

@@ -5,6 +5,7 @@ A fault of one row is yielded as a `BadRow` and reading goes on; a fault that le
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
@@ -222,7 +223,7 @@ def _read_xlsx(path: Path) -> Iterator[Row | BadRow]:
 
 def _header(cells: list[str]) -> list[str]:
     names = [cell.strip() for cell in cells]
-    repeated = {name for name in names if name and names.count(name) > 1}
+    repeated = {name for name, times in Counter(names).items() if name and times > 1}
     if repeated:
         raise FileError(f"表头重复：{'、'.join(sorted(repeated))}；请只保留一列")
     return names

@@ -41,7 +41,7 @@ def greeting(pack: PhrasePack, at: datetime, day: DayKind) -> Greeting:
     date = f"{local.month}月{local.day}日"
     phrase_id, because = _choose(pack, f"{local:%m-%d}", date, day)
     if not day.published:
-        because = f"{local.year}年放假安排未公布，按法定节日日期和农历推算：{because}"
+        because = f"{local.year}年放假安排未公布，按法定节日推算：{because}"
     phrase = pack.phrase(phrase_id)
     return Greeting(phrase.text, phrase.clause, because, phrase_id)
 

@@ -69,12 +69,19 @@ def test_a_year_before_the_table_is_not_called_unpublished(calendar: Calendar) -
 
 @pytest.mark.clause("B.1.2.2")
 def test_days_fixed_by_law_are_known_in_any_year(calendar: Calendar) -> None:
-    """You should see 元旦, 劳动节 and 国庆节 named and off in 2027 on the days of the law, and only on these."""
+    """You should see 元旦, 劳动节 and 国庆节 and the lunar festivals named and off in 2027, and no other day."""
     named = {(d.month, d.day): calendar.day(d).holiday for d in days_of(2027) if calendar.day(d).holiday}
     assert named == {
         (1, 1): "元旦",
+        (2, 5): "春节",
+        (2, 6): "春节",
+        (2, 7): "春节",
+        (2, 8): "春节",
+        (4, 5): "清明节",
         (5, 1): "劳动节",
         (5, 2): "劳动节",
+        (6, 9): "端午节",
+        (9, 15): "中秋节",
         (10, 1): "国庆节",
         (10, 2): "国庆节",
         (10, 3): "国庆节",
