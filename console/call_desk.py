@@ -11,7 +11,7 @@ import msgspec
 from console.call_events import CallEvent, CallEvents, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.house import House
-from console.judgement import Judgement, judge_record
+from console.judgement import Judgement, judge_record, with_element
 from console.registration import NothingRecorded, Registration, locate
 from console.repeats import Likely, likely_repeats
 from console.script import Line
@@ -22,7 +22,7 @@ from data.events import Ticket, new_id
 from data.inbox import Submission
 from data.lifecycle import State
 from data.people import Actor
-from data.record import PHONE, Answer, Claimant, Record, Scope
+from data.record import PHONE, Claimant, Record, Scope
 from kb.articles import Article
 from scripts.elements import ElementState
 from scripts.phrases import Phrase
@@ -260,12 +260,7 @@ class CallDesk:
 
     def mark(self, element: ElementState, text: str = "", asked: str = "") -> None:
         """Record an element's answer, or that it was asked for and not given."""
-        elements = {**self.record.elements}
-        if text or asked:
-            elements[element.id] = Answer(text, asked)
-        else:
-            elements.pop(element.id, None)
-        self.edit(msgspec.structs.replace(self.record, elements=elements))
+        self.edit(with_element(self.record, element.id, text, asked))
 
     def take_place(self) -> None:
         """The district and street that the words name are taken onto the record, unless somebody chose others."""

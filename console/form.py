@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
+from console.judgement import element_value
 from data.clock import SHANGHAI, from_storage
 from data.events import Event, Ticket
 from data.lifecycle import Kind
@@ -48,7 +49,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
         [
-            Field("来电人", "（保密）" if hidden else _given(record, "name", claimant.name)),
+            Field("来电人", "（保密）" if hidden else _given(record, "name")),
             Field("来电号码", mask_phone(claimant.phone) if hidden else claimant.phone),
         ],
         [
@@ -75,8 +76,8 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         ],
         [Field("是否保密", "是" if claimant.confidential else "否"), Field("诉求人类别", claimant.kind)],
         [
-            Field("事发时间", _given(record, "time", record.event_time)),
-            Field("前期处理", _given(record, "earlier", record.earlier_handling)),
+            Field("事发时间", _given(record, "time")),
+            Field("前期处理", _given(record, "earlier")),
         ],
         [Field("诉求人的要求", record.wish)],
     ]
@@ -158,10 +159,10 @@ def _outcome(ticket: Ticket) -> str:
     return ""
 
 
-def _given(record: Record, element: str, value: str) -> str:
+def _given(record: Record, element: str) -> str:
     """What was given, or that it was asked for and not given; never an unexplained blank (2.6)."""
     answer = record.elements.get(element)
-    return value or (f"（{answer.asked}）" if answer and answer.asked else "（未提供）")
+    return element_value(record, element) or (f"（{answer.asked}）" if answer else "（未提供）")
 
 
 def _table(rows: list[list[Field]]) -> list[str]:

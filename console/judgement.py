@@ -1,8 +1,10 @@
 """What the scripts room says of a record: elements present, missing or asked for; wording; urgency (appendix C)."""
 
+from operator import attrgetter
+
 import msgspec
 
-from data.record import Record
+from data.record import Answer, Record
 from scripts.elements import ElementState, Facts, judge
 from scripts.pack import Packs
 from scripts.urgency import Hint, hints, resolve
@@ -39,19 +41,53 @@ def judge_record(packs: Packs, record: Record) -> Judgement:
     )
 
 
+# Where the record keeps elements of appendix C that have a field of their own: the way to it, by element id.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "name": ("claimant", "name"),
+    "time": ("event_time",),
+    "place": ("place", "text"),
+    "landmark": ("place", "landmark"),
+    "direction": ("place", "direction"),
+    "distance": ("place", "distance"),
+    "object": ("respondent",),
+    "earlier": ("earlier_handling",),
+}
+
+
+def element_value(record: Record, element: str) -> str:
+    """Return what a record holds for an element, in its field or apart from the fields."""
+    answer = record.elements.get(element)
+    if element in _FIELDS:
+        held = str(attrgetter(".".join(_FIELDS[element]))(record))
+        return held or (answer.text if answer else "")
+    return answer.text if answer else ""
+
+
+def with_element(record: Record, element: str, text: str = "", asked: str = "") -> Record:
+    """Return the record with an element's answer, or with the mark that it was asked for and not given.
+
+    An answer goes into the element's field where there is one; without text and mark the element is cleared.
+    """
+    elements = {name: answer for name, answer in record.elements.items() if name != element}
+    if asked:
+        elements[element] = Answer(asked=asked)
+    elif text and element not in _FIELDS:
+        elements[element] = Answer(text)
+    record = msgspec.structs.replace(record, elements=elements)
+    way = _FIELDS.get(element)
+    if way is None:
+        return record
+    value = "" if asked else text
+    if len(way) == 1:
+        return msgspec.structs.replace(record, **{way[0]: value})
+    part = msgspec.structs.replace(getattr(record, way[0]), **{way[1]: value})
+    return msgspec.structs.replace(record, **{way[0]: part})
+
+
 def record_facts(record: Record) -> Facts:
     """Lay a record out by element ids, as the rules of appendix C know them."""
-    place = record.place
-    values = {
-        "name": record.claimant.name,
-        "time": record.event_time,
-        "place": place.text or place.street,
-        "landmark": place.landmark,
-        "direction": place.direction,
-        "distance": place.distance,
-        "object": record.respondent,
-        "earlier": record.earlier_handling,
-    }
+    values = {element: element_value(record, element) for element in _FIELDS}
+    values["place"] = values["place"] or record.place.street
     for element, answer in record.elements.items():
         values[element] = answer.text or values.get(element, "")
     return Facts(

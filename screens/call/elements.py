@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
+from console.judgement import element_value
 from data.record import REFUSED, UNKNOWN
 from screens.actions import Action
 from screens.call.panels import MARKS
@@ -71,9 +72,8 @@ class ElementsDialog(Dialog):
         if state.note:
             text.append(f"\n{state.note}")
         self.query_one("#question", Static).update(text)
-        noted = self.model.record.elements.get(state.id)
         with self.prevent(Input.Changed):
-            self.query_one("#answer", Field).value = noted.text if noted else ""
+            self.query_one("#answer", Field).value = element_value(self.model.record, state.id)
 
     @on(Input.Changed, "#answer")
     def keep(self, event: Input.Changed) -> None:
@@ -123,7 +123,8 @@ class ElementsDialog(Dialog):
             mark, style = MARKS[state.status]
             line = Text(f"{mark} {state.label}", style)
             noted = self.model.record.elements.get(state.id)
-            said = f"已问，{noted.asked}" if noted and noted.asked else noted.text if noted else state.evidence
+            held = element_value(self.model.record, state.id) or state.evidence
+            said = f"已问，{noted.asked}" if noted and noted.asked else held
             line.append(f"  {said[:40]}", "dim")
             line.append(f"  {state.clause}", "dim")
             lines.append(line)
