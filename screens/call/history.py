@@ -121,7 +121,7 @@ class HistoryDialog(Dialog):
             self.query_one("#question", Static).update(Text("是同一件事就按 F4；不是同一件事按 Esc 返回。", "dim"))
             return
         linked = self.model.house.tickets.get(record.repeats)
-        question = next(route.question for route in self.model.house.packs.scope.routes if route.question)
+        question = self.model.house.packs.scope.route("repeat").question
         self.query_one("#question", Static).update(
             Text()
             .append(f"▸{question}", "bold")
