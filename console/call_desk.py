@@ -102,19 +102,20 @@ class CallDesk:
         """Go on with a draft.
 
         Raises:
-            DeskBusy: another piece of work is on the desk.
+            DeskBusy: a call is going on.
         """
         self._must_be_free()
         self.waiting_drafts = [other for other in self.waiting_drafts if other.ticket_id != draft.ticket_id]
         self._begin(draft)
         if self.talk is not None:
-            self.talk.end(self.now)
+            self.talk.end(draft.saved_at)
+            self._keep_call()
 
     def accept(self, submission: Submission) -> None:
         """Put a web submission on the desk (5.1.3.2: within 2 h).
 
         Raises:
-            DeskBusy: another piece of work is on the desk.
+            DeskBusy: a call is going on.
             NothingRecorded: another agent has taken it.
         """
         self._must_be_free()
@@ -124,6 +125,12 @@ class CallDesk:
         record = msgspec.structs.replace(taken.record, raised_at=taken.submitted_at)
         self._begin(Draft(new_id(), self.actor.agent_no, self.now, record, inbox_key=taken.key))
         self._keep()
+
+    def give_back(self, draft: Draft) -> None:
+        """Let another agent accept a web submission; what was written about it here is dropped."""
+        self.house.inbox.give_back(draft.inbox_key)
+        self.drafts.remove(draft.ticket_id)
+        self.waiting_drafts = [other for other in self.waiting_drafts if other.ticket_id != draft.ticket_id]
 
     def put_back(self) -> None:
         """Leave the present work for later: a draft stays, a submission stays taken."""
@@ -331,8 +338,9 @@ class CallDesk:
     # -- keeping --------------------------------------------------------------------------------------------------
 
     def _must_be_free(self) -> None:
+        self.put_back()
         if self.draft is not None:
-            raise DeskBusy("受理台上还有未完成的记录：请先按 F8 完成")
+            raise DeskBusy("受理台正在通话：请先结束这通电话")
 
     def _begin(self, draft: Draft) -> None:
         self.draft = draft

@@ -51,15 +51,18 @@ class Conversation:
     def end(self, now: datetime) -> None:
         """A call of a session that died cannot be heard any more: it is over."""
         call = self.call
+        if call.ended_at is None:
+            call.ended_at, call.ended_by = now, "system"
         self.line.state = CallState(
             call_id=call.id,
             caller=call.caller,
             queued_at=call.queued_at,
             ring_at=call.ring_at,
             answered_at=call.answered_at,
-            ended_at=call.ended_at or now,
+            ended_at=call.ended_at,
             ended_by="system",
         )
+        self.script.skip_ending(now)
 
     def hear(self, event: CallEvent, now: datetime) -> bool:
         """Take in an event of this call; returns whether it counted."""

@@ -60,6 +60,7 @@ SYNC_DESK = (
 
 INBOX_DESK = (
     Action("accept", "f8", "受理", "sl", "受理所选的网络诉求，或接着写所选的草稿，转到受理台。"),
+    Action("give_back", "f4", "退回", "th", "把自己受理的网络诉求退回给别人受理，按两次；写过的内容不保留。"),
     Action("full_text", "f7", "全文", "qw", "看所选诉求的全文。"),
 )
 

@@ -33,6 +33,7 @@ class InboxScreen(Desk):
         self._actor = actor
         self._items: list[Draft | Submission] = []
         self._ticks = 0
+        self._armed = ""
 
     def body(self) -> ComposeResult:
         """Lay out the list over the text."""
@@ -100,6 +101,9 @@ class InboxScreen(Desk):
         """Say why the item cannot be accepted."""
         if action_id in ("accept", "full_text") and self._item() is None:
             return "没有待受理的网络诉求"
+        if action_id == "give_back":
+            item = self._item()
+            return "" if isinstance(item, Draft) and item.inbox_key else "只能退回自己草稿里的网络诉求"
         if action_id == "accept":
             item = self._item()
             if self.console.call_screen() is None:
@@ -136,6 +140,18 @@ class InboxScreen(Desk):
         self.console.open_desk("受理")
         if desk.is_mounted:
             desk.show_work()
+
+    def action_give_back(self) -> None:
+        """Give a submission back to everybody; what was written is dropped, so it wants the key twice."""
+        item, desk = self._item(), self.console.call_screen()
+        if not isinstance(item, Draft) or desk is None:
+            return
+        if self._armed != item.ticket_id:
+            self._armed = item.ticket_id
+            self.tell("退回后写过的内容不保留：再按一次 F4 确认")
+            return
+        desk.model.give_back(item)
+        self.reload()
 
     def _item(self) -> Draft | Submission | None:
         at = self.query_one(PickList).at

@@ -15,8 +15,12 @@ class StatusBar(Static):
     """Who I am and which desk; the clocks of the call; what waits to be synced; the time."""
 
     def show(self, left: Sequence[Text | str], right: Sequence[Text | str]) -> None:
-        """Show pieces from the left and from the right edge; those in the middle go first when space is short."""
-        before, after = Text("  ").join(map(_text, left)), Text("  ").join(map(_text, right))
+        """Show pieces from the left and from the right edge; when space is short, the last of the left ones go."""
+        shown = [_text(piece) for piece in left if _text(piece).plain]
+        after = Text("  ").join(map(_text, right))
+        while len(shown) > 1 and Text("  ").join(shown).cell_len + after.cell_len + 4 > self.size.width:
+            shown.pop()
+        before = Text("  ").join(shown)
         gap = max(1, self.size.width - before.cell_len - after.cell_len - 2)
         self.update(Text.assemble(" ", before, " " * gap, after, " "))
 
