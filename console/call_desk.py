@@ -186,7 +186,9 @@ class CallDesk:
         ticket_id = new_id()
         call = Call(event.call_id, event.caller, event.at, self.actor.agent_no, event.queued_at, holds=[], phrases=[])
         call.ticket_id = ticket_id
-        record = Record(source=PHONE, claimant=Claimant(phone=event.caller))
+        form = self.house.settings.lines.get(event.line, "")
+        line = f"{event.line}（{form}）" if form else event.line
+        record = Record(source=PHONE, line=line, claimant=Claimant(phone=event.caller))
         self._begin(Draft(ticket_id, self.actor.agent_no, self.now, record, call=call))
         if self.talk is not None:
             self.talk.line.apply(event)

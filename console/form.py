@@ -44,7 +44,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     record, due = ticket.record, ticket.due
     claimant = record.claimant
     hidden = claimant.confidential and reader is not None and reader.agent_no != ticket.created_by
-    channel = "电话" if record.source == PHONE else f"网络（{record.source}）"
+    channel = f"电话 {record.line}".strip() if record.source == PHONE else f"网络（{record.source}）"
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
@@ -92,7 +92,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     if due:
         addendum.append([Field("时限依据", "；".join([due.basis, *due.notes]))])
     if record.attachments:
-        addendum.append([Field("附件", "、".join(a.path for a in record.attachments))])
+        addendum.append([Field("附件", "、".join(held.name for held in record.attachments))])
     return Form(rows, addendum)
 
 

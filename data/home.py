@@ -50,6 +50,11 @@ class Home:
         """Ticket forms written for printing."""
         return self.root / "exports"
 
+    @property
+    def attachments(self) -> Path:
+        """Files that belong to requests, by the hash of their content; made when the first one comes."""
+        return self.root / "attachments"
+
     def prepare(self) -> None:
         """Create the folders, readable by their owner only (6.2.1).
 

@@ -53,9 +53,10 @@ class Answer(msgspec.Struct):
 class Attachment(msgspec.Struct):
     """A picture, video, recording or paper handed in with the request (5.1.3.1)."""
 
-    path: str
+    path: str  # below the home folder
     media_type: str
     sha256: str
+    name: str = ""  # as it was handed in
 
 
 class Scope(msgspec.Struct):
@@ -71,6 +72,7 @@ class Record(msgspec.Struct):
     """One request as it stands at a desk; everything may be empty while a call is going on."""
 
     source: str = PHONE
+    line: str = ""  # the number dialled, with the form in which that line joined 12345 (3.1 note 2)
     raised_at: datetime | None = None  # 诉求提出时间: the call's answer, or the web submission
     claimant: Claimant = msgspec.field(default_factory=Claimant)
     types: list[str] = msgspec.field(default_factory=list)

@@ -23,6 +23,7 @@ from data.lifecycle import TransitionRefused
 from data.record import Record
 from data.tickets import ActRefused
 from kb.results import Hit
+from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
 from screens.call.knowledge import KnowledgeDialog
@@ -334,6 +335,10 @@ class CallScreen(Desk):
     def action_history(self) -> None:
         """See the caller's earlier tickets and likely repeats."""
         self.app.push_screen(HistoryDialog(self.model), self._returned)
+
+    def action_attach(self) -> None:
+        """Attach files."""
+        self.app.push_screen(AttachDialog(self.model), self._returned)
 
     def action_phrases(self) -> None:
         """See all phrases."""

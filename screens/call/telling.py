@@ -88,9 +88,9 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "没有通话：有来电时按 F2 接听"
         case "hang_up" | "skip" | "phrases" | "hold" if not talking:
             return "没有正在进行的通话"
-        case "reply" | "route" | "elements" | "history" | "complete" | "urgent" if model.draft is None:
+        case "reply" | "route" | "elements" | "history" | "complete" | "urgent" | "attach" if model.draft is None:
             return NO_WORK
-        case "reply" | "route" | "elements" | "complete" | "urgent" if model.ticket and model.finished:
+        case "reply" | "route" | "elements" | "complete" | "urgent" | "attach" if model.ticket and model.finished:
             return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
         return ""
