@@ -1,6 +1,11 @@
 """Shared by all rooms: an installation in a temporary folder, a clock that stands still, people who act."""
 
+import os
+import shutil
+import signal
 import sqlite3
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -61,3 +66,91 @@ def actor() -> MakeActor:
         return Actor(agent_no, f"坐席{agent_no}", frozenset(roles or (Role.CALL_TAKER,)))
 
     return make
+
+
+class Terminal:
+    """A program in a real pseudo-terminal of 80×24, and what its screen shows."""
+
+    def __init__(self, arguments: list[str], term: str) -> None:
+        import pexpect  # late: few tests open a terminal
+        import pyte
+
+        environment = {**os.environ, "TERM": term, "LANG": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[1])}
+        environment.pop("NO_COLOR", None)
+        self.process = pexpect.spawn(sys.executable, arguments, env=environment, dimensions=(24, 80), timeout=60)
+        self.process.delaybeforesend = None
+        self._screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
+
+    @property
+    def text(self) -> str:
+        """The screen without blanks, borders and line ends, so that a wrapped sentence reads as one."""
+        self._read(0)
+        return "".join(char for char in "".join(self._screen.display) if not char.isspace() and char not in "│┃")
+
+    def send(self, keys: str) -> None:
+        """Send keys as one write, as a terminal sends what an input method commits."""
+        self.process.send(keys.encode())
+        self._read(0.02)
+
+    def see(self, *words: str, gone: str = "") -> None:
+        """Read the screen until all these words stand on it (and ``gone`` does not)."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            self._read(0.05)
+            text = self.text
+            if all(word.replace(" ", "") in text for word in words) and not (gone and gone in text):
+                return
+        raise AssertionError(f"{words} never stood on the screen:\n" + "\n".join(self._screen.display))
+
+    def kill(self) -> None:
+        """End the program at once, as a power cut does."""
+        self.process.kill(signal.SIGKILL)
+        self.process.close()
+
+    def _read(self, seconds: float) -> None:
+        import pexpect
+
+        try:
+            while True:
+                self._stream.feed(self.process.read_nonblocking(65536, seconds))
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            pass
+
+
+OpenTerminal = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal() -> Iterator[OpenTerminal]:
+    """Run ``python …`` in a terminal: ``terminal("-m", "console", …)``; what is left over is killed at the end."""
+    opened: list[Terminal] = []
+
+    def run(*arguments: object, term: str = "xterm-256color") -> Terminal:
+        opened.append(Terminal([str(each) for each in arguments], term))
+        return opened[-1]
+
+    yield run
+    for each in opened:
+        each.kill()
+
+
+@pytest.fixture(scope="session")
+def _demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from console.demo import FULL, MARK, fill
+    from console.house import House
+    from data.clock import SystemClock
+
+    root = tmp_path_factory.mktemp("demo") / "home"
+    house = House(root, SystemClock())
+    fill(house, lambda _done, _total: None)
+    house.close()
+    for mark in (MARK, FULL):
+        (root / mark).touch(mode=0o600)
+    return root
+
+
+@pytest.fixture
+def demo_home(_demo_template: Path, tmp_path: Path) -> Path:
+    """A filled demo folder of the test's own."""
+    return Path(shutil.copytree(_demo_template, tmp_path / "demo"))
