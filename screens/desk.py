@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from screens.app import HotlineApp
 
 
+# With priority, or what is typed ahead after Tab still goes to the field before: the application hands keys to whoever
+# has the focus while that field is at work on earlier ones.
+WALK: list[BindingType] = [
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+]
+
+
 def bind(actions: Iterable[Action]) -> list[BindingType]:
-    """Bind registered actions so that they work wherever the focus is."""
-    return [Binding(action.key, f"do('{action.id}')", action.label, show=False, priority=True) for action in actions]
+    """Bind registered actions, and the walk between fields, so that they work wherever the focus is."""
+    acts = [Binding(action.key, f"do('{action.id}')", action.label, show=False, priority=True) for action in actions]
+    return [*WALK, *acts]
 
 
 class Acting(Widget):
