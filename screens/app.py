@@ -54,7 +54,7 @@ MONOCHROME = Theme(
 )
 
 
-class HotlineApp(App[None]):
+class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end it at Ctrl+Q
     """One session of one person at one terminal."""
 
     CSS_PATH = "console.tcss"
