@@ -1,5 +1,6 @@
 """What every desk has: status line, sentence, key bar, and the one way by which keys become acts."""
 
+from asyncio import Event
 from collections.abc import Iterable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -49,6 +50,7 @@ class Acting(Widget):
 
     async def action_do(self, action_id: str) -> None:
         """Do a registered action, or say why it cannot be done."""
+        await self._take_in()
         reason = self.why_not(action_id)
         if reason:
             self.tell(reason, error=True)
@@ -56,6 +58,19 @@ class Acting(Widget):
         done = getattr(self, f"action_{action_id}")()
         if isawaitable(done):
             await done
+
+    async def _take_in(self) -> None:
+        """Let what was typed before this key reach the record, or F8 right after a commit would lose its last words.
+
+        A field works through its keys in a queue of its own and tells the form, which tells the desk: each of them in
+        turn has to come to the end of what it holds, and the form once more for what it told itself.
+        """
+        focused = self.screen.focused
+        chain = [node for node in focused.ancestors_with_self if node is not self.app] if focused else []
+        for node in chain * 2:
+            done = Event()
+            if node.is_running and node.call_later(done.set):
+                await done.wait()
 
     def refresh_keys(self) -> None:
         """Draw the key bar for the present state."""
