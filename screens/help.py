@@ -82,9 +82,9 @@ class PaletteDialog(Dialog):
         self.search(event.value)
 
     @on(Input.Submitted, "#query")
-    async def submitted(self) -> None:
+    def submitted(self) -> None:
         """Do the action under the cursor."""
-        await self.action_take()
+        self.action_take()
 
     def search(self, query: str) -> None:
         """Show the actions that match."""
@@ -101,10 +101,10 @@ class PaletteDialog(Dialog):
         """Move along the list."""
         self.query_one(PickList).move(by)
 
-    async def action_take(self) -> None:
+    def action_take(self) -> None:
         """Do the action under the cursor."""
         at = self.query_one(PickList).at
         if at < len(self._shown):
             action = self._shown[at]
-            await self.dismiss(None)
-            await self._page.action_do(action.id)
+            self.dismiss(None)
+            self.app.call_later(self._page.action_do, action.id)  # once this page is gone
