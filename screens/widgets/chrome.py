@@ -47,8 +47,8 @@ class KeyBar(Static):
         self.update(bar)
 
     def on_mount(self) -> None:
-        """Draw the keys for the first time."""
-        self.refresh_keys()
+        """Draw the keys for the first time, once the whole page stands: what may be done depends on its lists."""
+        self.call_after_refresh(self.refresh_keys)
 
 
 class Notice(Static):
