@@ -95,6 +95,7 @@ class Seat:
 
     async def paste(self, text: str) -> None:
         """Paste into the field that has the focus."""
+        await self.until(lambda: self.app.screen.focused is not None)
         focused = self.app.screen.focused
         assert focused is not None
         focused.post_message(events.Paste(text))
