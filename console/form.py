@@ -11,13 +11,15 @@ from console.judgement import element_value
 from data.clock import SHANGHAI, from_storage
 from data.events import Event, Ticket
 from data.lifecycle import Kind
-from data.people import Actor
+from data.people import Actor, Role
 from data.personal import mask_phone
 from data.record import PHONE, Record
 
 if TYPE_CHECKING:
     from docx.document import Document
 
+SECRET = "5.1.2.2e"  # 国家秘密、商业秘密、个人隐私: such a record is not for everybody
+RESTRICTED = "（限制阅读，5.1.2.2）"
 WIDTH = 78  # columns of the text form: fits an 80-column terminal and a printed page
 
 
@@ -44,6 +46,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     record, due = ticket.record, ticket.due
     claimant = record.claimant
     hidden = claimant.confidential and reader is not None and reader.agent_no != ticket.created_by
+    restricted = _restricted(ticket, reader)
     channel = f"电话 {record.line}".strip() if record.source == PHONE else f"网络（{record.source}）"
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
@@ -58,8 +61,8 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         ],
         [Field("问题分类", record.topic), Field("工单分类", "、".join(record.types))],
         [Field("发生地址", place_text(ticket)), Field("被反映单位", record.respondent)],
-        [Field("工单标题", record.title)],
-        [Field("主要内容", record.text)],
+        [Field("工单标题", RESTRICTED if restricted else record.title)],
+        [Field("主要内容", RESTRICTED if restricted else record.text)],
         [Field("派单人员", ""), Field("派单时间", "")],
         [Field("派单处理意见", "")],
         [
@@ -94,6 +97,19 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     if record.attachments:
         addendum.append([Field("附件", "、".join(held.name for held in record.attachments))])
     return Form(rows, addendum)
+
+
+def _restricted(ticket: Ticket, reader: Actor | None) -> bool:
+    """Whether a record of secrets or privacy is closed to this reader: open to its writer and to supervisors."""
+    scope = ticket.record.scope
+    if scope is None or scope.clause != SECRET or reader is None:
+        return False
+    return reader.agent_no != ticket.created_by and not reader.may(Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def shown_title(ticket: Ticket, reader: Actor) -> str:
+    """The title as this reader may see it in a list."""
+    return RESTRICTED if _restricted(ticket, reader) else ticket.record.title
 
 
 def place_text(ticket: Ticket) -> str:

@@ -22,6 +22,7 @@ from data.record import Record, Scope
 from data.tickets import Act
 from kb.articles import Article
 
+REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
 LONGEST_TITLE = 30  # characters of a title made from the text
 
 
@@ -99,9 +100,11 @@ class Registration:
         Raises:
             NothingRecorded: no content, or the question that the route needs was not asked.
         """
-        question = next((each.question for each in self._house.packs.scope.routes if each.label == scope.route), "")
-        if question and not record.new_facts:
-            raise NothingRecorded(f"要先问：{question}请按 F7 关联原工单并记下回答（5.1.2.2）")
+        route = next((each for each in self._house.packs.scope.routes if each.label == scope.route), None)
+        if route is not None and route.question and not (scope.note or record.new_facts):
+            raise NothingRecorded(f"要先问：{route.question}请记下回答（5.1.2.2）")
+        if route is not None and route.id == REPEAT:
+            record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
         record = msgspec.structs.replace(self._titled(record), scope=scope)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
-from console.form import Form, as_text, event_detail, ticket_form, write_docx
+from console.form import Form, as_text, event_detail, shown_title, ticket_form, write_docx
 from console.house import House
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
@@ -86,7 +86,7 @@ class TicketScreen(Desk):
         self._fill(keep=keep)
 
     def _fill(self, *, keep: bool) -> None:
-        self.query_one(PickList).fill([_line(ticket) for ticket in self._tickets], keep=keep)
+        self.query_one(PickList).fill([_line(ticket, self._actor) for ticket in self._tickets], keep=keep)
         self.refresh_keys()
 
     def on_pick_list_moved(self) -> None:
@@ -209,13 +209,13 @@ class TicketScreen(Desk):
         return self._tickets[at] if at < len(self._tickets) else None
 
 
-def _line(ticket: Ticket) -> Text:
+def _line(ticket: Ticket, reader: Actor) -> Text:
     record = ticket.record
     waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
     line = Text(f"{ticket.number[4:]} ")
     line.append("⚠" if waiting else "急" if record.urgent else "  ", "bold")
     line.append(f" {set_cell_size(ticket.state, STATE_CELLS)} ")
-    line.append(record.title[:24])
+    line.append(shown_title(ticket, reader)[:24])
     line.append(f"  {'、'.join(record.types)}  {record.unit}", "dim")
     return line
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
 from console.form import stamp
+from console.registration import REPEAT
 from data.events import Ticket
 from screens.actions import Action
 from screens.desk import Dialog
@@ -121,7 +122,7 @@ class HistoryDialog(Dialog):
             self.query_one("#question", Static).update(Text("是同一件事就按 F4；不是同一件事按 Esc 返回。", "dim"))
             return
         linked = self.model.house.tickets.get(record.repeats)
-        question = self.model.house.packs.scope.route("repeat").question
+        question = self.model.house.packs.scope.route(REPEAT).question
         self.query_one("#question", Static).update(
             Text()
             .append(f"▸{question}", "bold")

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
 from console.names import narrow
-from console.registration import locate, routes, with_route
+from console.registration import REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope
 from data.reference import Region, Unit
@@ -28,6 +28,8 @@ class Way(NamedTuple):
     line: Text
     explanation: str
     take: Suggestion | Region | Scope
+    question: str = ""  # what must be asked, and answered, before a classification
+    repeat: bool = False  # the question is the one that F7 asks too
 
 
 class RouteDialog(Dialog):
@@ -51,6 +53,7 @@ class RouteDialog(Dialog):
             yield Field(id="query", placeholder="输入单位、区、街道、法定途径的字、全拼或首字母")
             yield PickList(empty="没有找到：换一个字或首字母试试；先选区，再选单位也可以。")
             yield Static(id="question")
+            yield Field(id="answer", placeholder="来电人的回答")
 
     def on_mount(self) -> None:
         """Show what is suggested."""
@@ -63,7 +66,7 @@ class RouteDialog(Dialog):
         """Narrow the list."""
         self.search(event.value)
 
-    @on(Input.Submitted, "#query")
+    @on(Input.Submitted)
     def submitted(self) -> None:
         """Take the line under the cursor."""
         self.action_take()
@@ -91,9 +94,13 @@ class RouteDialog(Dialog):
     @on(PickList.Moved)
     def explain(self) -> None:
         """Say why the line under the cursor is there."""
-        way = self._way()
+        way, answer = self._way(), self.query_one("#answer", Field)
         self._arm = ""
         self.query_one("#question", Static).update(Text(way.explanation if way else ""))
+        answer.display = bool(way and way.question)
+        answer.value = self.model.record.new_facts if way and way.repeat else ""
+        if not answer.display and answer.has_focus:
+            self.query_one("#query").focus()
 
     def action_take(self) -> None:
         """Take the line; a classification registers the request, so it wants the key twice."""
@@ -107,11 +114,17 @@ class RouteDialog(Dialog):
                 self.query_one("#query", Field).value = ""
                 self.search("")
             case Scope() as scope:
+                answer = self.query_one("#answer", Field)
+                if way.question and not answer.value.strip():
+                    answer.focus()
+                    self.tell(f"要先问：{way.question}请记下回答")
+                    return
                 if self._arm != way.line.plain:
                     self._arm = way.line.plain
                     self.tell("请先向来电人说明上面这句话；再按一次，登记为分类处理（仍有工单编号）")
                     return
-                self._classify(scope)
+                note = answer.value.strip() if way.question else ""
+                self._classify(msgspec.structs.replace(scope, note=note))
             case chosen:
                 self.model.edit(with_route(record, chosen))
                 self.dismiss(None)
@@ -166,7 +179,7 @@ def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
             line = Text(f"分类 {name}")
             line.append(f"  {route.clause}", "dim")
             said = f"▸{explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
-            ways.append(Way(line, said, Scope(route.label, route.clause, choice)))
+            ways.append(Way(line, said, Scope(route.label, route.clause, choice), route.question, route.id == REPEAT))
     return ways
 
 

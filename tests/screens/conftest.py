@@ -7,6 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 import screens  # noqa: F401  # sets what textual reads from the environment when it is imported
 from console.callers import load_callers
@@ -17,10 +21,6 @@ from data.people import Actor, Role
 from kb.starters import starter_articles
 from screens.app import HotlineApp
 from screens.call_desk import CallScreen
-from textual import events
-from textual.keys import _character_to_key
-from textual.pilot import Pilot
-from textual.widgets import TextArea
 
 NOW = datetime(2026, 11, 24, 10, 32, tzinfo=SHANGHAI)
 PATIENCE = 600  # looks at the screen, 20 ms apart, before a test gives up
@@ -54,7 +54,7 @@ class Seat:
         return screen
 
     @property
-    def model(self):  # noqa: ANN201  # the desk's model; tests read it where the glass shows no more than a part
+    def model(self):  # the desk's model; tests read it where the glass shows no more than a part
         """What the call desk holds."""
         return self.desk.model
 

@@ -97,8 +97,10 @@ async def test_a_complaint_becomes_a_ticket_in_the_queue(sit: Sit) -> None:
         assert ticket.record.claimant.phone == "13800000103"
         # The worker carries it there by itself, within 2 s; nobody presses anything.
         await seat.until(
-            lambda: {e.ticket_id for _, e in seat.house.queue.read_after(0)} == {ticket.id}
-            and seat.house.outbox.counts() == (0, 0)
+            lambda: (
+                {e.ticket_id for _, e in seat.house.queue.read_after(0)} == {ticket.id}
+                and seat.house.outbox.counts() == (0, 0)
+            )
         )
 
 
@@ -168,7 +170,11 @@ async def test_a_gas_leak_asks_seven_things_and_takes_refusals(sit: Sit) -> None
     async with sit() as seat:
         await seat.take("gas-leak", "2")
         await seat.fill(
-            name="吴敏", place="朝阳区劲松街道南柳小区11号楼1单元", object="装修施工队", time="10分钟前", earlier="刚跟物业说了"
+            name="吴敏",
+            place="朝阳区劲松街道南柳小区11号楼1单元",
+            object="装修施工队",
+            time="10分钟前",
+            earlier="刚跟物业说了",
         )
         await seat.fill(title="燃气泄漏", text="一楼装修挖断了燃气管道，燃气泄漏。")
         await seat.see("现在说·5.1.2.2a", "马上拨打119")
@@ -215,7 +221,10 @@ async def test_an_urgent_report_is_stamped_and_acknowledged(sit: Sit) -> None:
         await seat.press("f9")
         await seat.see("已确认知悉")
         (ticket,) = seat.house.tickets.every()
-        assert (ticket.escalations[0].acknowledged_by, ticket.escalations[0].acknowledged_at) == ("6012", seat.clock.now())
+        assert (ticket.escalations[0].acknowledged_by, ticket.escalations[0].acknowledged_at) == (
+            "6012",
+            seat.clock.now(),
+        )
         await seat.press("f9")
         await seat.see("没有待知悉的紧急上报")
 

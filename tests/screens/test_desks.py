@@ -80,7 +80,9 @@ async def test_a_web_submission_is_accepted_completed_and_dispatched(sit: Sit, h
 
 @pytest.mark.clause("5.1.4.1b")
 @pytest.mark.clause("D")
-async def test_tickets_are_narrowed_searched_and_exported(sit: Sit, register: Callable[..., Ticket], house: Any) -> None:
+async def test_tickets_are_narrowed_searched_and_exported(
+    sit: Sit, register: Callable[..., Ticket], house: Any
+) -> None:
     """You should see search as typed, F2 by state, the form and the history with F7, and both exports on disk."""
     lamp, stall = register("路灯不亮"), register("占道经营")
     async with sit(Role.DISPATCHER) as seat:
@@ -108,11 +110,15 @@ async def test_tickets_are_narrowed_searched_and_exported(sit: Sit, register: Ca
         await seat.see(f"{lamp.number}·附录D")
 
 
-async def test_a_refused_event_is_retried_at_the_sync_desk(sit: Sit, register: Callable[..., Ticket], house: Any) -> None:
+async def test_a_refused_event_is_retried_at_the_sync_desk(
+    sit: Sit, register: Callable[..., Ticket], house: Any
+) -> None:
     """You should see why it was refused and by whom, and F8 do it again after the other desk's change."""
     ticket = register("路灯不亮")
     house.sync_worker().run(house.clock.now())
-    theirs = Event(new_id(), ticket.id, ticket.seq + 1, Kind.ESCALATED, house.clock.now(), "9001", "5.1.3.3", {"to": "李"})
+    theirs = Event(
+        new_id(), ticket.id, ticket.seq + 1, Kind.ESCALATED, house.clock.now(), "9001", "5.1.3.3", {"to": "李"}
+    )
     house.queue.append([theirs])
     house.tickets.act([Act(ticket.id, [NewEvent(Kind.ESCALATED, {"to": "张"})])], TAKER, house.clock.now())
     async with sit() as seat:

@@ -27,7 +27,9 @@ PAGES = [  # how each page with a field is opened, and the field
 
 def clean(text: str) -> bool:
     """Whether nothing is left that a terminal obeys or that hides what is written."""
-    return not any(ord(char) < 32 and char != "\n" or 0x7F <= ord(char) < 0xA0 or char in "\u202e\u2066" for char in text)
+    return not any(
+        (ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0 or char in "\u202e\u2066" for char in text
+    )
 
 
 async def attack(seat: Any, name: str) -> None:
@@ -79,7 +81,7 @@ async def test_the_search_of_tickets_takes_what_a_person_writes_only(sit: Sit) -
         await seat.until(lambda: getattr(seat.app.screen, "NAME", "") == "工单")
         await attack(seat, "query")
         await seat.press("ctrl+u")
-        await seat.type('" OR * % _ \' ; --')
+        await seat.type("\" OR * % _ ' ; --")
         await seat.see("0件")
 
 

@@ -1,6 +1,7 @@
 """Every key of the registry: documented, bound, and alive or with its reason (design.md, Keys and Chinese text)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,8 +40,6 @@ PAGES = [
     SignIn,
 ]
 TAKEN = {"ctrl+space", "ctrl+s", "ctrl+q", "ctrl+z", "f10", "f11"}  # by terminals and input methods
-EVERY = [(page, action) for page in PAGES for action in page.ACTIONS]
-ELSEWHERE = {"help", "palette", "switch_desk", "leave"}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -91,7 +90,7 @@ async def test_no_key_of_an_empty_desk_is_dead(sit: Sit, desk: str) -> None:
                     assert told == [reason], action
                     assert seat.app.screen is page
                 else:
-                    await seat.until(lambda: told or seat.app.screen is not page or seat.glass != before or alive(seat, action))
+                    await seat.until(partial(answered, seat, action, page, before, told))
             if seat.app.screen is not page:
                 await seat.press("escape")
                 await seat.until(lambda: seat.app.screen is page)
@@ -103,11 +102,11 @@ async def test_no_key_of_an_empty_desk_is_dead(sit: Sit, desk: str) -> None:
             assert key_name(action.key) in text
 
 
-def alive(seat: Any, action: Action) -> bool:
-    """What these do shows elsewhere than on the glass."""
-    if action.id == "find":
-        return seat.app.screen.focused is seat.app.screen.query_one("#query")
-    return False
+def answered(seat: Any, action: Action, page: Any, before: str, told: list[str]) -> bool:
+    """Whether a key did anything: said something, opened a page, changed the glass or moved the focus."""
+    if told or seat.app.screen is not page or seat.glass != before:
+        return True
+    return action.id == "find" and page.focused is page.query_one("#query")
 
 
 async def test_disabled_keys_of_the_call_desk_say_why(sit: Sit) -> None:

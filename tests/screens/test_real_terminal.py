@@ -240,7 +240,13 @@ def test_function_keys_are_read_as_each_terminal_sends_them(terminal: Open, demo
     seat.see("来电响铃")
     seat.send(key["F2"])
     seat.see("现在说")
-    for name, title in (("F3", "热线数据库"), ("F4", "热线数据库"), ("F5", "去向·"), ("F6", "要素·"), ("F7", "历史与疑似重复")):
+    for name, title in (
+        ("F3", "热线数据库"),
+        ("F4", "热线数据库"),
+        ("F5", "去向·"),
+        ("F6", "要素·"),
+        ("F7", "历史与疑似重复"),
+    ):
         seat.send(key[name])
         seat.see(title)
         seat.send(ESC)

@@ -53,7 +53,7 @@ async def test_each_route_out_of_scope_still_gives_a_numbered_record(sit: Sit, r
         await seat.see("再按一次，登记为分类处理")
         assert not list(seat.house.tickets.every())
         await seat.press("f8")
-        await seat.see("分类处理")
+        await seat.until(lambda: list(seat.house.tickets.every()))
         ticket = only(seat.house.tickets, State.CLASSIFIED)
         assert ticket.number
         assert ticket.record.scope.route.startswith(route)
@@ -113,7 +113,7 @@ async def test_a_repeat_without_news_is_classified_linked_and_counted(sit: Sit, 
         await seat.fill(title="柳巷胡同乱停车", text="柳巷胡同还是有车乱停。")
         await seat.press("f5")
         await pick(seat, "重复诉求", "")
-        await seat.press("f8", "f8")
+        await seat.press("f8")
         await seat.see("要先问", "新情况")
         assert [ticket.id for ticket in seat.house.tickets.every()] == [earlier.id]
         await seat.press("escape", "f7")
@@ -127,8 +127,13 @@ async def test_a_repeat_without_news_is_classified_linked_and_counted(sit: Sit, 
         await seat.until(lambda: seat.app.screen is seat.desk)
         await seat.press("f5")
         await pick(seat, "重复诉求", "")
-        await seat.press("f8", "f8")
-        await seat.see("分类处理")
+        await seat.press("f8")
+        if "要先问" in seat.glass:  # the page of routes puts the question itself
+            await seat.type("没有，就是催一催")
+            await seat.press("f8")
+        await seat.see("再按一次，登记为分类处理")
+        await seat.press("f8")
+        await seat.until(lambda: len(list(seat.house.tickets.every())) == 2)
         ticket = only(seat.house.tickets, State.CLASSIFIED)
         assert (ticket.record.repeats, ticket.record.new_facts) == (earlier.id, "没有，就是催一催")
         assert seat.house.tickets.get(earlier.id).repeats == [ticket.id]
@@ -140,7 +145,12 @@ async def test_a_repeat_with_news_goes_to_dispatch_and_stays_linked(sit: Sit, ea
     async with sit() as seat:
         await seat.take("parking", "1")
         await seat.fill(
-            name="刘志强", place="西城区柳巷胡同", object="柳巷食府", time="昨晚", earlier="上回打过热线", title="柳巷胡同乱停车"
+            name="刘志强",
+            place="西城区柳巷胡同",
+            object="柳巷食府",
+            time="昨晚",
+            earlier="上回打过热线",
+            title="柳巷胡同乱停车",
         )
         await seat.fill(text="柳巷胡同又有车乱停，昨晚消防车被堵在外面。")
         await seat.press("f7", "f4")

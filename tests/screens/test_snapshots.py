@@ -47,7 +47,9 @@ def tickets(house: Any) -> None:
 
     Registration(house, taker, new_id()).submit(made("柳巷胡同乱停车"), house.clock.now())
     article = house.kb.get(house.kb.search("暖气不热")[0].id)
-    question = Record(types=["咨询"], title="暖气不热", text="请问暖气不热怎么测温？", claimant=Claimant(phone="13800000102"))
+    question = Record(
+        types=["咨询"], title="暖气不热", text="请问暖气不热怎么测温？", claimant=Claimant(phone="13800000102")
+    )
     Registration(house, taker, new_id()).reply(question, article, house.clock.now())
     Registration(house, taker, new_id()).escalate(made("燃气泄漏"), house.clock.now())
     house.sync_worker().run(house.clock.now())
@@ -246,7 +248,9 @@ async def nothing_found(seat: Any) -> None:
 @pytest.mark.usefixtures("tickets")
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("act", [form, timeline], ids=["form", "timeline"])
-def test_ticket_desk(snap_compare: Compare, make_app: MakeApp, at_seat: AtSeat, act: Any, size: tuple[int, int]) -> None:
+def test_ticket_desk(
+    snap_compare: Compare, make_app: MakeApp, at_seat: AtSeat, act: Any, size: tuple[int, int]
+) -> None:
     """You should see the list, and the ticket under the cursor as its form or its history."""
     app = make_app(Role.SUPERVISOR, agent_no="6012")
     assert snap_compare(app, terminal_size=size, run_before=at_seat(act))
@@ -269,7 +273,10 @@ def test_inbox_desk(snap_compare: Compare, make_app: MakeApp, at_seat: AtSeat, h
         one = Record(source="微信公众号", types=["投诉"], title=title, text=f"{title}，一直没有人管。")
         return Submission(key, now - timedelta(minutes=minutes), one, urgent, origin="微信")
 
-    house.inbox.add([web("1", 30, "路灯不亮"), web("2", 110, "占道经营"), web("3", 140, "井盖缺失"), web("4", 5, "燃气泄漏", 1)], now)
+    house.inbox.add(
+        [web("1", 30, "路灯不亮"), web("2", 110, "占道经营"), web("3", 140, "井盖缺失"), web("4", 5, "燃气泄漏", 1)],
+        now,
+    )
 
     async def act(seat: Any) -> None:
         seat.app.open_desk("收件")
