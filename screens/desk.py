@@ -92,7 +92,7 @@ class Desk(Acting, Screen[None]):
     NAME: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS[cls.NAME], *EVERYWHERE[1:])
+        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS.get(cls.NAME, ()), *EVERYWHERE[1:])
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind(cls.ACTIONS)]
         super().__init_subclass__()
 

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from console.call_desk import DeskBusy
@@ -14,38 +12,26 @@ from console.registration import NothingRecorded
 from data.drafts import Draft
 from data.inbox import ACCEPT_WITHIN, Submission
 from data.people import Actor
-from screens.desk import Desk
-from screens.widgets.pick import ARROWS, PickList
+from screens.list_desk import ListDesk
+from screens.widgets.pick import PickList
 
 PAGE = 200
 RELOAD_SECONDS = 5
 
 
-class InboxScreen(Desk):
+class InboxScreen(ListDesk[Draft | Submission]):
     """One list: drafts first, then submissions."""
 
     NAME = "收件"
-    BINDINGS = ARROWS
+    EMPTY = "没有待受理的网络诉求。导入：hotline intake import 文件"
 
     def __init__(self, house: House, actor: Actor) -> None:
-        super().__init__()
-        self._house = house
-        self._actor = actor
-        self._items: list[Draft | Submission] = []
+        super().__init__(house, actor)
         self._ticks = 0
-        self._armed = ""
-
-    def body(self) -> ComposeResult:
-        """Lay out the list over the text."""
-        with Horizontal(id="lists"):
-            yield PickList(empty="没有待受理的网络诉求。导入：hotline intake import 文件")
-            with VerticalScroll(id="reading"):
-                yield Static(id="article")
 
     def on_mount(self) -> None:
         """Show what waits."""
         super().on_mount()
-        self.query_one(PickList).focus()
         self.reload()
 
     def on_screen_resume(self) -> None:
@@ -112,13 +98,6 @@ class InboxScreen(Desk):
                 return f"{item.taken_by}号正在受理这一件：请选下一件"
         return ""
 
-    def action_move(self, by: int) -> None:
-        """Move along the list, or through the text when it is shown whole."""
-        if self.has_class("-reading"):
-            self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
-        else:
-            self.query_one(PickList).move(by)
-
     def action_full_text(self) -> None:
         """Show the text whole, or the list again."""
         self.toggle_class("-reading")
@@ -152,10 +131,6 @@ class InboxScreen(Desk):
             return
         desk.model.give_back(item)
         self.reload()
-
-    def _item(self) -> Draft | Submission | None:
-        at = self.query_one(PickList).at
-        return self._items[at] if at < len(self._items) else None
 
 
 def remaining(left: timedelta) -> str:

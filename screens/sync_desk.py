@@ -1,44 +1,25 @@
 """同步: what waits to reach the dispatch queue, what it refused and why, and what to do about it."""
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from console.house import House
 from console.sync import describe, retry_refused
 from data.lifecycle import TransitionRefused
 from data.outbox import Refused, Waiting
-from data.people import Actor
 from data.tickets import ActRefused
-from screens.desk import Desk
-from screens.widgets.pick import ARROWS, PickList
+from screens.list_desk import ListDesk
+from screens.widgets.pick import PickList
 
 
-class SyncScreen(Desk):
+class SyncScreen(ListDesk[Refused | Waiting]):
     """Refused events first, since they need a person; then what only waits."""
 
     NAME = "同步"
-    BINDINGS = ARROWS
-
-    def __init__(self, house: House, actor: Actor) -> None:
-        super().__init__()
-        self._house = house
-        self._actor = actor
-        self._items: list[Refused | Waiting] = []
-        self._armed = ""
-
-    def body(self) -> ComposeResult:
-        """Lay out the list over the details."""
-        with Horizontal(id="lists"):
-            yield PickList(empty="全部已同步：没有等待的，也没有失败的。")
-            with VerticalScroll(id="reading"):
-                yield Static(id="article")
+    EMPTY = "全部已同步：没有等待的，也没有失败的。"
 
     def on_mount(self) -> None:
         """Show the list."""
         super().on_mount()
-        self.query_one(PickList).focus()
         self.reload()
 
     def tick(self) -> None:
@@ -84,10 +65,6 @@ class SyncScreen(Desk):
             return "只有未采用的操作可以重试或放弃；等待的会自动同步"
         return ""
 
-    def action_move(self, by: int) -> None:
-        """Move along the list."""
-        self.query_one(PickList).move(by)
-
     def action_sync_now(self) -> None:
         """Sync at once."""
         self.console.sync_soon()
@@ -117,7 +94,3 @@ class SyncScreen(Desk):
             return
         self._house.outbox.forget(item.event.event_id)
         self.reload()
-
-    def _item(self) -> Refused | Waiting | None:
-        at = self.query_one(PickList).at
-        return self._items[at] if at < len(self._items) else None

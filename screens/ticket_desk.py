@@ -4,7 +4,7 @@ from rich.cells import set_cell_size
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.form import Form, as_text, event_detail, shown_title, ticket_form, write_docx
@@ -14,26 +14,23 @@ from data.events import Event, NewEvent, Ticket
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
 from data.people import Actor, Role
 from data.tickets import Act, ActRefused, TicketFilter
-from screens.desk import Desk
+from screens.list_desk import ListDesk
 from screens.widgets.fields import Field
-from screens.widgets.pick import ARROWS, PickList
+from screens.widgets.pick import PickList
 
 PAGE = 100
 STATE_CELLS = 11  # the longest state, so that titles line up
 RELOAD_SECONDS = 2
 
 
-class TicketScreen(Desk):
+class TicketScreen(ListDesk[Ticket]):
     """List on one side, the ticket under the cursor on the other."""
 
     NAME = "工单"
-    BINDINGS = ARROWS
+    EMPTY = "没有符合条件的工单：清空查找词，或按 F2 换状态。"
 
     def __init__(self, house: House, actor: Actor) -> None:
-        super().__init__()
-        self._house = house
-        self._actor = actor
-        self._tickets: list[Ticket] = []
+        super().__init__(house, actor)
         self._total = 0
         self._state = ""
         self._reported = False
@@ -41,12 +38,9 @@ class TicketScreen(Desk):
         self._ticks = 0
 
     def body(self) -> ComposeResult:
-        """Lay out search field, list and ticket."""
+        """Lay out a search field over list and ticket."""
         yield Field(id="query", placeholder="按编号、标题、单位、类型查找，空格分开几个词")
-        with Horizontal(id="lists"):
-            yield PickList(empty="没有符合条件的工单：清空查找词，或按 F2 换状态。")
-            with VerticalScroll(id="reading"):
-                yield Static(id="article")
+        yield from super().body()
 
     def on_mount(self) -> None:
         """Show the newest tickets."""
@@ -81,25 +75,25 @@ class TicketScreen(Desk):
         """List the first pages again."""
         want = self._filter()
         self._total = self._house.tickets.count(want)
-        shown = max(PAGE, len(self._tickets)) if keep else PAGE
-        self._tickets = self._house.tickets.page(want, shown)
+        shown = max(PAGE, len(self._items)) if keep else PAGE
+        self._items = self._house.tickets.page(want, shown)
         self._fill(keep=keep)
 
     def _fill(self, *, keep: bool) -> None:
-        self.query_one(PickList).fill([_line(ticket, self._actor) for ticket in self._tickets], keep=keep)
+        self.query_one(PickList).fill([_line(ticket, self._actor) for ticket in self._items], keep=keep)
         self.refresh_keys()
 
     def on_pick_list_moved(self) -> None:
         """Show the ticket under the cursor; near the end of the list, fetch the next page."""
         at = self.query_one(PickList).at
-        if len(self._tickets) < self._total and at >= len(self._tickets) - 1:
-            self._tickets += self._house.tickets.page(self._filter(), PAGE, len(self._tickets))
+        if len(self._items) < self._total and at >= len(self._items) - 1:
+            self._items += self._house.tickets.page(self._filter(), PAGE, len(self._items))
             self._fill(keep=True)
             return
         self._show()
 
     def _show(self) -> None:
-        ticket = self._ticket()
+        ticket = self._item()
         shown = self.query_one("#article", Static)
         if ticket is None:
             shown.update("")
@@ -122,7 +116,7 @@ class TicketScreen(Desk):
         """Say why an action does not fit the ticket under the cursor."""
         if action_id not in ("export_text", "export_docx", "full_text", "acknowledge"):
             return ""
-        ticket = self._ticket()
+        ticket = self._item()
         if ticket is None:
             return "没有选中的工单"
         if action_id == "acknowledge":
@@ -163,7 +157,7 @@ class TicketScreen(Desk):
 
     def action_export_text(self) -> None:
         """Write the form as a text file."""
-        ticket = self._ticket()
+        ticket = self._item()
         if ticket is not None:
             path = self._house.home.exports / f"{ticket.number}.txt"
             try:
@@ -175,7 +169,7 @@ class TicketScreen(Desk):
 
     def action_export_docx(self) -> None:
         """Write the form as a .docx file."""
-        ticket = self._ticket()
+        ticket = self._item()
         if ticket is not None:
             path = self._house.home.exports / f"{ticket.number}.docx"
             try:
@@ -187,7 +181,7 @@ class TicketScreen(Desk):
 
     def action_acknowledge(self) -> None:
         """A manager has seen the report."""
-        ticket = self._ticket()
+        ticket = self._item()
         if ticket is None:
             return
         try:
@@ -203,10 +197,6 @@ class TicketScreen(Desk):
 
     def _form(self, ticket: Ticket) -> Form:
         return ticket_form(ticket, self._house.element_labels, self._actor)
-
-    def _ticket(self) -> Ticket | None:
-        at = self.query_one(PickList).at
-        return self._tickets[at] if at < len(self._tickets) else None
 
 
 def _line(ticket: Ticket, reader: Actor) -> Text:

@@ -1,0 +1,46 @@
+"""A desk that is a list: the item under the cursor stands below it, or beside it where there is room."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from console.house import House
+from data.people import Actor
+from screens.desk import Desk
+from screens.widgets.pick import ARROWS, PickList
+
+Item = TypeVar("Item")
+
+
+class ListDesk(Desk, Generic[Item]):
+    """Holds the items, and says which one is under the cursor."""
+
+    EMPTY: ClassVar[str] = ""  # what the list says when it is empty, and what to do then
+    BINDINGS = ARROWS
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        super().__init__()
+        self._house = house
+        self._actor = actor
+        self._items: list[Item] = []
+        self._armed = ""  # what a key that cannot be undone was pressed for once
+
+    def body(self) -> ComposeResult:
+        """Lay out the list and the item."""
+        with Horizontal(id="lists"):
+            yield PickList(empty=self.EMPTY)
+            with VerticalScroll(id="reading"):
+                yield Static(id="article")
+
+    def action_move(self, by: int) -> None:
+        """Move along the list, or through the item when it is shown whole."""
+        if self.has_class("-reading"):
+            self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
+        else:
+            self.query_one(PickList).move(by)
+
+    def _item(self) -> Item | None:
+        at = self.query_one(PickList).at
+        return self._items[at] if at < len(self._items) else None
