@@ -52,7 +52,8 @@ class ElementsPanel(Static):
         lines = Text()
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
         self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
-        for state in judgement.states:
+        # What is missing comes first, so that it shows even where the panel has no room for all.
+        for state in sorted(judgement.states, key=lambda state: state.status != "missing"):
             mark, style = MARKS[state.status]
             lines.append(f"{mark}{state.label} ", style)
         if not judgement.states:

@@ -161,7 +161,8 @@ def _unit(unit: Unit, units: tuple[Unit, ...]) -> Way:
     copied = f"；同时送{chosen.copy_to.name}督促协调（5.2.2.1.1）" if chosen.copy_to else ""
     line = Text(f"派单 {unit.name}")
     line.append(f"  {unit.district} {unit.kind}", "dim")
-    return Way(line, f"职责：{'、'.join(unit.duties[:12])}。电话：{unit.phone or '未登记'}{copied}", chosen)
+    duties = f"职责：{'、'.join(unit.duties[:12])}；" if unit.duties else ""
+    return Way(line, f"{duties}电话：{unit.phone or '未登记'}{copied}", chosen)
 
 
 def _region(region: Region) -> Way:
