@@ -1,0 +1,48 @@
+"""``python -m tests.bench [--tiny] [ROW…]``: one table, each figure beside a named peer or floor.
+
+Nothing here is asserted: figures of one machine say little of another, the last column says more. ``--tiny`` tries
+the form only.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+import screens  # noqa: F401  # the environment that Textual reads when it is imported
+from tests.bench import glass, store, words
+from tests.bench.measure import Row, machine, table
+
+ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
+    "start": (glass.start_rows, 15, 1),
+    "key": (glass.key_rows, 40, 2),
+    "draft": (store.draft_rows, 500, 3),
+    "judge": (words.judge_rows, 300, 3),
+    "ticket": (store.ticket_rows, 500, 3),
+    "search": (words.search_rows, 1000, 10),
+    "page": (partial(store.page_rows, many=10_000), 100, 3),
+    "processes": (partial(store.process_rows, each=20), 5, 1),
+}
+
+
+def main() -> None:
+    """Measure what was asked for, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; all unless named")
+    parser.add_argument("--tiny", action="store_true", help="a few rounds only: the figures mean nothing")
+    asked = parser.parse_args()
+    unknown = set(asked.rows) - set(ROWS)
+    if unknown:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; choose of {', '.join(ROWS)}")
+    rows: list[Row] = []
+    for name in asked.rows or ROWS:
+        measure, often, tiny = ROWS[name]
+        with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
+            rows += measure(Path(folder), tiny if asked.tiny else often)
+    print(machine())
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
