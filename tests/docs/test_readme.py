@@ -6,6 +6,7 @@ import urllib.parse
 from pathlib import Path
 from types import ModuleType
 
+import click
 import msgspec
 import pytest
 
@@ -36,6 +37,18 @@ def test_the_key_card_is_that_of_the_registry(card: ModuleType) -> None:
 def test_each_command_is_named(command: str) -> None:
     """You should see every command of `hotline --help`."""
     assert f"hotline {command}" in README
+
+
+SUBCOMMANDS = [
+    (name, sub) for name, group in main.commands.items() if isinstance(group, click.Group) for sub in group.commands
+]
+
+
+@pytest.mark.parametrize(("command", "sub"), sorted(SUBCOMMANDS))
+def test_each_subcommand_is_named(command: str, sub: str) -> None:
+    """You should see it on its command's line of the table: `hotline ticket new`, `list` …"""
+    line = next(line for line in README.splitlines() if line.startswith(f"| `hotline {command} "))
+    assert f"`{sub}`" in line or f"`hotline {command} {sub}" in line
 
 
 @pytest.mark.parametrize("setting", [field.name for field in msgspec.structs.fields(Settings)])
