@@ -99,6 +99,14 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         if self.source is None and Role.CALL_TAKER in actor.roles:
             self.source = self._telephone(self.house.clock, actor)
         self.open_desk(desks_of(actor)[0])
+        if self.house.refused_packs:
+            self.call_later(self._tell_refused_packs)
+
+    def _tell_refused_packs(self) -> None:
+        if isinstance(self.screen, Acting):
+            self.screen.tell(
+                f"有 {len(self.house.refused_packs)} 个规则包未采用，正在用自带的：按 F1 看原因", error=True
+            )
 
     def _telephone(self, clock: Clock, actor: Actor) -> CallEvents | None:
         if self.demo:

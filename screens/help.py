@@ -32,6 +32,8 @@ class HelpDialog(Dialog):
         """Write the page."""
         self.query_one("#page").border_title = "帮助 · 现在可用的键"
         text = Text()
+        for sentence in self._refused:
+            text.append(f"未采用规则包：{sentence}\n", "bold")
         for action in self._page.ACTIONS:
             reason = self._page.why_not(action.id)
             text.append(f"{key_name(action.key):<7}", "bold" if not reason else "dim")
@@ -41,8 +43,6 @@ class HelpDialog(Dialog):
                 text.append(f"       现在不可用：{reason}\n", "dim italic")
         text.append("\nTab／Shift+Tab 在各栏之间移动；多行内容里回车只换行，不会提交。\n")
         text.append("输入法正在组字时，字母键归输入法：请用功能键。\n", "dim")
-        for sentence in self._refused:
-            text.append(f"\n未采用：{sentence}", "bold")
         self.query_one("#kinds", Static).update(text)
 
     def action_move(self, by: int) -> None:
