@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.widgets import Static
 
 from console.judgement import Judgement
 from console.script import Line
 from kb.results import Hit
+from screens.widgets.quiet import Quiet
 
 # How each state of an element shows: shape first, then weight.
 MARKS = {"present": ("✓", ""), "missing": ("✗", "bold"), "asked": ("－", "dim")}
 
 
-class PhraseBox(Static):
+class PhraseBox(Quiet):
     """The sentence to read aloud now: the largest thing on the screen to the eye."""
 
     def show(self, line: Line, keys: str) -> None:
@@ -22,32 +22,32 @@ class PhraseBox(Static):
         source = "增补" if line.addition else line.clause
         self.border_title = f"现在说 · {source}"
         self.border_subtitle = keys
-        self.update(Text(line.text, "bold"))
+        self.change(Text(line.text, "bold"))
 
     def rest(self, title: str, text: str, keys: str = "") -> None:
         """Show that nothing is to be said, and what goes on instead."""
         self.set_class(False, "-speak")
         self.border_title, self.border_subtitle = title, keys
-        self.update(Text(text))
+        self.change(Text(text))
 
 
-class Heard(Static):
+class Heard(Quiet):
     """What a simulated caller said last, in place of a voice."""
 
     def show(self, words: str) -> None:
         """Show the words; an empty text takes the line away."""
         self.display = bool(words)
-        self.update(Text(f"来电人：{words}", "italic", no_wrap=False))
+        self.change(Text(f"来电人：{words}", "italic", no_wrap=False))
 
 
-class ElementsPanel(Static):
+class ElementsPanel(Quiet):
     """The elements of appendix C: which are there, which to ask for next, and what the wording lacks."""
 
     def show(self, judgement: Judgement | None) -> None:
         """Show a judgement."""
         if judgement is None:
             self.border_title = "要素"
-            self.update(Text("有来电后，这里列出要问的要素。", "dim"))
+            self.change(Text("有来电后，这里列出要问的要素。", "dim"))
             return
         lines = Text()
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
@@ -69,10 +69,10 @@ class ElementsPanel(Static):
             lines.append(f"\n·{note}")
         for state in judgement.missing[:2]:
             lines.append(f"\n▸{state.ask}")
-        self.update(lines)
+        self.change(lines)
 
 
-class KnowledgePanel(Static):
+class KnowledgePanel(Quiet):
     """Articles that what is being written calls for; they change by themselves, quietly (6.3.2)."""
 
     hits: Sequence[Hit] = ()
@@ -89,7 +89,7 @@ class KnowledgePanel(Static):
             lines.append(f"  {hit.owner}\n", "dim")
         if not hits:
             lines.append("写下内容后，相关知识列在这里。", "dim")
-        self.update(lines)
+        self.change(lines)
 
 
 def highlighted(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:

@@ -15,6 +15,7 @@ from data.personal import mask_phone
 from data.record import CLAIMANT_KINDS, REQUEST_TYPES, Claimant, Place, Record
 from screens.widgets.choices import OneOf, Opens, Several
 from screens.widgets.fields import Field, TextBox
+from screens.widgets.quiet import Quiet
 
 # id of the field, its label, and the record's part it holds
 FIELDS = {
@@ -51,20 +52,20 @@ class RecordForm(Vertical):
             yield Label("来电")
             yield Static(id="phone")
             yield from self._field("contact", number=True)
-            yield Static(id="known", classes="hint")
+            yield Quiet(id="known", classes="hint")
         with Horizontal(classes="row"):
             yield from self._field("address")
             yield from self._field("wish")
         with Horizontal(classes="row"):
             yield from self._field("place")
-            yield Static(id="region", classes="hint")
+            yield Quiet(id="region", classes="hint")
         with Horizontal(classes="row"):
             yield from self._field("object")
             yield from self._field("time")
             yield from self._field("earlier")
         with Horizontal(classes="row"):
             yield from self._field("title")
-            yield Static(id="repeat", classes="hint")
+            yield Quiet(id="repeat", classes="hint")
 
     def _field(self, name: str, *, number: bool = False) -> Iterator[Widget]:
         yield Label(FIELDS[name])
@@ -151,7 +152,7 @@ class RecordForm(Vertical):
         self._hint("repeat", text)
 
     def _hint(self, name: str, text: str, *, dim: bool = False) -> None:
-        self.query_one(f"#{name}", Static).update(Text(text, "dim" if dim else "", no_wrap=True, overflow="ellipsis"))
+        self.query_one(f"#{name}", Quiet).change(Text(text, "dim" if dim else "", no_wrap=True, overflow="ellipsis"))
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Field).value

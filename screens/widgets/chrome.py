@@ -7,11 +7,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from screens.actions import Action, key_name
+from screens.widgets.quiet import Quiet
 
 NOTICE_SECONDS = 8.0
 
 
-class StatusBar(Static):
+class StatusBar(Quiet):
     """Who I am and which desk; the clocks of the call; what waits to be synced; the time."""
 
     def show(self, left: Sequence[Text | str], right: Sequence[Text | str]) -> None:
@@ -22,14 +23,14 @@ class StatusBar(Static):
             shown.pop()
         before = Text("  ").join(shown)
         gap = max(1, self.size.width - before.cell_len - after.cell_len - 2)
-        self.update(Text.assemble(" ", before, " " * gap, after, " "))
+        self.change(Text.assemble(" ", before, " " * gap, after, " "))
 
 
 def _text(piece: Text | str) -> Text:
     return Text(piece) if isinstance(piece, str) else piece
 
 
-class KeyBar(Static):
+class KeyBar(Quiet):
     """The keys in force. One that cannot be used now is dim; pressing it says why."""
 
     def __init__(self, actions: Sequence[Action], why_not: Callable[[str], str]) -> None:
@@ -44,7 +45,7 @@ class KeyBar(Static):
             usable = not self._why_not(action.id)
             bar.append(key_name(action.key), "bold" if usable else "dim")
             bar.append(f"{action.label} ", "" if usable else "dim")
-        self.update(bar)
+        self.change(bar)
 
     def on_mount(self) -> None:
         """Draw the keys for the first time, once the whole page stands: what may be done depends on its lists."""

@@ -1,0 +1,20 @@
+"""A text that is drawn again only when it has changed.
+
+Most of what stands around a field stays the same at a keystroke; updating it all the same would lay out the whole
+screen again, and each repaint is bytes over ssh.
+"""
+
+from rich.text import Text
+from textual.widgets import Static
+
+
+class Quiet(Static):
+    """A `Static` with a memory of what it shows."""
+
+    _shown: Text | None = None
+
+    def change(self, text: Text) -> None:
+        """Show ``text`` unless it is shown already."""
+        if self._shown is None or text != self._shown or text.style != self._shown.style:
+            self._shown = text
+            self.update(text)
