@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 BUSY_SECONDS = 30
 GATE_SECONDS = 30.0
@@ -31,6 +32,12 @@ _REASONS = {
 }
 
 _held = threading.local()  # the gates that this thread holds
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that knows its file: asking SQLite would share one cached statement between threads."""
+
+    path: Path
 
 
 class StorageError(RuntimeError):
@@ -69,11 +76,13 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
             uri=True,
+            factory=_Connection,
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
+            connection.path = path.absolute()  # the working folder may change; the gate must not
             connection.row_factory = sqlite3.Row
             if read_only:
                 connection.execute("PRAGMA schema_version")  # reads the file: what is no database shows here
@@ -149,7 +158,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     Raises:
         StorageError: the disk is full, the file read-only or damaged; nothing was changed.
     """
-    path = Path(connection.execute("PRAGMA database_list").fetchone()["file"])
+    path = cast(_Connection, connection).path
     with gate(path), explained(f"写入 {path.name} 失败，内容未改动"):
         try:
             connection.execute("BEGIN IMMEDIATE")
