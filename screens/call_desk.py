@@ -164,6 +164,11 @@ class CallScreen(Desk):
         else:
             reading.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
 
+    def on_resize(self) -> None:
+        """Fill the panes that a wider terminal has just brought."""
+        super().on_resize()
+        self.call_after_refresh(lambda: self.show_knowledge(self.query_one(KnowledgePanel).hits))
+
     def show_repeats(self) -> None:
         """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
         if self.model.draft is None:
