@@ -8,21 +8,23 @@ from datetime import datetime
 
 import msgspec
 
-from console.call_events import CallEvent, CallEvents, HungUp, Refused, Ringing
+from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.house import House
 from console.judgement import Judgement, judge_record, with_element
-from console.registration import NothingRecorded, Registration, locate
+from console.registration import Incomplete, NothingRecorded, Registration, locate
 from console.repeats import Likely, likely_repeats
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
 from data.calls import Call
+from data.db import StorageError
 from data.drafts import Draft
 from data.events import Ticket, new_id
 from data.inbox import Submission
-from data.lifecycle import State
+from data.lifecycle import State, TransitionRefused
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
+from data.tickets import ActRefused
 from kb.articles import Article
 from scripts.elements import ElementState
 from scripts.phrases import Phrase
@@ -33,6 +35,10 @@ NO_WORK = "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到�
 
 class DeskBusy(RuntimeError):
     """The desk is at work on something else."""
+
+
+# What an act at this desk may be refused with: each says in a sentence what, why and the way out.
+REFUSALS = (Incomplete, NothingRecorded, DeskBusy, ActRefused, TransitionRefused, StorageError, CallSourceError)
 
 
 class CallDesk:

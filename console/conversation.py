@@ -36,10 +36,12 @@ class Conversation:
         self._record = Record()
         self._missing: Sequence[ElementState] = ()
         self._finished = False
+        self._emergency: Line | None = None
 
     def about(self, record: Record, missing: Sequence[ElementState], *, finished: bool) -> None:
         """Tell the conversation what it is about now: questions and slots come from there."""
         self._record, self._missing, self._finished = record, missing, finished
+        self._emergency = self._emergency_line()
 
     # -- the telephone --------------------------------------------------------------------------------------------
 
@@ -210,6 +212,9 @@ class Conversation:
         """What must be said before anything else: the emergency number that the words call for, once a call."""
         if self._finished or any(stamp.phrase_id == EMERGENCY for stamp in self.script.stamps):
             return None
+        return self._emergency
+
+    def _emergency_line(self) -> Line | None:
         pack = self._house.packs.scope
         for hint in hints(pack, f"{self._record.title}\n{self._record.text}"):
             route = pack.route(hint.route)

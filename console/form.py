@@ -40,8 +40,8 @@ class Form(NamedTuple):
 def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None = None) -> Form:
     """Lay a ticket out as table D does.
 
-    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it: a confidential claimant (是否保密) shows only to whoever registered the ticket;
-    None for the full form.
+    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it: a confidential claimant
+    (是否保密) shows only to whoever registered the ticket; None for the full form.
     """
     record, due = ticket.record, ticket.due
     claimant = record.claimant

@@ -5,7 +5,7 @@ from operator import attrgetter
 import msgspec
 
 from data.record import Answer, Record
-from scripts.elements import ElementState, Facts, judge
+from scripts.elements import ElementState, Facts, judge, missing, summary
 from scripts.pack import Packs
 from scripts.urgency import Hint, hints, resolve
 from scripts.wording import Finding, check
@@ -15,6 +15,7 @@ class Judgement(msgspec.Struct, frozen=True):
     """The state of one record at one moment."""
 
     states: list[ElementState]
+    summary: str  # one sentence on the elements together, in the pack's words
     wording: list[Finding]
     hints: list[Hint]  # urgent kinds that the words suggest and nobody has chosen yet
     urgent_kinds: list[str]  # the chosen kinds that count, after their questions (5.1.4.1 note 1)
@@ -24,15 +25,17 @@ class Judgement(msgspec.Struct, frozen=True):
     @property
     def missing(self) -> list[ElementState]:
         """The elements still to ask for."""
-        return [state for state in self.states if state.status == "missing"]
+        return missing(self.states)
 
 
 def judge_record(packs: Packs, record: Record) -> Judgement:
     """Judge a record by its types and urgent kinds; pure."""
     resolved = resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
     said = f"{record.title}\n{record.text}"
+    states = judge(packs.elements, [*record.types, *resolved.kinds], record_facts(record))
     return Judgement(
-        states=judge(packs.elements, [*record.types, *resolved.kinds], record_facts(record)),
+        states=states,
+        summary=summary(packs.elements, states),
         wording=check(packs.wording, said),
         hints=[hint for hint in hints(packs.urgency, said) if hint.kind not in record.urgency_kinds],
         urgent_kinds=list(resolved.kinds),

@@ -7,7 +7,7 @@ import msgspec
 
 from data.calls import PhraseStamp
 from scripts.greeting import Greeting
-from scripts.phrases import CallState, Filled, Phrase, PhrasePack, fill, phrase_now, wait_due
+from scripts.phrases import CallState, Phrase, PhrasePack, fill, phrase_now
 
 ASKING = "asking"
 CLOSING = "closing"
@@ -26,7 +26,6 @@ class Line(msgspec.Struct, frozen=True):
     phrase_id: str
     clause: str
     text: str
-    forms: int = 1  # how many accepted wordings there are
     addition: bool = False  # wording of ours, where the standard gives none
 
 
@@ -40,7 +39,6 @@ class CallScript:
         self.done = False
         self._greeting = pack.greetings.daily
         self._waits_shown = 0
-        self._form = 0
 
     def greet(self, greeting: Greeting) -> None:
         """Set the first sentence, chosen at the moment of answering."""
@@ -57,32 +55,25 @@ class CallScript:
 
     def say(self, line: Line | None, now: datetime) -> None:
         """Note that the line was said, and go on."""
-        self._stamp(line, now, said=True)
+        self.note(line, now, said=True)
         self._go_on(waiting=True)
 
     def skip(self, line: Line | None, now: datetime) -> None:
         """Note that the line was passed over, and go on."""
-        self._stamp(line, now, said=False)
+        self.note(line, now, said=False)
         self._go_on(waiting=False)
 
-    def pick(self, phrase: Phrase, values: Mapping[str, str], now: datetime) -> Filled:
+    def pick(self, phrase: Phrase, values: Mapping[str, str], now: datetime) -> None:
         """Note that a phrase chosen from the list was said; one that belongs to a step moves the call there."""
-        filled = fill(phrase, values)
-        self.stamps.append(PhraseStamp(phrase.id, now, True, filled.text))
+        self.note(self._line(phrase, values), now, said=True)
         if phrase.step in (RECORDING, LOOKING_UP, WAIT_OVER, *ENDING):
             self.step = phrase.step
             self._go_on(waiting=True)
-        return filled
-
-    def other_wording(self) -> None:
-        """Show the next accepted wording of the present phrase."""
-        self._form += 1
 
     def go_to(self, step: str) -> None:
         """Move to a step because of what happened: the record is being written, the call is being ended."""
         if self.step != step and not self.done:
             self.step = step
-            self._form = 0
 
     def look_up(self) -> None:
         """Begin a wait for a look-up (B.1.3.2) if none is going on."""
@@ -100,10 +91,6 @@ class CallScript:
         if self.step == WAITING:
             self.go_to(WAIT_OVER)
 
-    def wait_due(self, waited: float) -> bool:
-        """Whether B.1.3.3 is due now."""
-        return self.step == WAITING and wait_due(self._pack, waited, self._waits_shown)
-
     def unsaid_ending(self) -> list[Line]:
         """Return the closing phrases (B.1.4.1, 5.3.3, B.1.4.2) that were not said yet, in order."""
         said = {stamp.phrase_id for stamp in self.stamps if stamp.said}
@@ -113,23 +100,18 @@ class CallScript:
     def skip_ending(self, now: datetime) -> None:
         """The call is over: what was not said of its end counts as passed over."""
         for line in self.unsaid_ending():
-            self._stamp(line, now, said=False)
+            self.note(line, now, said=False)
         self.done = True
 
     def _line(self, phrase: Phrase, values: Mapping[str, str]) -> Line:
-        form = self._form % len(phrase.forms)
-        return Line(phrase.id, phrase.clause, fill(phrase, values, form).text, len(phrase.forms), phrase.addition)
+        return Line(phrase.id, phrase.clause, fill(phrase, values).text, phrase.addition)
 
-    def note(self, line: Line, now: datetime, *, said: bool) -> None:
-        """Note a sentence that belongs to no step; the call stays where it is."""
-        self._stamp(line, now, said=said)
-
-    def _stamp(self, line: Line | None, now: datetime, *, said: bool) -> None:
+    def note(self, line: Line | None, now: datetime, *, said: bool) -> None:
+        """Note a sentence as said or passed over; the call stays where it is."""
         if line is not None:
             self.stamps.append(PhraseStamp(line.phrase_id, now, said, line.text))
 
     def _go_on(self, *, waiting: bool) -> None:
-        self._form = 0
         if self.step == WAITING:
             self._waits_shown += 1  # the wait itself goes on until the caller is back
             return

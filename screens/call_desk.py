@@ -11,17 +11,14 @@ from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
-from console.call_desk import CallDesk, DeskBusy
-from console.call_events import CallSourceError
+from console.call_desk import REFUSALS, CallDesk
 from console.form import stamp
 from console.judgement import Judgement
-from console.registration import Incomplete, NothingRecorded
+from console.registration import Incomplete
 from console.simulator import Simulator
 from data.db import StorageError
 from data.events import Ticket
-from data.lifecycle import TransitionRefused
 from data.record import Record
-from data.tickets import ActRefused
 from kb.results import Hit
 from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
@@ -36,7 +33,6 @@ from screens.call.urgency import UrgencyDialog
 from screens.desk import Desk
 from screens.widgets.choices import Opens
 
-REFUSALS = (Incomplete, NothingRecorded, DeskBusy, ActRefused, TransitionRefused, StorageError, CallSourceError)
 REPEATS_AFTER = 0.6  # seconds without a keystroke
 CONNECT_RATE_EVERY = 15  # seconds between countings of the 24 h connect rate
 
@@ -393,5 +389,5 @@ class CallScreen(Desk):
             done = act(*values)
             if isawaitable(done):
                 await done
-        except (*REFUSALS, CallSourceError) as error:
+        except REFUSALS as error:
             self.tell(str(error), error=True)

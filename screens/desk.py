@@ -157,8 +157,6 @@ class Desk(Acting, Screen[None]):
 class Dialog(Acting, ModalScreen[None]):
     """A page over a desk: Esc goes back, what was written stays."""
 
-    TITLE: ClassVar[str] = ""
-
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind((*cls.ACTIONS, *DIALOG))]
         super().__init_subclass__()

@@ -1,7 +1,7 @@
 """Signing in with agent number (工号) and password; in the demo, any role without one."""
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
@@ -59,9 +59,9 @@ class SignIn(Dialog):
         else:
             self.focus_next() if by > 0 else self.focus_previous()
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Enter takes the person of the demo under the cursor."""
-        if self._demo and getattr(event, "key", "") == "enter":
+        if self._demo and event.key == "enter":
             self.action_take()
 
     @on(Input.Submitted)

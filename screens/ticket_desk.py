@@ -1,5 +1,8 @@
 """工单: every ticket of this installation, narrowed as one types; its appendix D form and its history."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from rich.cells import set_cell_size
 from rich.text import Text
 from textual import on
@@ -157,27 +160,23 @@ class TicketScreen(ListDesk[Ticket]):
 
     def action_export_text(self) -> None:
         """Write the form as a text file."""
-        ticket = self._item()
-        if ticket is not None:
-            path = self._house.home.exports / f"{ticket.number}.txt"
-            try:
-                path.write_text(as_text(self._form(ticket)), encoding="utf-8")
-            except OSError as error:
-                self.tell(f"未能写入 {path}：{error.strerror}；请检查磁盘空间与权限", error=True)
-            else:
-                self.tell(f"已存为 {path}")
+        self._export("txt", lambda form, path: path.write_text(as_text(form), encoding="utf-8"))
 
     def action_export_docx(self) -> None:
         """Write the form as a .docx file."""
+        self._export("docx", write_docx)
+
+    def _export(self, suffix: str, write: Callable[[Form, Path], object]) -> None:
         ticket = self._item()
-        if ticket is not None:
-            path = self._house.home.exports / f"{ticket.number}.docx"
-            try:
-                write_docx(self._form(ticket), path)
-            except OSError as error:
-                self.tell(f"未能写入 {path}：{error.strerror}；请检查磁盘空间与权限", error=True)
-            else:
-                self.tell(f"已存为 {path}")
+        if ticket is None:
+            return
+        path = self._house.home.exports / f"{ticket.number}.{suffix}"
+        try:
+            write(self._form(ticket), path)
+        except OSError as error:
+            self.tell(f"未能写入 {path}：{error.strerror}；请检查磁盘空间与权限", error=True)
+        else:
+            self.tell(f"已存为 {path}")
 
     def action_acknowledge(self) -> None:
         """A manager has seen the report."""

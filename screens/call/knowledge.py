@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from console.call_desk import CallDesk
+from console.call_desk import REFUSALS, CallDesk
 from console.conversation import ASK
 from console.text import LONGEST_TEXT
 from kb.articles import Article
@@ -164,8 +164,6 @@ class KnowledgeDialog(Dialog):
 
     def action_reply(self) -> None:
         """Answer the request with this article."""
-        from screens.call_desk import REFUSALS
-
         if self._article is None:
             return
         try:

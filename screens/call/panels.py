@@ -59,7 +59,7 @@ class ElementsPanel(Quiet):
         if not judgement.states:
             lines.append("先选类型（数字键 1–6）", "dim")
         elif not judgement.missing:
-            lines.append("\n附录C所列要素齐全 → F8 保存", "bold")
+            lines.append(f"\n{judgement.summary} → F8 保存", "bold")
         # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
         for hint in judgement.hints[:1]:
             lines.append(f"\n⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）", "bold")

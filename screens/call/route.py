@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from console.call_desk import CallDesk
+from console.call_desk import REFUSALS, CallDesk
 from console.names import narrow
 from console.registration import REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
@@ -130,8 +130,6 @@ class RouteDialog(Dialog):
                 self.dismiss(None)
 
     def _classify(self, scope: Scope) -> None:
-        from screens.call_desk import REFUSALS
-
         try:
             self.model.classify(scope)
         except REFUSALS as error:

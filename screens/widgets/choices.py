@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -41,13 +42,13 @@ class Several(Static, can_focus=True):
             line.append(" ")
         return line
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Turn on or off the option with this digit."""
-        character = getattr(event, "character", None) or ""
+        character = event.character or ""
         if character.isdigit() and 1 <= int(character) <= len(self.options):
             self.at = int(character) - 1
             self.action_turn()
-            getattr(event, "stop", lambda: None)()
+            event.stop()
 
     def action_step(self, by: int) -> None:
         """Move along the options."""
