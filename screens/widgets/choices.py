@@ -45,7 +45,7 @@ class Several(Static, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Turn on or off the option with this digit."""
         character = event.character or ""
-        if character.isdigit() and 1 <= int(character) <= len(self.options):
+        if character.isdecimal() and 1 <= int(character) <= len(self.options):
             self.at = int(character) - 1
             self.action_turn()
             event.stop()

@@ -106,3 +106,13 @@ async def test_searching_for_signs_finds_or_finds_nothing(sit: Sit, query: str) 
         await seat.type(query)
         await seat.until(lambda: seat.app.screen._hits or "没有找到" in seat.glass)
         assert seat.value("query") == query
+
+
+async def test_a_digit_that_is_no_number_does_not_end_the_console(sit: Sit) -> None:
+    """You should see a superscript, which counts as a digit but not as a number, pass over the request types."""
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        seat.desk.query_one("#types").focus()
+        await seat.type("²①")
+        await seat.press("2")
+        await seat.until(lambda: list(seat.model.record.types) == ["投诉", "求助"])
