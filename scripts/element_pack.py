@@ -16,8 +16,8 @@ sentences of a threat (威胁); inside full-width quotation marks."""
 
 class Element(PackStruct, frozen=True, kw_only=True):
     """One thing to write down. `asks` gives another question for a clause that needs one; `note` is for the agent,
-    never read aloud; `refused` finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from
-    the front of the evidence what is not of it; lengths are in characters."""
+    never read aloud; `value` is what a field must hold to tell it; `refused` finds "asked, but not given" in the text;
+    `trim` (words) and `cut` (a pattern) take from the front of the evidence what is not of it; lengths are in characters."""
 
     id: str
     label: str
@@ -30,6 +30,7 @@ class Element(PackStruct, frozen=True, kw_only=True):
     scope: Scope = "anywhere"
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    value: str = ""
     refused: str = ""
     trim: tuple[str, ...] = ()
     cut: str = ""
@@ -47,10 +48,11 @@ class KindRow(PackStruct, frozen=True, kw_only=True):
 
 
 class Asking(PackStruct, frozen=True, kw_only=True):
-    """The order of the questions: as usual, and when an urgent kind makes danger come first."""
+    """The order of the questions: as usual, when an urgent kind makes danger come first, and of a threat alone."""
 
     usual: tuple[str, ...]
     urgent: tuple[str, ...]
+    threat: tuple[str, ...]
 
 
 class Threat(PackStruct, frozen=True, kw_only=True):
@@ -118,8 +120,8 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
     check.covers("kinds", (row.name for row in pack.kinds), (*REQUEST_TYPES, *URGENCY_KINDS))
     ids = tuple(element.id for element in pack.elements)
     check.unique(ids)
-    for order, listed in (("asking.usual", pack.asking.usual), ("asking.urgent", pack.asking.urgent)):
-        check.covers(order, listed, ids)
+    for order in ("usual", "urgent", "threat"):
+        check.covers(f"asking.{order}", getattr(pack.asking, order), ids)
     check.clause("threat", pack.threat.clause)
     _known(check, "threat", pack.threat.elements, ids)
     _known(check, "地点说不清时", ("place", *LANDMARK), ids)
@@ -163,7 +165,7 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
         raise check.error(element.id, "words 和 patterns 至少要有一个，否则正文里永远认不出")
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
-    check_matching(check, element.id, element.trim, (element.cut,) if element.cut else ())
+    check_matching(check, element.id, element.trim, [each for each in (element.cut, element.value) if each])
     return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused))
 
 

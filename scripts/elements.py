@@ -10,8 +10,8 @@ from typing import Literal
 
 from scripts.element_pack import LANDMARK, Element, ElementPack, KindRow
 from scripts.evidence import Evidence, given
-from scripts.kinds import ORDINARY
-from scripts.matching import QUOTED
+from scripts.kinds import ORDINARY, UNSTABLE
+from scripts.matching import MAX_JUDGED, QUOTED, compiled
 from scripts.reading import ScriptError
 
 Status = Literal["present", "missing", "asked"]
@@ -20,17 +20,20 @@ Status = Literal["present", "missing", "asked"]
 @dataclass(frozen=True)
 class Facts:
     """What has been written down. `values` by element id; `text` is the record's free text; `asked` holds the
-    elements that were asked for and not given (不愿提供, 不清楚)."""
+    elements that were asked for and not given (不愿提供, 不清楚); `harmless` says that the agent has judged the words
+    that look like a threat to be none."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
+    harmless: bool = False
 
 
 @dataclass(frozen=True)
 class ElementState:
-    """One element under judgement. `evidence` is the value or the words of the text that show it, or for an asked
-    one how it was not given; `note` is for the agent's eyes, `ask` is the sentence to read aloud."""
+    """One element under judgement. `evidence` is the value or the words of the text that show it, for an asked one how
+    it was not given, for a missing one a value that does not tell it; `note` is for the agent's eyes, `ask` is the
+    sentence to read aloud."""
 
     id: str
     label: str
@@ -42,7 +45,8 @@ class ElementState:
 
 
 def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[ElementState]:
-    """The union of what the kinds demand, each element once, in asking order (danger first when one is urgent).
+    """The union of what the kinds demand, each element once, in asking order: danger first when one is urgent, and C.4
+    before all else when the words announce a threat that no other urgent kind goes with.
 
     `kinds` are request types and urgency kinds; raises `ScriptError` for a name that the pack does not know.
     """
@@ -55,7 +59,9 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
         if row in rows:
             for element_id in row.elements:
                 wanted.setdefault(element_id, row.clause)
-    if seen.threats or any(given(facts.values.get(value, "")) for value in pack.threat.values):
+    named = any(given(facts.values.get(value, "")) for value in pack.threat.values)
+    threatened = named or (bool(seen.threats) and not facts.harmless)
+    if threatened:
         for element_id in pack.threat.elements:
             wanted.setdefault(element_id, pack.threat.clause)
     if "place" in wanted and _place_unclear(pack, facts, seen):
@@ -63,7 +69,11 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
         facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
         for element_id in LANDMARK:
             wanted.setdefault(element_id, wanted["place"])
-    order = pack.asking.urgent if any(row.urgent for row in rows) else pack.asking.usual
+    urgent = {row.name for row in rows if row.urgent}
+    if threatened and urgent <= {UNSTABLE}:
+        order = pack.asking.threat
+    else:
+        order = pack.asking.urgent if urgent else pack.asking.usual
     states = [_state(pack, pack.element(each), wanted[each], facts, seen) for each in order if each in wanted]
     return _place_by_landmark(states)
 
@@ -85,9 +95,18 @@ def summary(pack: ElementPack, states: Sequence[ElementState]) -> str:
     return pack.incomplete + ("、".join(state.label for state in missing(states)) or "诉求分类")
 
 
-def has_threat(pack: ElementPack, text: str) -> bool:
-    """Whether the text announces a threat (威胁), so that the own words must be quoted (C.4)."""
-    return bool(Evidence(pack, text).threats)
+def threats(pack: ElementPack, text: str) -> tuple[str, ...]:
+    """The words of the text that announce a threat (威胁), so that the own words must be quoted (C.4)."""
+    seen = Evidence(pack, text)
+    return tuple(dict.fromkeys(seen.text[start:end] for start, end in seen.threats))
+
+
+def quote_threat(pack: ElementPack, text: str) -> str:
+    """The text with “ ” around the first sentence that announces a threat and stands outside of such marks; unchanged
+    where there is none. Whether the sentence is word for word is for the agent to see (C.4)."""
+    for start, end in Evidence(pack, text).unquoted_threats():
+        return f"{text[:start]}“{text[start:end]}”{text[end:]}"
+    return text
 
 
 def _row(pack: ElementPack, kind: str) -> KindRow:
@@ -102,20 +121,30 @@ def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen:
         ask = element.asks.get(clause, element.ask)
         return ElementState(element.id, element.label, clause, status, ask, evidence, element.note)
 
-    answers = [given(facts.values.get(name, "")) for name in element.fields]
-    for answer in filter(None, answers):
+    answers = [answer for name in element.fields if (answer := given(facts.values.get(name, "")))]
+    for answer in answers:
         if answer in pack.answers:
             return state("asked", pack.answers[answer])
-        if element.scope == "quotes" and not any(map(str.isalnum, "".join(QUOTED.findall(answer)))):
-            continue  # the own words without full-width marks around them are not yet recorded as C.4 wants them
-        return state("present", answer)
+        if tells(element, answer):
+            return state("present", answer)
     if found := seen.of(element):
         return state("present", found)
+    # Words that stand in the text were said: they want marks around them, and cannot have been refused (C.4).
+    if element.scope == "quotes" and seen.threats:
+        return state("missing")
     if asked := facts.asked.get(element.id, "").strip():
         return state("asked", asked)
     if refused := seen.refused(element):
         return state("asked", refused)
-    return state("missing")
+    return state("missing", "".join(answers[:1]))
+
+
+def tells(element: Element, answer: str) -> bool:
+    """Whether a field's value can be what the element asks for: own words need full-width marks (C.4), a time or a
+    place more than a stray character."""
+    if element.scope == "quotes":
+        return any(map(str.isalnum, "".join(QUOTED.findall(answer))))
+    return not element.value or compiled((), (element.value,)).search(answer[:MAX_JUDGED]) is not None
 
 
 def _place_unclear(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:

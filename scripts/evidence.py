@@ -44,6 +44,15 @@ class Evidence:
         rule = compiled(self.pack.unclear_place.words, self.pack.unclear_place.patterns)
         return any(rule.search(text) is not None for text in (self.text, place_value.strip()[:MAX_JUDGED]))
 
+    def unquoted_threats(self) -> Iterable[tuple[int, int]]:
+        """Where each clause with a threat outside of full-width marks begins and ends."""
+        for start, end in self.threats:
+            if any(quote.start() <= start < quote.end() for quote in QUOTED.finditer(self.text)):
+                continue
+            before = [cut.end() for cut in _CLAUSE_END.finditer(self.text, 0, start)]
+            after = _CLAUSE_END.search(self.text, end)
+            yield before[-1] if before else 0, after.start() if after else len(self.text)
+
     def _substance(self, element: Element) -> str:
         told = compiled((), self.pack.substance.strip).sub("，", self.text)
         if sum(map(str.isalnum, told)) < element.min_chars or not compiled(element.words).search(told):
