@@ -6,18 +6,29 @@ is passed over, so importing again is safe.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number
+from console.intake_fields import (
+    COLUMNS,
+    FIELDS,
+    OTHER_CHANNEL,
+    REQUIRED,
+    LineRefused,
+    channel_of,
+    flag_of,
+    notes_of,
+    submitted_of,
+    text_of,
+    types_of,
+)
+from console.text import clean_number
 from console.ticket_json import known_district
-from console.when import WhenError, read_instant
 from data.inbox import Inbox, Submission
-from data.record import CHANNELS, PHONE, REQUEST_TYPES, Claimant, Place, Record
+from data.record import Claimant, Place, Record
 from data.reference import Region
 from kb.rows import BadRow, FileError, read_rows
 from scripts.pack import Packs
@@ -25,41 +36,6 @@ from scripts.urgency import hints
 
 MOST_COLUMNS = 200  # a table of more is not a list of submissions
 REPORT_EVERY = 500  # rows between two reports of progress
-
-# The fields of a submission, each with the names a column may bear; the first one is shown to people.
-COLUMNS = {
-    "id": ("编号", "id", "序号", "诉求编号", "受理编号", "流水号"),
-    "type": ("类型", "type", "诉求类型", "诉求分类", "工单类型", "types"),
-    "channel": ("渠道", "channel", "来源", "诉求来源", "来源渠道", "source"),
-    "date": ("时间", "date", "日期", "提交时间", "诉求时间", "诉求提出时间", "time", "submitted_at", "raised_at"),
-    "title": ("标题", "title", "工单标题", "主题"),
-    "text": ("内容", "text", "正文", "主要内容", "诉求内容", "content"),
-    "district": ("区", "district", "区县", "所属区"),
-    "place": ("地点", "place", "发生地址", "事发地点", "位置"),
-    "name": ("姓名", "name", "诉求人", "联系人"),
-    "phone": ("电话", "phone", "联系电话", "联系方式", "手机", "contact"),
-    "address": ("地址", "address", "联系地址", "诉求人地址"),
-    "confidential": ("保密", "confidential", "是否保密"),
-    "respondent": ("被反映单位", "respondent", "涉及对象"),
-    "wish": ("诉求人要求", "wish", "要求"),
-}
-REQUIRED = ("title", "text")
-_FIELDS = {name: field for field, names in COLUMNS.items() for name in names}
-
-# How sources name the channels of 5.1.1. A telephone request was not made on our line, so it is none of them.
-_CHANNELS = {
-    "微信": "微信公众号",
-    "微博": "政务微博",
-    "网站": "首都之窗网上接诉即办",
-    "首都之窗": "首都之窗网上接诉即办",
-    "app": "北京通APP",
-    "北京通": "北京通APP",
-}
-_OTHER_CHANNEL, _OTHER_TYPE = CHANNELS[-1], REQUEST_TYPES[-1]
-# What a spreadsheet would run: "=…" whatever follows, the other signs only before a call. A text may begin with
-# "-" (a list) or "@" (a mention).
-_FORMULA = re.compile(r"\s*(?:=|[+\-@]\s*[A-Za-z.]{1,40}\s*[(|!])")
-_YES, _NO = ("是", "true", "1", "yes", "y"), ("否", "false", "0", "no", "n", "")
 
 Progress = Callable[[int, int | None], None]
 
@@ -72,21 +48,38 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What of an accepted line was taken for something else."""
+
+    file: str
+    line: int
+    note: str
+
+
 class IntakeReport(msgspec.Struct, frozen=True):
-    """What became of every line read: ``read`` is the sum of the others, a refused file counting its lines once."""
+    """What became of every line read: ``read`` is the sum of the others, a refused file counting its lines once.
+
+    ``notes`` are of accepted lines.
+    """
 
     read: int = 0
     accepted: int = 0
     repeated: int = 0
     refused: tuple[Refused, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class _FileRead(msgspec.Struct):
+    """What was found in one file: how many lines, the submissions, each time they are given, and what to tell."""
+
+    lines: int = 0
+    submissions: list[Submission] = []
+    refused: list[Refused] = []
+    notes: list[Note] = []
 
 
 class IntakeError(ValueError):
     """The mapping of columns cannot be used; the message names the part and the way out."""
-
-
-class _LineRefused(ValueError):
-    """One line is no submission."""
 
 
 def parse_mapping(texts: Iterable[str]) -> dict[str, str]:
@@ -126,47 +119,47 @@ class Intake:
         """
         read = accepted = repeated = 0
         refused: list[Refused] = []
+        notes: list[Note] = []
         for path in paths:
-            lines, submissions, bad = self._read(path, now, progress)
-            new = self._inbox.add(submissions, now)
-            read, accepted = read + lines, accepted + new
-            repeated += len(submissions) - new
-            refused += bad
-        return IntakeReport(read, accepted, repeated, tuple(refused))
+            file = self._read(path, now, progress)
+            new = self._inbox.add(file.submissions, now)
+            read, accepted = read + file.lines, accepted + new
+            repeated += len(file.submissions) - new
+            refused += file.refused
+            notes += file.notes
+        return IntakeReport(read, accepted, repeated, tuple(refused), tuple(notes))
 
-    def _read(
-        self, path: Path, now: datetime, progress: Progress | None
-    ) -> tuple[int, list[Submission], list[Refused]]:
-        found: dict[str, Submission] = {}
-        again: list[Submission] = []
-        refused: list[Refused] = []
-        read, seen = 0, set[str]()
+    def _read(self, path: Path, now: datetime, progress: Progress | None) -> _FileRead:
+        file, found = _FileRead(), dict[str, Submission]()
+        seen = set[str]()
         table = path.suffix.lower() != ".jsonl"  # a line of JSON names its own fields, a table has one head for all
         try:
             for row in read_rows(path):
-                read += 1
-                if progress is not None and read % REPORT_EVERY == 0:
-                    progress(read, None)
+                file.lines += 1
+                if progress is not None and file.lines % REPORT_EVERY == 0:
+                    progress(file.lines, None)
                 if isinstance(row, BadRow):
-                    refused.append(Refused(str(path), row.line, row.reason))
+                    file.refused.append(Refused(str(path), row.line, row.reason))
                     continue
                 if not seen or not table:
                     seen.update(row.values)
                     self._check_columns(seen, finished=table)
                 try:
-                    one = self._submission(row.values, now)
-                    self._check_same(found.get(one.key) or self._inbox.get(one.key), one)
-                except _LineRefused as error:
-                    refused.append(Refused(str(path), row.line, str(error)))
+                    one, notes = self._submission(row.values, now)
+                    known = found.get(one.key) or self._inbox.get(one.key)
+                    self._check_same(known, one)
+                except LineRefused as error:
+                    file.refused.append(Refused(str(path), row.line, str(error)))
                     continue
-                if one.key in found:
-                    again.append(one)
                 found.setdefault(one.key, one)
+                file.submissions.append(one)
+                if known is None:
+                    file.notes += [Note(str(path), row.line, note) for note in notes]
             if seen:
                 self._check_columns(seen, finished=True)
         except FileError as error:
-            return read, [], [Refused(str(path), None, f"整个文件未导入：{error}")]
-        return read, [*found.values(), *again], refused
+            return _FileRead(file.lines, refused=[Refused(str(path), None, f"整个文件未导入：{error}")])
+        return file
 
     def _check_columns(self, columns: set[str], *, finished: bool) -> None:
         """Refuse a file of another kind: too many columns, or, once all are known, none for a needed field."""
@@ -183,21 +176,23 @@ class Intake:
             raise FileError(f"缺少列：{'、'.join(missing)}；请补上，列名不同的用 --map 说明，如 --map title=列名")
 
     def _field(self, column: str) -> str | None:
-        field = self._mapping.get(column) or _FIELDS.get(column.strip().lower())
+        field = self._mapping.get(column) or FIELDS.get(column.strip().lower())
         # A field that --map gives to one column is not to be taken from another of a usual name.
         return None if column not in self._mapping and field in self._mapping.values() else field
 
-    def _submission(self, values: Mapping[str, object], now: datetime) -> Submission:
+    def _submission(self, values: Mapping[str, object], now: datetime) -> tuple[Submission, list[str]]:
+        """Read one line, and what of it is to be told."""
         given: dict[str, str] = {}
         for column, value in values.items():
             field = self._field(column)
-            if field and field not in given and (text := _text(field, value)):
+            if field and field not in given and (text := text_of(field, value)):
                 given[field] = text
         title, text = given.get("title", ""), given.get("text", "")
         if not title and not text:
-            raise _LineRefused("标题和内容都是空的：请补上")
-        submitted = _submitted(given.get("date", ""), now)
-        origin = given.get("channel", "")
+            raise LineRefused("标题和内容都是空的：请至少补上一项")
+        submitted = submitted_of(given.get("date", ""), now)
+        origin, district = given.get("channel", ""), given.get("district", "")
+        known = known_district(district, self._regions)
         record = Record(
             source=channel_of(origin),
             raised_at=submitted,
@@ -205,83 +200,30 @@ class Intake:
                 name=given.get("name", ""),
                 contact=clean_number(given.get("phone", "")),
                 address=given.get("address", ""),
-                confidential=_flag(given.get("confidential", "")),
+                confidential=flag_of(given.get("confidential", "")),
             ),
-            types=_types(given.get("type", "")),
+            types=types_of(given.get("type", "")),
             title=title,
             text=text or title,
-            place=self._place(given.get("district", ""), given.get("place", "")),
+            # A district of another city is no district of ours, but still says where.
+            place=Place(
+                text=given.get("place", "") if known else f"{district}{given.get('place', '')}", district=known
+            ),
             respondent=given.get("respondent", ""),
             wish=given.get("wish", ""),
         )
         urgency = len(hints(self._packs.urgency, f"{title}\n{text}"))
-        return Submission(_key(given, origin), submitted, record, urgency, origin)
-
-    def _place(self, district: str, place: str) -> Place:
-        known = known_district(district, self._regions)
-        # A district of another city is no district of ours, but still says where.
-        return Place(text=place if known else f"{district}{place}", district=known)
+        one = Submission(_key(given, origin), submitted, record, urgency, origin, district)
+        return one, notes_of(given, known)
 
     def _check_same(self, known: Submission | None, new: Submission) -> None:
         """Refuse what has the number of another submission: passing over it would lose a request."""
         if known is not None and (known.record.title, known.record.text) != (new.record.title, new.record.text):
-            raise _LineRefused("编号与另一件诉求相同而内容不同：请核对编号")
-
-
-def channel_of(origin: str) -> str:
-    """Map a source's name for a channel to one of 5.1.1; anything unknown is 其他."""
-    name = origin.strip().lower()
-    if origin.strip() in CHANNELS and origin.strip() != PHONE:
-        return origin.strip()
-    return next((channel for word, channel in _CHANNELS.items() if word in name), _OTHER_CHANNEL)
+            raise LineRefused("编号与另一件诉求相同而内容不同：请核对编号")
 
 
 def _key(given: Mapping[str, str], origin: str) -> str:
     if number := given.get("id"):
-        return f"{origin or _OTHER_CHANNEL}:{number}"
+        return f"{origin or OTHER_CHANNEL}:{number}"
     content = msgspec.json.encode(dict(given), order="deterministic")
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def _text(field: str, value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a spreadsheet's numbers are all fractions
-    if not isinstance(value, str | int | float):
-        raise _LineRefused(f"“{COLUMNS[field][0]}”不是文字：请改为一段文字")
-    text = str(value)
-    if "\0" in text:
-        raise _LineRefused(f"“{COLUMNS[field][0]}”里有空字符（NUL）：文件可能已损坏，请重新导出")
-    limit = LONGEST_TEXT if field == "text" else LONGEST_LINE
-    if len(text) > limit:
-        raise _LineRefused(f"“{COLUMNS[field][0]}”有 {len(text)} 字，最多 {limit} 字：请缩短")
-    if _FORMULA.match(text):
-        raise _LineRefused(f"“{COLUMNS[field][0]}”像电子表格公式（以 {text.strip()[0]} 开头）：请改为普通文字")
-    return clean(text, lines=field == "text").strip()
-
-
-def _submitted(text: str, now: datetime) -> datetime:
-    if not text:
-        return now  # the source does not say: it is known from the moment it came in
-    try:
-        at = read_instant(text)
-    except WhenError as error:
-        raise _LineRefused(f"时间{error}") from error
-    if at > now:
-        raise _LineRefused(f"时间“{text[:40]}”在将来：请核对")
-    return at
-
-
-def _types(text: str) -> list[str]:
-    """Known types; what the source calls otherwise is the 其他 that 3.2's "等" leaves room for."""
-    names = [name for name in re.split(r"[\s、,，;；|/]+", text) if name]
-    return list(dict.fromkeys(name if name in REQUEST_TYPES else _OTHER_TYPE for name in names))
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in _YES + _NO:
-        raise _LineRefused(f"“{COLUMNS['confidential'][0]}”应为“是”或“否”，现为“{text[:20]}”")
-    return text.lower() in _YES

@@ -1,4 +1,4 @@
-"""Reading an instant as people and other systems write it; without a zone it is Shanghai time."""
+"""Instants as people and other systems write them, without a zone Shanghai time; and a time left as it is shown."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -47,6 +47,14 @@ def read_instant(given: object) -> datetime:
         return midnight.replace(hour=hour, minute=minute, second=second)
     except (ValueError, OverflowError) as error:
         raise WhenError(text) from error
+
+
+def remaining(left: timedelta) -> str:
+    """Write a time left as 1:55 (hours, minutes) or, from a day on, 3天4小时; what is late begins with 超."""
+    minutes = int(left.total_seconds() // 60)  # half a minute late is late, not 0:00
+    hours, days = abs(minutes) // 60, abs(minutes) // (24 * 60)
+    text = f"{days}天{hours % 24}小时" if days else f"{hours}:{abs(minutes) % 60:02d}"
+    return text if minutes >= 0 else f"超{text}"
 
 
 def _aware(at: datetime) -> datetime:

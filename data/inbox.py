@@ -21,6 +21,7 @@ class Submission(msgspec.Struct):
     record: Record
     urgency: int = 0  # how many urgent kinds its words hint at: what is dangerous must not wait its turn (2.4)
     origin: str = ""  # the channel as the source named it
+    district: str = ""  # the district as the source named it, also one of another city
     taken_by: str = ""
     taken_at: datetime | None = None
     ticket_id: str = ""
@@ -63,9 +64,12 @@ class Inbox:
         return {key for key in keys if self._db.execute("SELECT 1 FROM inbox WHERE key = ?", (key,)).fetchone()}
 
     def waiting(self, limit: int = 200, offset: int = 0) -> list[Submission]:
-        """Return what no agent has finished accepting: most urgent, then least time left, first (5.1.3.2)."""
+        """Return what no agent has finished accepting: most urgent, then least time left, first (5.1.3.2).
+
+        Of those that were submitted at the same instant, the one that came in first is first.
+        """
         rows = self._db.execute(
-            "SELECT * FROM inbox WHERE ticket_id = '' ORDER BY urgency DESC, submitted_at LIMIT ? OFFSET ?",
+            "SELECT * FROM inbox WHERE ticket_id = '' ORDER BY urgency DESC, submitted_at, rowid LIMIT ? OFFSET ?",
             (limit, offset),
         )
         return [_submission(row) for row in rows]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widgets import Static
 
@@ -9,14 +10,16 @@ from console.call_desk import DeskBusy
 from console.form import stamp
 from console.house import House
 from console.registration import NothingRecorded
+from console.waiting import Waiting, due_at, waiting_line
 from data.drafts import Draft
-from data.inbox import ACCEPT_WITHIN, Submission
+from data.inbox import Submission
 from data.people import Actor
 from screens.list_desk import ListDesk
 from screens.widgets.pick import PickList
 
 PAGE = 200
 RELOAD_SECONDS = 5
+SOON = timedelta(minutes=30)  # with less than this left a time is drawn bold
 
 
 class InboxScreen(ListDesk[Draft | Submission]):
@@ -51,19 +54,26 @@ class InboxScreen(ListDesk[Draft | Submission]):
         drafts = desk.model.waiting_drafts if desk else []
         self._items = [*drafts, *self._house.inbox.waiting(PAGE)]
         now = self._house.clock.now()
+        shown = [item if isinstance(item, Draft) else waiting_line(item, now) for item in self._items]
+        waiting = [line for line in shown if isinstance(line, Waiting)]
+        # The columns of the order come first, each as wide as its longest: the eye runs down them.
+        urgency = max((cell_len(line.urgency) for line in waiting), default=0)
+        time = max((cell_len(line.time_left) for line in waiting), default=0)
         lines: list[Text] = []
-        for item in self._items:
-            if isinstance(item, Draft):
-                lines.append(Text(f"草稿  {item.record.title or item.record.text[:20] or '（未写）'}", "bold"))
+        for item, line in zip(self._items, shown, strict=True):
+            if isinstance(line, Draft):
+                lines.append(Text(f"草稿  {line.record.title or line.record.text[:20] or '（未写）'}", "bold"))
                 continue
-            left = item.submitted_at + ACCEPT_WITHIN - now
-            line = Text(f"{remaining(left):>7}", "bold" if left < timedelta(minutes=30) else "")
-            line.append(" ⚠紧急 " if item.urgency else "       ", "bold")
-            line.append(item.record.title or item.record.text[:30])
-            line.append(f"  {item.record.source}", "dim")
-            if item.taken_by:
-                line.append(f" {item.taken_by}号受理中", "dim")
-            lines.append(line)
+            drawn = Text()
+            if urgency:
+                drawn.append(f"{'⚠' if line.urgency else ' '}{set_cell_size(line.urgency, urgency)} ", "bold")
+            drawn.append(f"{set_cell_size(line.time_left, time)}  ", "bold" if line.left < SOON else "")
+            drawn.append(line.title)
+            drawn.append(f"  {line.where} " if line.where else "  ", "dim")
+            drawn.append(line.channel, "dim")
+            if isinstance(item, Submission) and item.taken_by:
+                drawn.append(f" {item.taken_by}号受理中", "dim")
+            lines.append(drawn)
         self.query_one(PickList).fill(lines, keep=keep)
 
     def on_pick_list_moved(self) -> None:
@@ -74,14 +84,17 @@ class InboxScreen(ListDesk[Draft | Submission]):
             record = item.record
             text.append(f"{record.title}\n", "bold")
             if isinstance(item, Submission):
-                text.append(f"{item.origin} · {stamp(item.submitted_at)} 提出\n\n", "dim")
+                line = waiting_line(item, self._house.clock.now())
+                text.append(f"{stamp(item.submitted_at)} 提出，限 {stamp(due_at(item))} 前受理（5.1.3.2）\n", "dim")
+                text.append(f"{line.channel} · {line.where or '未写地点'}\n\n", "dim")
             text.append(record.text)
         self.query_one("#article", Static).update(text)
         self.refresh_keys()
 
     def status(self) -> list[Text | str]:
-        """Show how many wait."""
-        return [f"待受理 {self._house.inbox.count_waiting()} 件 · 提交后 2 小时内受理（5.1.3.2）"]
+        """Show how many wait, and in which order."""
+        count = self._house.inbox.count_waiting()
+        return [f"待受理 {count} 件 · 限 2 小时", "紧急、时间少的在前", "（5.1.3.2）"]
 
     def why_not(self, action_id: str) -> str:
         """Say why the item cannot be accepted."""
@@ -131,9 +144,3 @@ class InboxScreen(ListDesk[Draft | Submission]):
             return
         desk.model.give_back(item)
         self.reload()
-
-
-def remaining(left: timedelta) -> str:
-    """Write a time left as hours and minutes; lateness with its sign and a word."""
-    minutes = int(left.total_seconds() // 60)
-    return f"{minutes // 60}:{minutes % 60:02d}" if minutes >= 0 else f"超{-minutes // 60}:{-minutes % 60:02d}"

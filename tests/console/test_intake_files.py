@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from console.house import House
-from console.intake import Intake, IntakeError, channel_of, parse_mapping
+from console.intake import Intake, IntakeError, parse_mapping
+from console.intake_fields import channel_of
 from data.clock import SHANGHAI
 from data.record import CHANNELS
 
@@ -106,14 +107,16 @@ def test_a_district_of_another_city_is_kept_as_a_place(hotline, jsonl, cli_home:
         ("网站", "首都之窗网上接诉即办"),
         ("12345app", "北京通APP"),
         ("北京通APP", "北京通APP"),
-        ("电话", "其他"),
-        ("热线电话", "其他"),
+        ("电话", "热线电话"),
+        ("热线电话", "热线电话"),
+        ("12345热线", "热线电话"),
+        ("12345热线网站", "首都之窗网上接诉即办"),
         ("qq", "其他"),
         ("", "其他"),
     ],
 )
 def test_channels_map_to_those_of_the_standard(origin: str, channel: str) -> None:
-    """You should see a channel of 5.1.1; a telephone call was not made on our line, so a file cannot claim it."""
+    """You should see a channel of 5.1.1; what another line took by telephone is a telephone request too."""
     assert channel_of(origin) == channel
     assert channel in CHANNELS
 
