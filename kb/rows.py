@@ -1,7 +1,8 @@
 """Reading tables of any subject from .jsonl, .csv and .xlsx files: one row at a time, each with its line.
 
-A fault of one row is yielded as a `BadRow` and reading goes on; a fault that leaves the rest of the file in doubt
-(wrong encoding, unbalanced quotes, damaged workbook) raises `FileError`, so that the caller imports nothing of it.
+A fault of one row is yielded as a `BadRow` and reading goes on, also a line in another encoding than the rest; a
+fault that leaves the rest of the file in doubt (no known encoding, an unreadable head, unbalanced quotes, a damaged
+workbook) raises `FileError`, so that the caller imports nothing of it.
 """
 
 import csv
@@ -60,6 +61,7 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
 class _Line:
     number: int
     content: bytes | None  # None: longer than LINE_LIMIT
+    quotes: int = 0  # how many double quotes stand in a line that is longer
 
 
 def _lines(path: Path) -> Iterator[_Line]:
@@ -71,9 +73,12 @@ def _lines(path: Path) -> Iterator[_Line]:
             if number == 1:
                 content = content.removeprefix(b"\xef\xbb\xbf")
             if len(content) > LINE_LIMIT and not content.endswith(b"\n"):
-                while (rest := handle.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
-                    pass
-                yield _Line(number, None)
+                quotes = content.count(b'"')
+                while rest := handle.readline(LINE_LIMIT):
+                    quotes += rest.count(b'"')
+                    if rest.endswith(b"\n"):
+                        break
+                yield _Line(number, None, quotes)
             else:
                 yield _Line(number, content)
 
@@ -113,62 +118,94 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str] | BadRow]:
-    """(line number, text) of every line that can be read."""
+@dataclass(frozen=True)
+class _Read:
+    """A line as text; ``fault`` when it cannot be read, and then ``text`` has only its quotes and commas right."""
+
+    number: int
+    text: str
+    fault: str = ""
+
+
+def _texts(path: Path) -> Iterator[_Read]:
     encoding = encoding_of(path)
     for line in _lines(path):
         if line.content is None:
-            yield BadRow(line.number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
-            continue
-        try:
-            yield line.number, line.content.decode(encoding)
-        except UnicodeDecodeError as error:
-            yield BadRow(line.number, f"第 {error.start + 1} 字节不是 {encoding.upper()} 编码；请更正这一行")
+            fault = f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行"
+            yield _Read(line.number, '"\n' if line.quotes % 2 else "\n", fault)
+        elif fault := _encoding_fault(line.content, encoding):
+            # No byte of a Chinese character is a quote, a comma or a line end in either encoding.
+            yield _Read(line.number, line.content.decode("latin-1"), fault)
+        else:
+            yield _Read(line.number, line.content.decode(encoding))
+
+
+def _encoding_fault(content: bytes, encoding: str) -> str:
+    """Say why a line cannot be read in the encoding of its file; empty when it can."""
+    way_out = f"请把这一行也存成 {encoding.upper()}"
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8" and _decodes(content, "gb18030"):
+            return f"这一行第 {error.start + 1} 字节起像是 GB18030 编码，文件其余各行是 UTF-8；{way_out}"
+        if encoding == "gb18030" and _decodes(content, "utf-8"):
+            return f"这一行是 UTF-8 编码，文件其余各行是 GB18030；{way_out}"
+        return f"第 {error.start + 1} 字节不是 {encoding.upper()} 编码；请更正这一行"
+    # GB18030 reads half of all UTF-8 lines as other characters, without an error.
+    if encoding == "gb18030" and _surely_utf8(content):
+        return f"这一行是 UTF-8 编码，文件其余各行是 GB18030；{way_out}"
+    return ""
+
+
+def _surely_utf8(content: bytes) -> bool:
+    """Tell whether it is UTF-8 with a character of three bytes; GB18030 can look like UTF-8 of two bytes only."""
+    return not content.isascii() and _decodes(content, "utf-8") and max(content.decode()) >= "\u0800"
 
 
 def _read_jsonl(path: Path) -> Iterator[Row | BadRow]:
     for read in _texts(path):
-        if isinstance(read, BadRow):
-            yield read
+        if read.fault:
+            yield BadRow(read.number, read.fault)
             continue
-        number, text = read
-        if not text.strip():
+        if not read.text.strip():
             continue
         try:
-            value = msgspec.json.decode(text)
+            value = msgspec.json.decode(read.text)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
-            yield BadRow(number, f"不是有效的 JSON：{error}；请更正这一行")
+            yield BadRow(read.number, f"不是有效的 JSON：{error}；请更正这一行")
             continue
         if isinstance(value, dict):
-            yield Row(number, value)
+            yield Row(read.number, value)
         else:
-            yield BadRow(number, "不是 JSON 对象；每行须为 {…}")
+            yield BadRow(read.number, "不是 JSON 对象；每行须为 {…}")
 
 
 class _CsvLines:
-    """What csv.reader reads: good lines only, the bad ones set aside, the number of the last line kept."""
+    """What csv.reader reads. It remembers at which line the present record began, and its first unreadable line.
+
+    An unreadable line is handed on all the same, for its quotes: without them the lines around it would be torn apart
+    or joined to what does not belong to them. Its record is then not used.
+    """
 
     def __init__(self, path: Path) -> None:
         self._texts = _texts(path)
-        self.number = 0
-        self.bad: list[BadRow] = []
+        self.begin_record()
+
+    def begin_record(self) -> None:
+        """Forget the record before."""
+        self.begin = 0
+        self.bad: BadRow | None = None
 
     def __iter__(self) -> "_CsvLines":
         return self
 
     def __next__(self) -> str:
-        for read in self._texts:
-            if isinstance(read, BadRow):
-                self.bad.append(read)
-                continue
-            self.number, text = read
-            return text
-        raise StopIteration
-
-    def take_bad(self) -> list[BadRow]:
-        """The bad lines met since the last call."""
-        bad, self.bad = self.bad, []
-        return bad
+        read = next(self._texts)
+        self.begin = self.begin or read.number
+        if read.fault and self.bad is None:
+            whole = f"（它属于第 {self.begin} 行起的一条，整条未用）" if read.number != self.begin else ""
+            self.bad = BadRow(read.number, f"{read.fault}{whole}")
+        return read.text
 
 
 def _read_csv(path: Path) -> Iterator[Row | BadRow]:
@@ -176,24 +213,27 @@ def _read_csv(path: Path) -> Iterator[Row | BadRow]:
     lines = _CsvLines(path)
     header_text = next(lines, None)
     if header_text is None:
-        yield from lines.take_bad()
         return
     tabbed = "\t" in header_text and "," not in header_text
     records = csv.reader(chain([header_text], lines), strict=True, delimiter="\t" if tabbed else ",")
     header: list[str] | None = None
     while True:
-        begin = 1 if header is None else lines.number + 1
         try:
             record = next(records, None)
         except csv.Error as error:
             raise FileError(
-                f"第 {begin} 行起引号不配对或分隔有误（{error}），其后内容无法确认；请更正后重新导入"
+                f"第 {lines.begin} 行起引号不配对或分隔有误（{error}），其后内容无法确认；请更正后重新导入"
             ) from error
-        yield from lines.take_bad()
         if record is None:
             return
+        begin, bad = lines.begin, lines.bad
+        lines.begin_record()
         if header is None:
+            if bad is not None:
+                raise FileError(f"表头（第 {bad.line} 行）不能读：{bad.reason}")
             header = _header(record)
+        elif bad is not None:
+            yield bad
         elif any(cell.strip() for cell in record):
             yield _row(begin, header, record)
 
