@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
+from console.disclosure import as_read_by
 from console.judgement import element_value
 from data.clock import SHANGHAI, from_storage
 from data.events import Event, Ticket
 from data.lifecycle import Kind
-from data.people import Actor, Role
-from data.personal import mask_phone
+from data.people import Actor
 from data.record import PHONE, Record
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-SECRET = "5.1.2.2e"  # 国家秘密、商业秘密、个人隐私: such a record is not for everybody
-RESTRICTED = "（限制阅读，5.1.2.2）"
 WIDTH = 78  # columns of the text form: fits an 80-column terminal and a printed page
 
 
@@ -40,29 +38,23 @@ class Form(NamedTuple):
 def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None = None) -> Form:
     """Lay a ticket out as table D does.
 
-    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it: a confidential claimant
-    (是否保密) shows only to whoever registered the ticket; None for the full form.
+    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it, and sees no more than
+    `console.disclosure` lets them; None for the full form.
     """
+    if reader is not None:
+        ticket = as_read_by(ticket, reader)
     record, due = ticket.record, ticket.due
     claimant = record.claimant
-    hidden = claimant.confidential and reader is not None and reader.agent_no != ticket.created_by
-    restricted = _restricted(ticket, reader)
     channel = f"电话 {record.line}".strip() if record.source == PHONE else f"网络（{record.source}）"
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
-        [
-            Field("来电人", "（保密）" if hidden else _given(record, "name")),
-            Field("来电号码", mask_phone(claimant.phone) if hidden else claimant.phone),
-        ],
-        [
-            Field("联系方式", "（保密）" if hidden else claimant.contact or claimant.phone),
-            Field("来电人地址", "（保密）" if hidden else claimant.address),
-        ],
+        [Field("来电人", _given(record, "name")), Field("来电号码", claimant.phone)],
+        [Field("联系方式", claimant.contact or claimant.phone), Field("来电人地址", claimant.address)],
         [Field("问题分类", record.topic), Field("工单分类", "、".join(record.types))],
         [Field("发生地址", place_text(ticket)), Field("被反映单位", record.respondent)],
-        [Field("工单标题", RESTRICTED if restricted else record.title)],
-        [Field("主要内容", RESTRICTED if restricted else record.text)],
+        [Field("工单标题", record.title)],
+        [Field("主要内容", record.text)],
         [Field("派单人员", ""), Field("派单时间", "")],
         [Field("派单处理意见", "")],
         [
@@ -99,17 +91,9 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     return Form(rows, addendum)
 
 
-def _restricted(ticket: Ticket, reader: Actor | None) -> bool:
-    """Whether a record of secrets or privacy is closed to this reader: open to its writer and to supervisors."""
-    scope = ticket.record.scope
-    if scope is None or scope.clause != SECRET or reader is None:
-        return False
-    return reader.agent_no != ticket.created_by and not reader.may(Role.SUPERVISOR, Role.ADMINISTRATOR)
-
-
 def shown_title(ticket: Ticket, reader: Actor) -> str:
     """The title as this reader may see it in a list."""
-    return RESTRICTED if _restricted(ticket, reader) else ticket.record.title
+    return as_read_by(ticket, reader).record.title
 
 
 def place_text(ticket: Ticket) -> str:

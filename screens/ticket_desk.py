@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from console.disclosure import event_as_read_by
 from console.form import Form, as_text, event_detail, shown_title, ticket_form, write_docx
 from console.house import House
 from data.clock import SHANGHAI
@@ -101,7 +102,8 @@ class TicketScreen(ListDesk[Ticket]):
         if ticket is None:
             shown.update("")
         elif self._history:
-            shown.update(_history(self._house.tickets.events(ticket.id)))
+            events = self._house.tickets.events(ticket.id)
+            shown.update(_history([event_as_read_by(event, ticket, self._actor) for event in events]))
         else:
             shown.update(Text(as_text(self._form(ticket)), no_wrap=True))
         self.query_one("#reading", VerticalScroll).border_title = (

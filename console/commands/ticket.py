@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.commands.base import Entry, Refusal, json_option, name_of, read_limited, show_json, show_table
+from console.commands.base import Entry, F, Refusal, json_option, name_of, read_limited, show_json, show_table
 from console.commands.usage import Command, Group, Moment, Number, OneOf
 from data.lifecycle import KIND_NAMES, State
 
@@ -86,6 +86,13 @@ def _missing(judgement: "Judgement") -> list[dict[str, str]]:
     ]
 
 
+def personal_option(command: F) -> F:
+    """Add ``--personal``: without it, what is closed to readers is masked as on the form."""
+    return click.option(
+        "--personal", is_flag=True, help="连同保密的来电人与限制阅读的内容；不写时按附录D工单的规则遮去"
+    )(command)
+
+
 @ticket.command("list", cls=Command, example="hotline ticket list --state 待派单 --since 2026-05-01 --json")
 @click.option(
     "--state", type=OneOf([state.value for state in State]), default=None, metavar="状态", help="只看这个状态"
@@ -93,13 +100,17 @@ def _missing(judgement: "Judgement") -> list[dict[str, str]]:
 @click.option("--unit", default="", metavar="单位", help="只看这个承办单位")
 @click.option("--since", type=Moment(), metavar="时间", help="只看此时以后登记的")
 @click.option("--limit", type=Number(), default=100, metavar="N", help="最多几张，默认 100")
+@personal_option
 @json_option
 @click.pass_obj
-def list_(entry: Entry, state: str | None, unit: str, since: datetime | None, limit: int, as_json: bool) -> None:
+def list_(
+    entry: Entry, state: str | None, unit: str, since: datetime | None, limit: int, personal: bool, as_json: bool
+) -> None:
     """工单列表，最新的在前。"""
     from data.tickets import TicketFilter
 
-    page = entry.house.tickets.page(TicketFilter(state=state or "", unit=unit, since=since), limit)
+    want = TicketFilter(state=state or "", unit=unit, since=since)
+    page = [_seen(each, personal) for each in entry.house.tickets.page(want, limit)]
     if as_json:
         show_json([_summary(each) for each in page])
         return
@@ -138,15 +149,16 @@ def _summary(each: "Ticket") -> dict[str, object]:
 @ticket.command("show", cls=Command, example="hotline ticket show 2026050600001 --form")
 @click.argument("number", metavar="工单编号")
 @click.option("--form", is_flag=True, help="按附录D的样式（默认）")
+@personal_option
 @json_option
 @click.pass_obj
-def show(entry: Entry, number: str, form: bool, as_json: bool) -> None:
+def show(entry: Entry, number: str, form: bool, personal: bool, as_json: bool) -> None:
     """查看一张工单。"""
     from console.form import as_text, ticket_form
 
     if form and as_json:
         raise click.UsageError("--form 与 --json 只能写一个", click.get_current_context())
-    found = _find(entry, number)
+    found = _seen(_find(entry, number), personal)
     if as_json:
         show_json(found)
         return
@@ -156,11 +168,17 @@ def show(entry: Entry, number: str, form: bool, as_json: bool) -> None:
 
 @ticket.command("events", cls=Command, example="hotline ticket events 2026050600001 --json")
 @click.argument("number", metavar="工单编号")
+@personal_option
 @json_option
 @click.pass_obj
-def events(entry: Entry, number: str, as_json: bool) -> None:
+def events(entry: Entry, number: str, personal: bool, as_json: bool) -> None:
     """一张工单的历史：每一步、何时、何人、依据哪一条。"""
-    history = entry.house.tickets.events(_find(entry, number).id)
+    from console.disclosure import ANYBODY, event_as_read_by
+
+    found = _find(entry, number)
+    history = entry.house.tickets.events(found.id)
+    if not personal:
+        history = [event_as_read_by(event, found, ANYBODY) for event in history]
     if as_json:
         show_json(history)
         return
@@ -169,6 +187,12 @@ def events(entry: Entry, number: str, as_json: bool) -> None:
         for event in history
     ]
     show_table(("步", "时间", "何人", "何事", "条款"), rows)
+
+
+def _seen(each: "Ticket", personal: bool) -> "Ticket":
+    from console.disclosure import ANYBODY, as_read_by
+
+    return each if personal else as_read_by(each, ANYBODY)
 
 
 def _find(entry: Entry, number: str) -> "Ticket":

@@ -40,7 +40,7 @@ def test_a_complete_request_becomes_a_ticket(hotline) -> None:
     assert made["due"]["dispatch"] == "2026-11-25T10:30:00+08:00"
     assert made["record"]["claimant"]["phone"] == "13800000000"
     assert made["record"]["source"] == "微信公众号"
-    shown = hotline("ticket", "show", made["number"], "--json")
+    shown = hotline("ticket", "show", made["number"], "--personal", "--json")
     assert shown.json == made
 
 
