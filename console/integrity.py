@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from console.house import House
+from console.packs import not_in_force
 from console.sync import QUEUE_POSITION
 from data.calendar import Calendar
 from data.db import connect
@@ -26,12 +27,18 @@ from scripts.pack import PackError, load_packs
 Progress = Callable[[int, int | None], None]
 
 
+_RESTORE = "请交系统管理员，必要时用备份恢复"
+_REINSTALL = "请重新安装本程序"
+
+
 class Finding(msgspec.Struct, frozen=True):
-    """Something that does not agree: which part, which thing in it, and what is wrong."""
+    """Something that does not agree: which part, which thing and entry in it, what is wrong, and the way out."""
 
     part: str
     thing: str
     problem: str
+    way_out: str = _RESTORE
+    entry: str = ""
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -64,8 +71,8 @@ def verify(house: House, progress: Progress) -> Verified:
         reader.close()
     findings += [*_pack_findings(house.home.packs), *_table_findings()]
     if house.kb.needs_rebuild:
-        problem = "索引不是按现在的词表切分的，检索会漏掉文章：运行一次 hotline kb search 即会重建"
-        findings.append(Finding("知识库", "索引", problem))
+        problem, way_out = "不是按现在的词表切分的，检索会漏掉文章", "运行一次 hotline kb search 即会重建"
+        findings.append(Finding("知识库", "索引", problem, way_out))
     return Verified(len(ids), events, tuple(findings))
 
 
@@ -124,12 +131,15 @@ def _queue_findings(path: Path, reader: sqlite3.Connection) -> Iterator[Finding]
 
 
 def _pack_findings(folder: Path) -> Iterator[Finding]:
+    part = "用语与规则包"
     try:
         faults = load_packs(folder, compile_all=True)[1]
-    except PackError as error:
-        faults = [error]
+    except PackError as error:  # a shipped one, without which nothing runs
+        yield Finding(part, error.file, f"自带的包已损坏：{error.reason}", _REINSTALL, error.entry)
+        return
     for fault in faults:
-        yield Finding("用语与规则包", fault.file, str(fault))
+        way_out = f"请改正 {folder / fault.file}，或把它移出 packs 目录"
+        yield Finding(part, fault.file, not_in_force(fault), way_out, fault.entry)
 
 
 def _table_findings() -> Iterator[Finding]:
@@ -137,4 +147,4 @@ def _table_findings() -> Iterator[Finding]:
         try:
             load()
         except ReferenceTableError as error:
-            yield Finding("参考表", "", str(error))
+            yield Finding("参考表", error.file, error.reason, _REINSTALL, error.entry)

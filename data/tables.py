@@ -15,11 +15,14 @@ T = TypeVar("T")
 
 
 class ReferenceTableError(ValueError):
-    """A reference table cannot be used; the message names the file, the entry and the reason."""
+    """A reference table cannot be used: which file, which entry (empty for the whole file), and why."""
 
     def __init__(self, path: Path, entry: str, reason: str) -> None:
         where = f"“{path.name}”{entry}" if entry else f"“{path.name}”"
         super().__init__(f"参考表{where}有误：{reason}；请改正后重新导入")
+        self.file = path.name
+        self.entry = entry
+        self.reason = reason
 
 
 def read_toml(path: Path, type_: type[T]) -> T:

@@ -64,12 +64,13 @@ class Entry:
 
     def packs(self) -> "Packs":
         """The script packs in force, without opening the house; a city's broken pack is told of and not used."""
+        from console.packs import not_in_force
         from data.home import Home
         from scripts.pack import load_packs
 
         packs, refused = load_packs(Home(self.root).packs)
         for error in refused:
-            click.echo(f"提示：{error}，已改用自带的包", err=True)
+            click.echo(f"提示：{not_in_force(error)}", err=True)
         return packs
 
     def actor(self, agent_no: str) -> "Actor":

@@ -12,6 +12,7 @@ from console.commands.usage import Command
 def verify(entry: Entry, as_json: bool) -> None:
     """核对：工单与历史一致，待发与队列一致，规则包、参考表、索引可用。"""
     from console.integrity import verify as check_all
+    from console.packs import city_packs
 
     with progress("核对工单") as tell:
         verified = check_all(entry.house, tell)
@@ -27,10 +28,12 @@ def verify(entry: Entry, as_json: bool) -> None:
         )
     else:
         for finding in findings:
-            click.echo(f"{finding.part} {finding.thing}：{finding.problem}")
+            click.echo(f"{finding.part} {finding.thing}：{finding.problem}；{finding.way_out}")
         click.echo(f"已核对 {verified.tickets} 张工单、{verified.events} 步历史")
+        if own := city_packs(entry.house.packs, entry.house.home.packs):
+            click.echo(f"本市的规则包在用：{'、'.join(own)}；其余用自带的")
     if findings:
         first = findings[0]
         raise Refusal(
-            f"核对发现 {len(findings)} 处不符，如 {first.part} {first.thing}（{first.problem}）：请交系统管理员，必要时用备份恢复"
+            f"核对发现 {len(findings)} 处不符，如 {first.part} {first.thing}（{first.problem}）：{first.way_out}"
         )

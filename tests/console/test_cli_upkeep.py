@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from console.house import House
 from data.db import connect, writing
 from data.people import PeopleError, Role
+from scripts.pack import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 TICKET = json.dumps({"types": ["咨询"], "title": "居住证", "text": "请问居住证到期怎么换领？"}, ensure_ascii=False)
@@ -115,10 +117,39 @@ def test_a_read_event_that_is_gone_here_is_found(hotline, registered: str, cli_h
 
 
 def test_a_citys_broken_pack_is_found(hotline, registered: str, cli_home: Path) -> None:
-    """You should see the file and the reason of a pack that is not in force."""
+    """You should see file, entry and reason of a pack that is not in force, what is used instead, and what to do."""
     (cli_home / "packs" / "wording.toml").write_text("[[rules", encoding="utf-8")
-    findings = hotline("verify", "--json").json["findings"]
-    assert [each["thing"] for each in findings] == ["wording.toml"]
+    (cli_home / "packs" / "limits.toml").write_text('standard = "x"\nversion = "1"\n', encoding="utf-8")
+    (cli_home / "packs" / "wrding.toml").write_text("", encoding="utf-8")
+    ran = hotline("verify", "--json")
+    found = {each["thing"]: each for each in ran.json["findings"]}
+    assert list(found) == ["wording.toml", "limits.toml", "wrding.toml"]
+    assert (found["wording.toml"]["entry"], found["limits.toml"]["entry"]) == ("文件末尾", "文件开头")
+    assert "缺少字段" in found["limits.toml"]["problem"]
+    assert "正在用自带的 limits.toml" in found["limits.toml"]["problem"]
+    assert "不起任何作用" in found["wrding.toml"]["problem"]
+    for file, finding in found.items():
+        assert f"改正 {cli_home / 'packs' / file}" in finding["way_out"]
+    assert "备份" not in ran.err
+    assert "改正" in ran.err
+
+
+def test_a_citys_pack_in_force_is_named(hotline, registered: str, cli_home: Path) -> None:
+    """You should see which of the packs is the city's own, and no finding."""
+    shutil.copy(SHIPPED / "wording.toml", cli_home / "packs")
+    ran = hotline("verify")
+    assert ran.code == 0
+    assert "在用：wording.toml；" in ran.out
+
+
+def test_a_damaged_store_still_asks_for_the_backup(hotline, registered: str, cli_home: Path) -> None:
+    """You should see the backup named where tickets do not agree, for no pack can help there."""
+    break_store(cli_home, "DELETE FROM tickets")
+    (cli_home / "packs" / "wording.toml").write_text("[[rules", encoding="utf-8")
+    ran = hotline("verify")
+    assert "用备份恢复" in ran.err
+    assert "2 处" in ran.err
+    assert "改正" in next(line for line in ran.out.splitlines() if "wording.toml" in line)
 
 
 def test_verify_only_reads(hotline, registered: str, cli_home: Path) -> None:
