@@ -152,7 +152,7 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
 
     def show_help(self, page: Acting) -> None:
         """Show the keys of a page."""
-        self.push_screen(HelpDialog(page, [str(error) for error in self.house.refused_packs]))
+        self.push_screen(HelpDialog(page, self.house.refused_packs))
 
     def show_palette(self, page: Acting) -> None:
         """Show the actions of a page."""

@@ -1,5 +1,9 @@
 """F1: the keys in force and what they do; the palette; the way to another desk. All drawn from the registry."""
 
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -7,10 +11,57 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from console.names import Named, narrow
+from console.packs import not_in_force
+from console.wrapping import wrap
 from screens.actions import Action, key_name
 from screens.desk import Acting, Dialog
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
+from scripts.pack import PackError
+
+KEY_CELLS, LABEL_CELLS = 7, 4  # a longer label pushes its sentence: most have two characters, and lines are dear
+FOOT = (
+    "Tab／Shift+Tab 在各栏之间移动；多行内容里回车只换行，不会提交。",
+    "输入法正在组字时，字母键归输入法：请用功能键。",
+)
+
+
+class KeySheet:
+    """The keys of a page: those in force first, then the others under the reason that keeps them."""
+
+    def __init__(self, page: Acting, refused: Sequence[PackError]) -> None:
+        self._refused = refused
+        self._in_force: list[Action] = []
+        self._kept: dict[str, list[Action]] = {}  # by reason
+        for action in page.ACTIONS:
+            reason = page.why_not(action.id)
+            (self._kept.setdefault(reason, []) if reason else self._in_force).append(action)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Lay the page out for the width that there is."""
+        width = options.max_width
+        for error in self._refused:
+            yield from _paragraph(f"规则包 {not_in_force(error)}", width, "bold")
+        for action in self._in_force:
+            yield from self._line(action, width, "bold", "")
+        for reason, actions in self._kept.items():
+            yield from _paragraph(f"现在不可用：{reason}", width, "italic")
+            for action in actions:
+                yield from self._line(action, width, "dim", "dim")
+        for sentence in FOOT:
+            yield from _paragraph(sentence, width, "dim")
+
+    def _line(self, action: Action, width: int, key_style: str, style: str) -> Iterator[Text]:
+        label = set_cell_size(action.label, max(LABEL_CELLS, cell_len(action.label)))
+        head = f"{key_name(action.key):<{KEY_CELLS}}{label}  "
+        for line in wrap(action.help, max(1, width - cell_len(head))):
+            yield Text.assemble((head, key_style), (line, style), no_wrap=True)
+            head = " " * cell_len(head)
+
+
+def _paragraph(text: str, width: int, style: str) -> Iterator[Text]:
+    for line in wrap(text, width):
+        yield Text(line, style, no_wrap=True)
 
 
 class HelpDialog(Dialog):
@@ -18,7 +69,7 @@ class HelpDialog(Dialog):
 
     BINDINGS = ARROWS
 
-    def __init__(self, page: Acting, refused_packs: list[str]) -> None:
+    def __init__(self, page: Acting, refused_packs: Sequence[PackError]) -> None:
         super().__init__()
         self._page = page
         self._refused = refused_packs
@@ -26,24 +77,11 @@ class HelpDialog(Dialog):
     def body(self) -> ComposeResult:
         """Lay out the page of keys."""
         with VerticalScroll(id="page"):
-            yield Static(id="kinds")
+            yield Static(KeySheet(self._page, self._refused))
 
     def on_mount(self) -> None:
-        """Write the page."""
+        """Say what the page is."""
         self.query_one("#page").border_title = "帮助 · 现在可用的键"
-        text = Text()
-        for sentence in self._refused:
-            text.append(f"未采用规则包：{sentence}\n", "bold")
-        for action in self._page.ACTIONS:
-            reason = self._page.why_not(action.id)
-            text.append(f"{key_name(action.key):<7}", "bold" if not reason else "dim")
-            text.append(f"{action.label}  ", "bold" if not reason else "dim")
-            text.append(f"{action.help}\n")
-            if reason:
-                text.append(f"       现在不可用：{reason}\n", "dim italic")
-        text.append("\nTab／Shift+Tab 在各栏之间移动；多行内容里回车只换行，不会提交。\n")
-        text.append("输入法正在组字时，字母键归输入法：请用功能键。\n", "dim")
-        self.query_one("#kinds", Static).update(text)
 
     def action_move(self, by: int) -> None:
         """Scroll."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from screens.actions import DESK_ACTIONS, EVERYWHERE, Action, key_name
 from screens.call.elements import ElementsDialog
@@ -15,7 +16,7 @@ from screens.call.route import RouteDialog
 from screens.call.urgency import UrgencyDialog
 from screens.call_desk import CallScreen
 from screens.desks import DeskDialog
-from screens.help import HelpDialog, PaletteDialog
+from screens.help import HelpDialog, KeySheet, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
@@ -96,10 +97,17 @@ async def test_no_key_of_an_empty_desk_is_dead(sit: Sit, desk: str) -> None:
                 await seat.until(lambda: seat.app.screen is page)
         await seat.press("f1")
         await seat.see("帮助·现在可用的键")
-        text = str(seat.app.screen.query_one("#kinds").render())
+        text = printed(KeySheet(page, ()))
         for action in page.ACTIONS:
             assert action.help in text
             assert key_name(action.key) in text
+
+
+def printed(sheet: KeySheet) -> str:
+    """The sheet on paper so wide that nothing is wrapped."""
+    with (console := Console(width=300)).capture() as capture:
+        console.print(sheet)
+    return capture.get()
 
 
 def answered(seat: Any, action: Action, page: Any, before: str, told: list[str]) -> bool:
