@@ -1,7 +1,7 @@
 """Demo data in a folder of its own: invented people, tickets and web submissions, written through the real desks.
 
 The folder bears a mark from its first moment and another when it is full, so that a fill that was killed is begun
-anew, and no other folder is ever emptied.
+anew, and no other folder is ever emptied. A city's packs and settings may lie in it beforehand, and stay.
 """
 
 import fcntl
@@ -25,10 +25,12 @@ from data.events import Ticket, new_id
 from data.people import Actor, Role
 from data.record import Scope
 from kb.starters import starter_articles
+from scripts.pack import load_packs
 
 TABLE = Path(__file__).parent / "demo.toml"
 MARK = ".hotline-demo"  # the folder is a demo's, and the lock of whoever uses it
 FULL = ".hotline-demo-full"
+CITYS_OWN = ("packs", "settings.toml")  # what a city may lay into a new folder to try out; no demo ever empties it
 
 Progress = Callable[[int, int | None], None]
 
@@ -104,8 +106,11 @@ def demo_folder(root: Path, *, reset: bool, fill_it: Callable[[], None]) -> Iter
     mark = root / MARK
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not mark.exists() and any(root.iterdir()):
-            raise DemoError(f"目录 {root} 里有不是演示的数据，演示不会动它：请用 --home 另指一个空目录")
+        if not mark.exists() and (strange := _not_of_a_demo(root)):
+            raise DemoError(
+                f"目录 {root} 里有不是演示的数据（{strange}），演示不会动它：请用 --home 另指一个目录，"
+                f"空的或只有 {'、'.join(CITYS_OWN)} 的都可以"
+            )
         handle = os.open(mark, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DemoError(f"演示目录 {root} 不能用：{error.strerror}；请用 --home 另指一个目录") from error
@@ -118,6 +123,16 @@ def demo_folder(root: Path, *, reset: bool, fill_it: Callable[[], None]) -> Iter
         yield
     finally:
         os.close(handle)
+
+
+def _not_of_a_demo(root: Path) -> str:
+    """Name something in a new folder that a demo could do harm to: anything but a city's own and empty folders."""
+    for path in sorted(root.iterdir()):
+        if path.name in CITYS_OWN:
+            continue
+        if path.is_symlink() or not path.is_dir() or any(not each.is_dir() for each in path.rglob("*")):
+            return path.name
+    return ""
 
 
 def _lock(handle: int, root: Path, *, reset: bool) -> bool:
@@ -140,7 +155,7 @@ def _lock(handle: int, root: Path, *, reset: bool) -> bool:
 def _empty(root: Path) -> None:
     (root / FULL).unlink(missing_ok=True)
     for path in root.iterdir():
-        if path.name == MARK:
+        if path.name == MARK or path.name in CITYS_OWN:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -149,7 +164,18 @@ def _empty(root: Path) -> None:
 
 
 def fill(house: House, progress: Progress) -> None:
-    """Write the demo's articles, people, tickets and web submissions; their times count back from now."""
+    """Write the demo's articles, people, tickets and web submissions; their times count back from now.
+
+    It is written under the shipped packs, whatever a city's ask for: the demo's tickets are not of that city.
+    """
+    citys, (house.packs, _) = house.packs, load_packs()
+    try:
+        _fill(house, progress)
+    finally:
+        house.packs = citys
+
+
+def _fill(house: House, progress: Progress) -> None:
     table, now = load_demo(), house.clock.now()
     total = len(table.people) + len(table.requests) + 2
     house.kb.import_articles(starter_articles(), by="system")

@@ -1,5 +1,6 @@
 """Which script packs are in force: the city's own from ``packs/``, or the shipped ones in their place."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,6 +11,13 @@ def city_packs(packs: Packs, folder: Path) -> list[str]:
     """The names of the files in ``folder`` that are in force."""
     sources = [Path(getattr(packs, field.name).source) for field in fields(packs)]
     return sorted(source.name for source in sources if source.parent == folder)
+
+
+def packs_in_force(packs: Packs, refused: Sequence[PackError], folder: Path) -> list[str]:
+    """Say which packs of a city are in force and which are not; nothing where there are none."""
+    own = city_packs(packs, folder)
+    told = [f"本市的规则包在用：{'、'.join(own)}；其余用自带的"] if own else []
+    return [*told, *map(not_in_force, refused)]
 
 
 def not_in_force(error: PackError) -> str:

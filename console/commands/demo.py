@@ -6,12 +6,16 @@ from console.commands.base import Entry, default_root, progress
 from console.commands.usage import Command
 
 
-@click.command(cls=Command, example="hotline demo\nhotline demo --reset")
+@click.command(cls=Command, example="hotline demo\nhotline demo --reset\nhotline --home 目录 demo")
 @click.option("--reset", is_flag=True, help="清空演示目录，重新填入演示数据")
 @click.pass_obj
 def demo(entry: Entry, reset: bool) -> int:
-    """在演示数据上打开控制台；与正式数据完全分开。"""
+    """在演示数据上打开控制台；与正式数据完全分开。
+
+    --home 所指的目录可以是空的，或只有本市的 packs 与 settings.toml：它们会用上，--reset 也不会清掉。
+    """
     from console.demo import demo_folder, fill
+    from console.packs import packs_in_force
 
     # Not HOTLINE_HOME: that is where the real data are.
     entry.root = entry.given_root or default_root("hotline-demo")
@@ -21,6 +25,8 @@ def demo(entry: Entry, reset: bool) -> int:
             fill(entry.house, tell)
 
     with demo_folder(entry.root, reset=reset, fill_it=fill_it):
+        for sentence in packs_in_force(entry.house.packs, entry.house.refused_packs, entry.house.home.packs):
+            click.echo(sentence, err=True)
         code = entry.open_console(demo=True)
         entry.close()  # before another demo may empty the folder
     return code

@@ -12,7 +12,7 @@ from console.commands.usage import Command
 def verify(entry: Entry, as_json: bool) -> None:
     """核对：工单与历史一致，待发与队列一致，规则包、参考表、索引可用。"""
     from console.integrity import verify as check_all
-    from console.packs import city_packs
+    from console.packs import packs_in_force
 
     with progress("核对工单") as tell:
         verified = check_all(entry.house, tell)
@@ -30,8 +30,8 @@ def verify(entry: Entry, as_json: bool) -> None:
         for finding in findings:
             click.echo(f"{finding.part} {finding.thing}：{finding.problem}；{finding.way_out}")
         click.echo(f"已核对 {verified.tickets} 张工单、{verified.events} 步历史")
-        if own := city_packs(entry.house.packs, entry.house.home.packs):
-            click.echo(f"本市的规则包在用：{'、'.join(own)}；其余用自带的")
+        for sentence in packs_in_force(entry.house.packs, (), entry.house.home.packs):
+            click.echo(sentence)
     if findings:
         first = findings[0]
         raise Refusal(
