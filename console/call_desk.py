@@ -4,6 +4,7 @@ The screen shows this object and calls it; it knows no widget. Whatever changes 
 the work goes on after a crash exactly where it was.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.house import House
-from console.judgement import Judgement, judge_record, with_element
-from console.registration import Incomplete, NothingRecorded, Registration, locate
+from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
+from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
 from console.repeats import Likely, likely_repeats
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
@@ -26,8 +27,9 @@ from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
 from data.tickets import ActRefused
 from kb.articles import Article
-from scripts.elements import ElementState
+from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
+from scripts.urgency import Hint
 
 TALKING = ("talking", "held")
 NO_WORK = "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
@@ -38,7 +40,16 @@ class DeskBusy(RuntimeError):
 
 
 # What an act at this desk may be refused with: each says in a sentence what, why and the way out.
-REFUSALS = (Incomplete, NothingRecorded, DeskBusy, ActRefused, TransitionRefused, StorageError, CallSourceError)
+REFUSALS = (
+    Incomplete,
+    UrgencyOpen,
+    NothingRecorded,
+    DeskBusy,
+    ActRefused,
+    TransitionRefused,
+    StorageError,
+    CallSourceError,
+)
 
 
 class CallDesk:
@@ -276,6 +287,28 @@ class CallDesk:
     def mark(self, element: ElementState, text: str = "", asked: str = "") -> None:
         """Record an element's answer, or that it was asked for and not given."""
         self.edit(with_element(self.record, element.id, text, asked))
+
+    @property
+    def suggested(self) -> list[Hint]:
+        """The urgent kinds that the words of the record suggest, judged or not."""
+        return suggested(self.house.packs, self.record)
+
+    def set_aside(self, kinds: Iterable[str]) -> None:
+        """The agent judges that urgent kinds which the words suggest do not hold (5.1.4.1g)."""
+        self.edit(set_aside(self.house.packs, self.record, kinds))
+
+    @property
+    def threatened(self) -> bool:
+        """Whether a threat (威胁) stands in the words of the record (C.4)."""
+        return bool(threats(self.house.packs.elements, record_facts(self.record).text))
+
+    def quote_threat(self) -> bool:
+        """Put full-width marks around the threat that stands in the text without them (C.4); False where none does."""
+        text = quote_threat(self.house.packs.elements, self.record.text)
+        if text == self.record.text:
+            return False
+        self.edit(msgspec.structs.replace(self.record, text=text))
+        return True
 
     def take_place(self) -> None:
         """The district and street that the words name are taken onto the record, unless somebody chose others."""

@@ -1,11 +1,14 @@
 """What the scripts room says of a record: elements present, missing or asked for; wording; urgency (appendix C)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from operator import attrgetter
 
 import msgspec
 
 from data.record import Answer, Record
-from scripts.elements import ElementState, Facts, judge, missing, summary
+from scripts.elements import ElementState, Facts, judge, missing, summary, threats
+from scripts.kinds import UNSTABLE
 from scripts.pack import Packs
 from scripts.urgency import Hint, hints, resolve
 from scripts.wording import Finding, check
@@ -17,7 +20,7 @@ class Judgement(msgspec.Struct, frozen=True):
     states: list[ElementState]
     summary: str  # one sentence on the elements together, in the pack's words
     wording: list[Finding]
-    hints: list[Hint]  # urgent kinds that the words suggest and nobody has chosen yet
+    hints: list[Hint]  # urgent kinds that the words suggest and nobody has chosen or judged not to hold
     urgent_kinds: list[str]  # the chosen kinds that count, after their questions (5.1.4.1 note 1)
     pending: list[str]  # questions about a chosen kind that are still open
     notes: list[str]  # why a chosen kind does not count
@@ -27,21 +30,55 @@ class Judgement(msgspec.Struct, frozen=True):
         """The elements still to ask for."""
         return missing(self.states)
 
+    @property
+    def decided(self) -> bool:
+        """Whether the degree of urgency (紧急程度) is settled: no hint and no question is left open (5.1.4.1g)."""
+        return not self.hints and not self.pending
+
+    @property
+    def complete(self) -> bool:
+        """Whether the record may become a ticket as far as appendix C and the urgency go."""
+        return bool(self.states) and not self.missing and self.decided
+
 
 def judge_record(packs: Packs, record: Record) -> Judgement:
     """Judge a record by its types and urgent kinds; pure."""
     resolved = resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
-    said = f"{record.title}\n{record.text}"
-    states = judge(packs.elements, [*record.types, *resolved.kinds], record_facts(record))
+    open_hints = [hint for hint in suggested(packs, record) if not _answered(hint, record)]
+    facts = record_facts(record)
+    facts = replace(facts, harmless=UNSTABLE in record.not_urgent and all(h.kind != UNSTABLE for h in open_hints))
+    states = judge(packs.elements, [*record.types, *resolved.kinds], facts)
     return Judgement(
         states=states,
         summary=summary(packs.elements, states),
-        wording=check(packs.wording, said),
-        hints=[hint for hint in hints(packs.urgency, said) if hint.kind not in record.urgency_kinds],
+        wording=check(packs.wording, f"{record.title}\n{record.text}"),
+        hints=open_hints,
         urgent_kinds=list(resolved.kinds),
         pending=[question.text for question in resolved.pending],
         notes=list(resolved.notes),
     )
+
+
+def suggested(packs: Packs, record: Record) -> list[Hint]:
+    """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素."""
+    said = record_facts(record).text
+    found = {hint.kind: hint.words for hint in hints(packs.urgency, said)}
+    announced = threats(packs.elements, said)
+    if announced:
+        found[UNSTABLE] = tuple(dict.fromkeys([*announced, *found.get(UNSTABLE, ())]))
+    return [Hint(kind.name, found[kind.name]) for kind in packs.urgency.kinds if kind.name in found]
+
+
+def set_aside(packs: Packs, record: Record, kinds: Iterable[str]) -> Record:
+    """Note that suggested urgent kinds do not hold; words that are written later suggest them anew."""
+    wanted = set(kinds)
+    judged = {hint.kind: list(hint.words) for hint in suggested(packs, record) if hint.kind in wanted}
+    chosen = [kind for kind in record.urgency_kinds if kind not in judged]
+    return msgspec.structs.replace(record, not_urgent=record.not_urgent | judged, urgency_kinds=chosen)
+
+
+def _answered(hint: Hint, record: Record) -> bool:
+    return hint.kind in record.urgency_kinds or set(hint.words) <= set(record.not_urgent.get(hint.kind, ()))
 
 
 # Where the record keeps elements of appendix C that have a field of their own: the way to it, by element id.

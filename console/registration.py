@@ -21,6 +21,7 @@ from data.people import Actor
 from data.record import Record, Scope
 from data.tickets import Act
 from kb.articles import Article
+from scripts.kinds import DANGER
 
 REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
 LONGEST_TITLE = 30  # characters of a title made from the text
@@ -32,7 +33,21 @@ class Incomplete(ValueError):
     def __init__(self, judgement: Judgement) -> None:
         self.judgement = judgement
         missing = "、".join(state.label for state in judgement.missing)
-        super().__init__(f"附录C要素未齐：缺{missing}。请补问；来电人不愿提供的，按 F6 记为“已问，不愿提供”")
+        super().__init__(f"附录C要素未齐：缺{missing}。请补问；不愿提供、网络诉求未写明的，按 F6 记明")
+
+
+class UrgencyOpen(ValueError):
+    """Words of the record suggest an urgent kind that nobody has judged, or a question about a chosen kind is open
+    (5.1.4.1 note 1); ``judgement`` says which."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        if judgement.hints:
+            hint = judgement.hints[0]
+            reason = f"文中“{'、'.join(hint.words[:2])}”像是{hint.kind}：请选定这一种，或按 F4 记为都不是"
+        else:
+            reason = f"还有一问未答：{judgement.pending[0]}请答是或否"
+        super().__init__(f"紧急程度还没有判定，{reason}（5.1.4.1，Ctrl+U）")
 
 
 class NothingRecorded(ValueError):
@@ -53,16 +68,17 @@ class Registration:
 
         Raises:
             NothingRecorded: no type or no content.
+            UrgencyOpen: whether the request is urgent is not settled.
             Incomplete: elements of appendix C are missing and were not recorded as asked and refused.
         """
         record = self._titled(record)
         if not record.types:
             raise NothingRecorded("还没有选诉求类型：请在“类型”上按数字键选一项或几项（5.1.4.1）")
         judgement = judge_record(self._house.packs, record)
+        if not judgement.decided:
+            raise UrgencyOpen(judgement)
         if judgement.missing:
             raise Incomplete(judgement)
-        if judgement.pending:
-            raise NothingRecorded(f"紧急程度还有一问未答：{judgement.pending[0]}请到“紧急”栏回答（5.1.4.1）")
         if not record.unit:
             record = suggest_route(self._house, record)
         due = due_times(
@@ -82,12 +98,16 @@ class Registration:
         not demanded: C.1 asks of a consultation only its content.
 
         Raises:
-            NothingRecorded: what was asked is not written down (C.1).
+            NothingRecorded: what was asked is not written down (C.1), or the request was judged a danger.
+            UrgencyOpen: words suggest a danger that nobody has judged: that comes before the answer (annex A).
         """
         types = record.types or ["咨询"]
         title = record.title or article.title
         text = record.text or record.title or asked
         record = msgspec.structs.replace(record, types=types, title=title, text=text)
+        self._no_danger_open(record)
+        if danger := [kind for kind in record.urgency_kinds if kind in DANGER]:
+            raise NothingRecorded(f"已定为{danger[0]}，不能以直接答复办结：请按 F8 登记派单，或按 Ctrl+U 改判")
         consultation = msgspec.structs.replace(record, types=["咨询"], urgency_kinds=[])
         if judge_record(self._house.packs, consultation).missing:
             raise NothingRecorded("还没有记下来电人咨询的内容（附录C.1）：请先在主要内容里写一句，再按 F4 答复")
@@ -99,6 +119,7 @@ class Registration:
 
         Raises:
             NothingRecorded: no content, or the question that the route needs was not asked.
+            UrgencyOpen: words suggest a danger that nobody has judged: that comes before the scope (annex A).
         """
         route = next((each for each in self._house.packs.scope.routes if each.label == scope.route), None)
         if route is not None and route.question and not (scope.note or record.new_facts):
@@ -106,12 +127,19 @@ class Registration:
         if route is not None and route.id == REPEAT:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
         record = msgspec.structs.replace(self._titled(record), scope=scope)
+        self._no_danger_open(record)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
         """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""
         to = self._house.settings.duty or "值班管理人员"
         return self._write(record, [NewEvent(Kind.ESCALATED, {"to": to})], now)
+
+    def _no_danger_open(self, record: Record) -> None:
+        judgement = judge_record(self._house.packs, record)
+        danger = [hint for hint in judgement.hints if hint.kind in DANGER]
+        if danger:
+            raise UrgencyOpen(msgspec.structs.replace(judgement, hints=danger))
 
     def _write(self, record: Record, events: list[NewEvent], now: datetime) -> Ticket:
         day = now.astimezone(SHANGHAI).date()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from console.judgement import set_aside
 from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number
 from console.when import WhenError, read_instant
 from data.record import (
@@ -18,6 +19,7 @@ from data.record import (
     PHONE,
     REQUEST_TYPES,
     URGENCY_KINDS,
+    WEB_MARKS,
     Answer,
     Claimant,
     Place,
@@ -67,6 +69,7 @@ class _TicketIn(msgspec.Struct, forbid_unknown_fields=True):
     types: list[str] = []
     urgency_kinds: list[str] = []
     urgency_answers: dict[str, bool] = {}
+    not_urgent: list[str] = []
     title: str = ""
     text: str = ""
     place: str | _PlaceIn = ""
@@ -90,6 +93,9 @@ def record_from_json(content: bytes, packs: Packs, regions: Iterable[Region]) ->
     given = _decode(content)
     _choices("types", given.types, REQUEST_TYPES)
     _choices("urgency_kinds", given.urgency_kinds, URGENCY_KINDS)
+    _choices("not_urgent", given.not_urgent, URGENCY_KINDS)
+    if both := set(given.not_urgent) & set(given.urgency_kinds):
+        raise TicketJsonError("not_urgent", f"里的“{min(both)}”也写在 urgency_kinds 里：请只留一处")
     _choices("source", [given.source], CHANNELS)
     _choices("claimant.kind", [given.claimant.kind], CLAIMANT_KINDS)
     questions = [question.id for kind in packs.urgency.kinds for question in kind.questions]
@@ -98,7 +104,7 @@ def record_from_json(content: bytes, packs: Packs, regions: Iterable[Region]) ->
         raised_at = read_instant(given.raised_at) if given.raised_at else None
     except WhenError as error:
         raise TicketJsonError("raised_at", f"：{error}") from error
-    return Record(
+    record = Record(
         source=given.source,
         raised_at=raised_at,
         claimant=_claimant(given.claimant),
@@ -108,13 +114,14 @@ def record_from_json(content: bytes, packs: Packs, regions: Iterable[Region]) ->
         title=_line("title", given.title),
         text=_long("text", given.text, LONGEST_TEXT),
         place=_place(given.place, regions),
-        elements=_elements(given.elements, {e.label: e.id for e in packs.elements.elements}),
+        elements=_elements(given, {e.label: e.id for e in packs.elements.elements}),
         respondent=_line("respondent", given.respondent),
         event_time=_line("event_time", given.event_time),
         earlier_handling=_long("earlier_handling", given.earlier_handling, _LONGEST_ANSWER),
         wish=_long("wish", given.wish, _LONGEST_ANSWER),
         topic=_line("topic", given.topic),
     )
+    return set_aside(packs, record, given.not_urgent)
 
 
 def _decode(content: bytes) -> _TicketIn:
@@ -176,15 +183,16 @@ def known_district(name: str, regions: Iterable[Region]) -> str:
     return next((r.name for r in regions if r.is_district and name in (r.name, *r.aliases)), "")
 
 
-def _elements(given: Mapping[str, str | _AnswerIn], ids: Mapping[str, str]) -> dict[str, Answer]:
+def _elements(given: _TicketIn, ids: Mapping[str, str]) -> dict[str, Answer]:
     """Read answers by element; an element may be named by its id or by its Chinese label."""
     answers: dict[str, Answer] = {}
-    for name, value in given.items():
+    marks = [mark for mark in ASKED_MARKS if given.source != PHONE or mark not in WEB_MARKS]
+    for name, value in given.elements.items():
         element = ids.get(name, name)
         _choices("elements", [element], ids.values())
         answer = Answer(value) if isinstance(value, str) else Answer(value.text, value.asked)
         if answer.asked:
-            _choices(f"elements.{name}.asked", [answer.asked], ASKED_MARKS)
+            _choices(f"elements.{name}.asked", [answer.asked], marks)
         answers[element] = Answer(_long(f"elements.{name}", answer.text, _LONGEST_ANSWER).strip(), answer.asked)
     return answers
 

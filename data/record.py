@@ -18,7 +18,11 @@ CLAIMANT_KINDS = ("个人", "法人", "其他组织")  # 3.3: natural person, le
 
 REFUSED = "不愿提供"
 UNKNOWN = "不清楚"
-ASKED_MARKS = (REFUSED, UNKNOWN)
+# A web submission is read, not asked: what it leaves out was not refused.
+NOT_WRITTEN = "网络诉求未写明"
+NOT_REACHED = "网络诉求未写明，回电未通"
+WEB_MARKS = (NOT_WRITTEN, NOT_REACHED)
+ASKED_MARKS = (REFUSED, UNKNOWN, *WEB_MARKS)
 
 
 class Claimant(msgspec.Struct):
@@ -78,6 +82,8 @@ class Record(msgspec.Struct):
     types: list[str] = msgspec.field(default_factory=list)
     urgency_kinds: list[str] = msgspec.field(default_factory=list)
     urgency_answers: dict[str, bool] = msgspec.field(default_factory=dict)
+    # Urgent kinds that words of the text suggest and the agent has judged not to hold, each with those words.
+    not_urgent: dict[str, list[str]] = msgspec.field(default_factory=dict)
     title: str = ""
     text: str = ""
     place: Place = msgspec.field(default_factory=Place)

@@ -39,6 +39,15 @@ CALL_DESK = (
     Action("skip", "ctrl+n", "跳过", "tg", "这一句不说，记为跳过，转到下一句。", bar=False),
     Action("phrases", "ctrl+l", "用语表", "yyb", "全部服务用语；选中即记为已说。", bar=False),
     Action("hold", "ctrl+t", "等待", "dd", "让来电人等待／恢复通话；超过 30 秒提示 B.1.3.3。", bar=False),
+    Action(
+        "urgency",
+        "ctrl+u",
+        "紧急程度",
+        "jjcd",
+        "判定紧急程度：对照定义选种类，或把文中像是的记为不属（5.1.4.1）。",
+        bar=False,
+    ),
+    Action("text", "ctrl+d", "正文", "zw", "光标直接到“主要内容”；再按回到“类型”。", bar=False),
     Action("attach", "ctrl+f", "附件", "fj", "附上录音、图片、视频或文档（5.1.3.1）。", bar=False),
     Action("ring", "ctrl+g", "模拟来电", "mnld", "（模拟来电）马上来一个电话。", bar=False),
 )

@@ -29,10 +29,11 @@ from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
 from screens.call.route import RouteDialog
 from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
-from screens.call.urgency import UrgencyDialog
+from screens.call.urgency import UrgencyDialog, refuse
 from screens.desk import Desk
-from screens.widgets.choices import Opens
+from screens.widgets.choices import Choice, Opens, Typed
 
+FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
 REPEATS_AFTER = 0.6  # seconds without a keystroke
 CONNECT_RATE_EVERY = 15  # seconds between countings of the 24 h connect rate
 
@@ -49,6 +50,7 @@ class CallScreen(Desk):
         self._rate = ""
         self._closing_empty = False
         self._looking: Timer | None = None
+        self._moving: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Lay out sentence, record, elements and knowledge."""
@@ -69,7 +71,7 @@ class CallScreen(Desk):
     def on_mount(self) -> None:
         """Take up what was left, and listen to the telephone."""
         super().on_mount()
-        self.query_one(MainText).border_title = "主要内容"
+        self.query_one(MainText).border_title = "主要内容 · Ctrl+D"
         for sentence in self.model.recover():
             self.tell(sentence)
         self.show_work()
@@ -248,9 +250,29 @@ class CallScreen(Desk):
         self.model.house.kb.warm()
 
     @on(Opens.Opened, "#urgency")
-    def open_urgency(self) -> None:
-        """Choose urgent kinds with their definitions in sight."""
+    def action_urgency(self) -> None:
+        """Judge the urgency with the kinds' definitions in sight."""
         self.app.push_screen(UrgencyDialog(self.model), self._returned)
+
+    @on(Typed)
+    def typed_on_a_choice(self, event: Typed) -> None:
+        """Words that were typed on a choice go to the main text, and once they pause so does the focus: earlier, the
+        rest of a commit would overtake what is still on its way."""
+        event.stop()
+        self.query_one(MainText).insert(event.text)
+        self.tell("这里不能写字：已写到“主要内容”")
+        if self._moving is not None:
+            self._moving.stop()
+        self._moving = self.set_timer(FOCUS_AFTER, self._to_text)
+
+    def _to_text(self) -> None:
+        if isinstance(self.focused, Choice):
+            self.query_one(MainText).focus()
+
+    def action_text(self) -> None:
+        """Go to the main text, or from there to the types."""
+        text = self.query_one(MainText)
+        self.query_one("#types" if text.has_focus else "#text").focus()
 
     # -- keys -----------------------------------------------------------------------------------------------------
 
@@ -379,8 +401,8 @@ class CallScreen(Desk):
         try:
             act()
         except REFUSALS as error:
-            self.tell(str(error), error=True)
             self.query_one("#text" if isinstance(error, Incomplete) else "#types").focus()
+            refuse(self, self.model, error, self._returned)
             return False
         return True
 

@@ -27,13 +27,12 @@ def check(entry: Entry, file: str, as_json: bool) -> None:
         shown = {"element": state.id, "label": state.label, "clause": state.clause}
         extra = {"ask": state.ask} if state.status == "missing" else {"evidence": state.evidence}
         states[state.status].append(shown | extra)
-    complete = bool(judged.states) and not judged.missing and not judged.pending
     if as_json:
         show_json(
             {
                 **states,
                 "wording": judged.wording,
-                "complete": complete,
+                "complete": judged.complete,
                 "pending": judged.pending,
                 "notes": judged.notes,
                 "hints": judged.hints,
@@ -47,12 +46,12 @@ def check(entry: Entry, file: str, as_json: bool) -> None:
     for each in states["present"]:
         click.echo(f"有　{each['label']}（{each['clause']}）：{each['evidence']}")
     for each in states["asked"]:
-        click.echo(f"已问　{each['label']}（{each['clause']}）：{each['evidence']}")
+        click.echo(f"记明　{each['label']}（{each['clause']}）：{each['evidence']}")
     for finding in judged.wording:
         click.echo(f"用语　“{finding.text}”（{finding.clause}）：{finding.advice}")
     for hint in judged.hints:
-        click.echo(f"可能属于　{hint.kind}：{'、'.join(hint.words)}")
-    if complete:
+        click.echo(f"待判定　像是{hint.kind}（{'、'.join(hint.words)}）：写进 urgency_kinds 或 not_urgent（5.1.4.1）")
+    if judged.complete:
         click.echo(packs.elements.complete)
     elif not record.types:
         click.echo("还没有选诉求类型（types）")

@@ -10,8 +10,11 @@ from console.commands.usage import Command, Group, Moment, Number, OneOf
 from data.lifecycle import KIND_NAMES, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from console.judgement import Judgement
     from data.events import Ticket
+    from scripts.urgency import Hint, Question
 
 NEW_HELP = """从 JSON 登记一张工单并转派单；附录C要素未齐的不予登记。
 
@@ -19,6 +22,7 @@ NEW_HELP = """从 JSON 登记一张工单并转派单；附录C要素未齐的�
 {"source": "热线电话", "raised_at": "2026-05-06T09:30:00+08:00",
  "claimant": {"name", "phone", "contact", "address", "confidential"},
  "types": ["投诉"], "urgency_kinds": [], "urgency_answers": {},
+ "not_urgent": ["文中词语像是、但已判定不属的紧急种类"],
  "title": "…", "text": "…", "event_time": "…", "respondent": "…",
  "place": "…" 或 {"text", "district", "street", "landmark",
                   "direction", "distance"},
@@ -38,7 +42,7 @@ def ticket() -> None:
 @json_option
 @click.pass_obj
 def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
-    from console.registration import Incomplete, NothingRecorded, Registration
+    from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen
     from console.ticket_json import LARGEST, record_from_json
     from data.events import new_id
     from scripts.urgency import resolve
@@ -51,16 +55,13 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
     record.raised_at = record.raised_at or now
     if record.raised_at > now:
         raise Refusal(f"{named} 的 raised_at（{record.raised_at:%Y-%m-%d %H:%M}）在将来：请核对时间与时区")
-    pending = resolve(house.packs.urgency, record.urgency_kinds, record.urgency_answers).pending
-    if pending:
-        if as_json:
-            show_json({"error": "open question", "missing": [], "pending": pending})
-        raise Refusal(
-            f"{named} 没有登记：紧急程度还有一问未答（{pending[0].text}）；请在 urgency_answers 里写 "
-            f'{{"{pending[0].id}": true}} 或 false'
-        )
     try:
         made = Registration(house, actor, new_id()).submit(record, now)
+    except UrgencyOpen as error:
+        pending = resolve(house.packs.urgency, record.urgency_kinds, record.urgency_answers).pending
+        if as_json:
+            show_json({"error": "open question", "missing": [], "pending": pending, "hints": error.judgement.hints})
+        raise Refusal(f"{named} 没有登记：{_open(error.judgement.hints, pending)}") from error
     except Incomplete as error:
         if as_json:
             show_json({"error": "incomplete", "missing": _missing(error.judgement)})
@@ -77,6 +78,17 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
         show_json(made)
     else:
         click.echo(f"已登记 {made.number}，{made.state}：{made.record.title}")
+
+
+def _open(hints: "Sequence[Hint]", pending: "Sequence[Question]") -> str:
+    """Say what is open about the urgency, and which field of the JSON settles it."""
+    if hints:
+        words = "、".join(hints[0].words[:2])
+        return (
+            f"文中“{words}”像是{hints[0].kind}，紧急程度还没有判定；"
+            f'请写进 "urgency_kinds": ["{hints[0].kind}"]，判定不属的写进 "not_urgent"'
+        )
+    return f'紧急程度还有一问未答（{pending[0].text}）；请在 urgency_answers 里写 {{"{pending[0].id}": true}} 或 false'
 
 
 def _missing(judgement: "Judgement") -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from kb.articles import Article
 from kb.results import Hit
 from screens.actions import Action
 from screens.call.panels import PhraseBox, highlighted
+from screens.call.urgency import refuse
 from screens.desk import Dialog
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
@@ -171,7 +172,7 @@ class KnowledgeDialog(Dialog):
             self.model.wait_over(article.title)
             self.model.reply(article, self.query_one("#query", Field).value.strip())
         except REFUSALS as error:
-            self.tell(str(error), error=True)
+            refuse(self, self.model, error)
             return
         self.dismiss(None)
 

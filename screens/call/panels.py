@@ -52,17 +52,20 @@ class ElementsPanel(Quiet):
         lines = Text()
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
         self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
-        # What is missing comes first, so that it shows even where the panel has no room for all.
+        # What is urgent comes first, then what is missing, so that they show even where the panel has no room for all.
+        # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
+        for hint in judgement.hints[:1]:
+            lines.append(f"⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）Ctrl+U\n", "bold")
+        for question in judgement.pending[:1]:
+            lines.append(f"⚠{question} Ctrl+U\n", "bold")
         for state in sorted(judgement.states, key=lambda state: state.status != "missing"):
             mark, style = MARKS[state.status]
-            lines.append(f"{mark}{state.label} ", style)
+            doubt = f"（“{state.evidence[:6]}”看不出）" if state.status == "missing" and state.evidence else ""
+            lines.append(f"{mark}{state.label}{doubt} ", style)
         if not judgement.states:
             lines.append("先选类型（数字键 1–6）", "dim")
         elif not judgement.missing:
-            lines.append(f"\n{judgement.summary} → F8 保存", "bold")
-        # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
-        for hint in judgement.hints[:1]:
-            lines.append(f"\n⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）", "bold")
+            lines.append(f"\n{judgement.summary}{' → F8 保存' if judgement.complete else ''}", "bold")
         for finding in judgement.wording[:1]:
             lines.append(f"\n△“{finding.text}”{finding.advice}", "italic")
         for note in judgement.notes[:1]:

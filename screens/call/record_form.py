@@ -131,7 +131,7 @@ class RecordForm(Vertical):
         """Show the degree of urgency (紧急程度)."""
         kinds = record.urgency_kinds
         more = f"+{len(kinds) - 1}" if len(kinds) > 1 else ""
-        self.query_one("#urgency", Opens).value = f"{kinds[0][:4]}{more}" if kinds else "一般"
+        self.query_one("#urgency", Opens).value = f"{kinds[0][:5]}{more}" if kinds else "一般"
 
     def show_region(self, record: Record, found: str = "") -> None:
         """Show the district and street, chosen or found in the text, and the unit."""

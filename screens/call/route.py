@@ -16,6 +16,7 @@ from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope
 from data.reference import Region, Unit
 from screens.actions import Action
+from screens.call.urgency import refuse
 from screens.desk import Dialog
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
@@ -133,7 +134,7 @@ class RouteDialog(Dialog):
         try:
             self.model.classify(scope)
         except REFUSALS as error:
-            self.tell(str(error), error=True)
+            refuse(self, self.model, error)
         else:
             self.dismiss(None)
 

@@ -11,6 +11,9 @@ from data.personal import mask_phone
 # B.1.3.3 becomes due when a wait is longer than this; from here the wait is shown as running out.
 LONG_WAIT = 30
 
+# What can be done with a record on the desk, and but for two of them only until it is out of the agent's hands.
+AT_WORK = {"reply", "route", "elements", "history", "complete", "urgent", "urgency", "text", "attach"}
+
 
 def clocks(model: CallDesk) -> list[Text | str]:
     """Answer time against 15 s, talk time and wait of the present call; drafts that wait."""
@@ -86,11 +89,13 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "只有演示和练习中可以模拟来电"
         case "speak" if not talking and model.phase != "ringing":
             return "没有通话：有来电时按 F2 接听"
+        case "speak" | "skip" if talking and model.say_now() is None:
+            return "现在没有要说的用语：听来电人讲，或按 Ctrl+L 从用语表选"
         case "hang_up" | "skip" | "phrases" | "hold" if not talking:
             return "没有正在进行的通话"
-        case "reply" | "route" | "elements" | "history" | "complete" | "urgent" | "attach" if model.draft is None:
+        case _ if action_id in AT_WORK and model.draft is None:
             return NO_WORK
-        case "reply" | "route" | "elements" | "complete" | "urgent" | "attach" if model.ticket and model.finished:
+        case _ if action_id in AT_WORK - {"history", "text"} and model.ticket and model.finished:
             return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
         return ""

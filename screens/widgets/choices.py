@@ -10,8 +10,48 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from console.text import clean
 
-class Several(Static, can_focus=True):
+
+class Typed(Message):
+    """Somebody writes where nothing can be written: the words belong to the desk, which finds them a place."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Choice(Static, can_focus=True):
+    """A choice on one line. What is typed on it and is no choice is handed on, never dropped."""
+
+    _writing = False  # words have begun: until the focus leaves, digits and blanks are part of them
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a character as a choice, or hand it on."""
+        character = event.character or ""
+        if not event.is_printable or (character == " " and not self._writing):
+            return
+        event.stop()
+        event.prevent_default()
+        if self._writing or not self.choose(character):
+            self._writing = True
+            self.post_message(Typed(character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Hand on what is pasted."""
+        event.stop()
+        self.post_message(Typed(clean(event.text)))
+
+    def on_blur(self) -> None:
+        """The words are over."""
+        self._writing = False
+
+    def choose(self, character: str) -> bool:
+        """Make the choice that a character stands for; returns whether it stands for one."""
+        return False
+
+
+class Several(Choice):
     """Several of a few may hold: a digit turns one on or off, the arrows and the space bar do as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,13 +82,14 @@ class Several(Static, can_focus=True):
             line.append(" ")
         return line
 
-    def on_key(self, event: events.Key) -> None:
+    def choose(self, character: str) -> bool:
         """Turn on or off the option with this digit."""
-        character = event.character or ""
-        if character.isdecimal() and 1 <= int(character) <= len(self.options):
+        if not character.isdecimal():
+            return False
+        if 1 <= int(character) <= len(self.options):
             self.at = int(character) - 1
             self.action_turn()
-            event.stop()
+        return True
 
     def action_step(self, by: int) -> None:
         """Move along the options."""
@@ -62,7 +103,7 @@ class Several(Static, can_focus=True):
         self.post_message(self.Changed())
 
 
-class OneOf(Static, can_focus=True):
+class OneOf(Choice):
     """One of a few holds: the space bar or an arrow takes the next."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +131,7 @@ class OneOf(Static, can_focus=True):
         self.post_message(self.Changed())
 
 
-class Opens(Static, can_focus=True):
+class Opens(Choice):
     """Shows a value that is chosen on a page of its own; Enter or the space bar opens it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "open", show=False)]

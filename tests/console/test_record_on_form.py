@@ -30,6 +30,7 @@ RECORD = Record(
     respondent="望京物业公司",
     earlier_handling="找过物业，说等配件",
     wish="尽快修复",
+    not_urgent={"突发事件": ["困住"]},  # they were out again when the call came in
 )
 
 

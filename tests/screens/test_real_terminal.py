@@ -13,7 +13,7 @@ from data.lifecycle import State
 
 Open = Callable[..., Any]
 
-COMMIT = "电梯停运困住两人，请速派人！"  # one commit of an input method: characters and punctuation in one write
+COMMIT = "昨晚电梯停运困住两人，请速派人！"  # one commit of an input method: characters and punctuation in one write
 
 # What PuTTY and xterm send, and what the Linux console sends, where they differ.
 KEYS = {
@@ -152,7 +152,7 @@ def test_a_key_pressed_right_after_typing_acts_on_all_that_was_typed(
 
 @pytest.mark.parametrize("term", ["xterm-256color", "linux"])
 def test_one_commit_of_an_input_method_arrives_whole_in_every_field(terminal: Open, demo_home: Path, term: str) -> None:
-    """You should see fourteen characters, written at once, stand whole in each field of the desk and its dialogs."""
+    """You should see sixteen characters, written at once, stand whole in each field of the desk and its dialogs."""
     key = keys_of(term)
     seat = open_demo(terminal, demo_home, term)
     seat.send(CTRL_G)
