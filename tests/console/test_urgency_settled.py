@@ -55,8 +55,8 @@ def test_a_threat_is_never_registered_as_ordinary_unasked(house: House, clock: F
     ):
         with pytest.raises(UrgencyOpen, match=r"跳下去.*不稳定因素.*Ctrl\+U"):
             leave()
+    chosen = msgspec.structs.replace(THREAT, urgency_kinds=["不稳定因素"])
     with pytest.raises(NothingRecorded, match="不能以直接答复办结"):
-        chosen = msgspec.structs.replace(THREAT, urgency_kinds=["不稳定因素"])
         work(house).reply(chosen, house.kb.get(article.id), now)
     assert not list(house.tickets.every())
     assert not judge_record(house.packs, THREAT).complete
