@@ -9,6 +9,7 @@ from rich.cells import cell_len, chop_cells
 
 from console.disclosure import as_read_by
 from console.judgement import element_value
+from console.registration import first_clause
 from data.clock import SHANGHAI, from_storage
 from data.events import Event, Ticket
 from data.lifecycle import Kind
@@ -18,6 +19,7 @@ from data.record import PHONE, Record
 if TYPE_CHECKING:
     from docx.document import Document
 
+NO_TITLE = "〔尚无标题〕"
 WIDTH = 78  # columns of the text form: fits an 80-column terminal and a printed page
 
 
@@ -93,7 +95,12 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
 
 def shown_title(ticket: Ticket, reader: Actor) -> str:
     """The title as this reader may see it in a list."""
-    return as_read_by(ticket, reader).record.title
+    return title_of(as_read_by(ticket, reader).record)
+
+
+def title_of(record: Record) -> str:
+    """The title; where an urgent report was made before one was written, how the text begins."""
+    return record.title or first_clause(record.text) or NO_TITLE
 
 
 def place_text(ticket: Ticket) -> str:

@@ -193,6 +193,17 @@ class TicketStore:
         where, values = _where(want)
         return int(self._db.execute(f"SELECT count(*) FROM tickets {where}", values).fetchone()[0])
 
+    def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
+        """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
+        where, values = _where(want)
+        at = to_storage(ticket.created_at)
+        row = self._db.execute(
+            "SELECT count(*) FILTER (WHERE created_at > ? OR created_at = ? AND number > ?) AS before, "
+            f"count(*) FILTER (WHERE id = ?) AS there FROM tickets {where}",
+            (at, at, ticket.number, ticket.id, *values),
+        ).fetchone()
+        return int(row["before"]) if row["there"] else None
+
     def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
         """Return a caller's earlier tickets, newest first."""
         return self._related("phone_key = ? AND phone_key <> ''", phone_key(number), limit)

@@ -59,6 +59,7 @@ TICKET_DESK = (
     Action("export_docx", "f5", "Word", "word", "把所选工单按附录 D 样式存为 .docx 文件。"),
     Action("narrow_urgent", "f6", "上报", "sb", "只看待知悉的紧急上报／看全部。"),
     Action("full_text", "f7", "全文", "qw", "附录 D 工单与办理过程之间切换。"),
+    Action("widen", "escape", "全部", "qb", "清除查找词与筛选，看全部工单；所选的工单不变。", bar=False),
     Action("acknowledge", "f9", "知悉", "zx", "管理人员确认已知悉紧急上报（5.1.3.3）。"),
 )
 

@@ -1,5 +1,6 @@
 """A desk that is a list: the item under the cursor stands below it, or beside it where there is room."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -19,12 +20,14 @@ class ListDesk(Desk, Generic[Item]):
 
     EMPTY: ClassVar[str] = ""  # what the list says when it is empty, and what to do then
     BINDINGS = ARROWS
+    # Side by side only where the 78 columns of a form leave the list enough to be read.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 - declared by Textual
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__()
         self._house = house
         self._actor = actor
-        self._items: list[Item] = []
+        self._items: Sequence[Item] = ()
         self._armed = ""  # what a key that cannot be undone was pressed for once
 
     def body(self) -> ComposeResult:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
-from rich.cells import set_cell_size
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.disclosure import event_as_read_by
-from console.form import Form, as_text, event_detail, shown_title, ticket_form, write_docx
+from console.form import Form, as_text, event_detail, ticket_form, write_docx
 from console.house import House
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
@@ -19,42 +20,54 @@ from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
 from data.people import Actor, Role
 from data.tickets import Act, ActRefused, TicketFilter
 from screens.list_desk import ListDesk
+from screens.ticket_rows import TicketRows
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
+from screens.widgets.pick import ARROWS, PickList
 
-PAGE = 100
-STATE_CELLS = 11  # the longest state, so that titles line up
+CURSOR_CELLS = 2  # which `PickList` draws before each row
 RELOAD_SECONDS = 2
+UNSEEN = TicketFilter(reported=True)
 
 
 class TicketScreen(ListDesk[Ticket]):
     """List on one side, the ticket under the cursor on the other."""
 
     NAME = "工单"
-    EMPTY = "没有符合条件的工单：清空查找词，或按 F2 换状态。"
+    EMPTY = "没有符合条件的工单：按 Esc 看全部。"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ARROWS,
+        Binding("home", "jump(0)", show=False, priority=True),
+        Binding("end", "jump(-1)", show=False, priority=True),
+    ]
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
-        self._total = 0
+        self._rows = TicketRows(house.tickets, TicketFilter(), actor, 0)
         self._state = ""
         self._reported = False
         self._history = False
         self._ticks = 0
+        self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
+        self._seen = (0, 0)  # how many tickets the filter let through, and how many reports waited, when last listed
 
     def body(self) -> ComposeResult:
         """Lay out a search field over list and ticket."""
-        yield Field(id="query", placeholder="按编号、标题、单位、类型查找，空格分开几个词")
+        yield Field(id="query", placeholder="按编号（含日期）、标题、单位、类型查找，空格分开几个词")
         yield from super().body()
 
     def on_mount(self) -> None:
         """Show the newest tickets."""
         super().on_mount()
         self.query_one("#query").focus()
-        self.reload()
 
     def on_screen_resume(self) -> None:
         """Coming back: look again."""
         self.reload(keep=True)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        super().on_resize()
+        self.call_after_refresh(lambda: self.reload(keep=True))
 
     def arrived(self) -> None:
         """Something came from the queue."""
@@ -62,10 +75,10 @@ class TicketScreen(ListDesk[Ticket]):
 
     def tick(self) -> None:
         """Move the clocks; other sessions of this machine write here too."""
-        super().tick()
         self._ticks += 1
-        if self._ticks % RELOAD_SECONDS == 0 and self._house.tickets.count(self._filter()) != self._total:
+        if self._ticks % RELOAD_SECONDS == 0 and self._counts() != self._seen:
             self.reload(keep=True)
+        super().tick()
 
     @on(Input.Changed, "#query")
     def typed(self) -> None:
@@ -75,50 +88,73 @@ class TicketScreen(ListDesk[Ticket]):
     def _filter(self) -> TicketFilter:
         return TicketFilter(state=self._state, reported=self._reported, text=self.query_one("#query", Field).value)
 
-    def reload(self, *, keep: bool = False) -> None:
-        """List the first pages again."""
-        want = self._filter()
-        self._total = self._house.tickets.count(want)
-        shown = max(PAGE, len(self._items)) if keep else PAGE
-        self._items = self._house.tickets.page(want, shown)
-        self._fill(keep=keep)
+    def _counts(self) -> tuple[int, int]:
+        return self._house.tickets.count(self._filter()), self._house.tickets.count(UNSEEN)
 
-    def _fill(self, *, keep: bool) -> None:
-        self.query_one(PickList).fill([_line(ticket, self._actor) for ticket in self._items], keep=keep)
-        self.refresh_keys()
+    def reload(self, *, keep: bool = False) -> None:
+        """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
+        ticket = (self._item() or self._shown) if keep else None
+        listed = self.query_one(PickList)
+        self._seen = self._counts()
+        self._rows = TicketRows(self._house.tickets, self._filter(), self._actor, listed.size.width - CURSOR_CELLS)
+        place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
+        if place is not None:
+            listed.at = place
+        listed.fill(self._rows, keep=keep)
+        super().tick()
 
     def on_pick_list_moved(self) -> None:
-        """Show the ticket under the cursor; near the end of the list, fetch the next page."""
-        at = self.query_one(PickList).at
-        if len(self._items) < self._total and at >= len(self._items) - 1:
-            self._items += self._house.tickets.page(self._filter(), PAGE, len(self._items))
-            self._fill(keep=True)
-            return
+        """Show the ticket under the cursor."""
         self._show()
+
+    def _item(self) -> Ticket | None:
+        return self._rows.ticket(self.query_one(PickList).at)
 
     def _show(self) -> None:
         ticket = self._item()
-        shown = self.query_one("#article", Static)
+        shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
         if ticket is None:
-            shown.update("")
+            shown.update(self._nothing())
         elif self._history:
             events = self._house.tickets.events(ticket.id)
             shown.update(_history([event_as_read_by(event, ticket, self._actor) for event in events]))
         else:
             shown.update(Text(as_text(self._form(ticket)), no_wrap=True))
-        self.query_one("#reading", VerticalScroll).border_title = (
-            f"{ticket.number} · {'办理过程' if self._history else '附录D'} · F7 切换" if ticket else ""
+        if ticket is None or self._shown is None or ticket.id != self._shown.id:
+            reading.scroll_home(animate=False)
+        self._shown = ticket or self._shown
+        reading.border_title = (
+            f"{ticket.number} · {'办理过程' if self._history else '附录D'} · F7 切换 · "
+            f"{self.query_one(PickList).at + 1}/{len(self._rows)} · PgUp/PgDn 翻看 · Home/End 首末"
+            if ticket
+            else ""
         )
         self.refresh_keys()
 
+    def _nothing(self) -> Text:
+        """Say why there is no ticket to show, and what to do about it."""
+        want = self._filter()
+        if want == TicketFilter():
+            return Text("还没有工单。受理台（Ctrl+O）登记后列在这里；别的系统用 hotline ticket new 登记。", "dim")
+        text = Text("没有工单同时符合：\n")
+        if want.text.strip():
+            text.append(f"  查找“{want.text.strip()}”（Ctrl+U 清空）\n")
+        if want.state:
+            text.append(f"  状态 {want.state}（F2 换下一个）\n")
+        if want.reported:
+            text.append("  待知悉的紧急上报（F6 看全部）\n")
+        return text.append(f"Esc 全部清除，看所有 {self._house.tickets.count(TicketFilter())} 件工单。", "dim")
+
     def status(self) -> list[Text | str]:
         """Show what the list is narrowed to."""
-        narrowed = "待知悉的紧急上报" if self._reported else self._state or "全部状态"
-        unseen = self._house.tickets.count(TicketFilter(reported=True))
-        return [f"{narrowed} {self._total} 件", Text(f"⚠待知悉 {unseen}（F6）", "bold") if unseen else ""]
+        total, unseen = self._seen
+        narrowed = "·".join(filter(None, (self._state or "全部状态", "待知悉" if self._reported else "")))
+        return [f"{narrowed} {total} 件", Text(f"⚠待知悉 {unseen}（F6）", "bold") if unseen else ""]
 
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the ticket under the cursor."""
+        if action_id == "widen":
+            return "" if self._filter() != TicketFilter() else "已是全部工单；换台按 Ctrl+O"
         if action_id not in ("export_text", "export_docx", "full_text", "acknowledge"):
             return ""
         ticket = self._item()
@@ -132,11 +168,24 @@ class TicketScreen(ListDesk[Ticket]):
         return ""
 
     def action_move(self, by: int) -> None:
-        """Move along the list; with Page keys through the ticket."""
+        """Move along the list; with the page keys through the ticket, a line of the last page staying in sight."""
         if abs(by) > 1:
-            self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
+            reading = self.query_one("#reading", VerticalScroll)
+            page = max(1, reading.scrollable_content_region.height - 1)
+            reading.scroll_relative(y=page if by > 0 else -page, animate=False)
         else:
             self.query_one(PickList).move(by)
+
+    def action_jump(self, to: int) -> None:
+        """Go to the newest ticket, or with -1 to the oldest."""
+        self.query_one(PickList).move(to % len(self._rows) - self.query_one(PickList).at if self._rows else 0)
+
+    def action_widen(self) -> None:
+        """Show all tickets, the cursor where it was."""
+        self._state, self._reported = "", False
+        with self.prevent(Input.Changed):
+            self.query_one("#query", Field).value = ""
+        self.reload(keep=True)
 
     def action_find(self) -> None:
         """Go to the search field."""
@@ -147,13 +196,11 @@ class TicketScreen(ListDesk[Ticket]):
         states = ["", *State]
         self._state = states[(states.index(self._state) + 1) % len(states)]
         self.reload()
-        self.tick()
 
     def action_narrow_urgent(self) -> None:
         """Only reports that no manager has seen, or all."""
         self._reported = not self._reported
         self.reload()
-        self.tick()
 
     def action_full_text(self) -> None:
         """The form, or the history."""
@@ -198,17 +245,6 @@ class TicketScreen(ListDesk[Ticket]):
 
     def _form(self, ticket: Ticket) -> Form:
         return ticket_form(ticket, self._house.element_labels, self._actor)
-
-
-def _line(ticket: Ticket, reader: Actor) -> Text:
-    record = ticket.record
-    waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
-    line = Text(f"{ticket.number[4:]} ")
-    line.append("⚠" if waiting else "急" if record.urgent else "  ", "bold")
-    line.append(f" {set_cell_size(ticket.state, STATE_CELLS)} ")
-    line.append(shown_title(ticket, reader)[:24])
-    line.append(f"  {'、'.join(record.types)}  {record.unit}", "dim")
-    return line
 
 
 def _history(events: list[Event]) -> Text:

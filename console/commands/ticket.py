@@ -119,6 +119,7 @@ def list_(
     entry: Entry, state: str | None, unit: str, since: datetime | None, limit: int, personal: bool, as_json: bool
 ) -> None:
     """工单列表，最新的在前。"""
+    from console.form import title_of
     from data.tickets import TicketFilter
 
     want = TicketFilter(state=state or "", unit=unit, since=since)
@@ -132,7 +133,7 @@ def list_(
             each.state.value,
             "紧急" if each.record.urgent else "",
             "、".join(each.record.types),
-            each.record.title[:24],
+            title_of(each.record)[:24],
             each.record.unit[:16],
         )
         for each in page
