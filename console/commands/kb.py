@@ -6,6 +6,7 @@ import click
 
 from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
 from console.commands.usage import Command, Group, Number
+from console.first_steps import no_articles
 
 
 @click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
@@ -13,18 +14,24 @@ def kb() -> None:
     """知识库：导入、检索、导出、统计。"""
 
 
-@kb.command("import", cls=Command, example="hotline kb import 文章.xlsx 停车.md --json")
-@click.argument("files", nargs=-1, required=True, metavar="文件…")
+@kb.command("import", cls=Command, example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import --starter")
+@click.argument("files", nargs=-1, metavar="文件…")
+@click.option("--starter", is_flag=True, help="载入自带的示例文章；知识库里已有的不动，使用前须由责任单位确认")
 @click.option("--agent", default="", metavar="工号", help="以谁的名义；默认为系统")
 @json_option
 @click.pass_obj
-def import_(entry: Entry, files: tuple[str, ...], agent: str, as_json: bool) -> None:
-    """导入文章（.jsonl .csv .xlsx .md .toml）；再次导入不会重复。"""
+def import_(entry: Entry, files: tuple[str, ...], starter: bool, agent: str, as_json: bool) -> None:
+    """导入文章（.jsonl .csv .xlsx .md .toml）或自带的示例文章；再次导入不会重复。"""
     from kb.importer import import_files
+    from kb.starters import import_starters
 
+    if not files and not starter:
+        raise click.UsageError("没有写要导入的文件；自带的示例文章用 --starter 载入", click.get_current_context())
     by = entry.actor(agent).agent_no
     with progress("导入文章") as tell:
         report = import_files(entry.house.kb, [Path(file) for file in files], by=by, progress=tell)
+        if starter:
+            report = report.plus(import_starters(entry.house.kb, by=by, progress=tell))
     if as_json:
         show_json(report)
     else:
@@ -47,14 +54,15 @@ def import_(entry: Entry, files: tuple[str, ...], agent: str, as_json: bool) -> 
 def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
     """检索文章，最相关的在前；已失效的排在最后。"""
     hits = entry.house.kb.search(text, limit)
+    sentence = "" if hits else no_articles(entry.house) or f"没有与“{text[:40]}”相关的文章"
+    if sentence:
+        click.echo(sentence, err=True)
     if as_json:
         show_json(hits)
         return
     for hit in hits:
         click.echo(f"{hit.title}（{hit.id} 第 {hit.version} 版，{hit.owner}，{hit.standing}）")
         click.echo(f"    {hit.snippet}")
-    if not hits:
-        click.echo(f"没有与“{text[:40]}”相关的文章", err=True)
 
 
 @kb.command("export", cls=Command, example="hotline kb export 文章.csv")
@@ -88,6 +96,8 @@ def export(entry: Entry, file: str, as_json: bool) -> None:
 def stats(entry: Entry, as_json: bool) -> None:
     """知识库里有多少、各属哪里。"""
     counted = entry.house.kb.stats()
+    if sentence := no_articles(entry.house):
+        click.echo(sentence, err=True)
     if as_json:
         show_json(counted)
         return

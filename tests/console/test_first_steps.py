@@ -1,0 +1,47 @@
+"""A new installation says what it lacks and how to get it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kb.starters import starter_articles
+
+
+@pytest.mark.parametrize("command", [("search", "暖气不热"), ("stats",)])
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_an_empty_knowledge_base_says_how_to_fill_it(
+    hotline, command: tuple[str, ...], option: tuple[str, ...]
+) -> None:
+    """You should see the command for the starter articles on standard error, and no word of it once they are there."""
+    ran = hotline("kb", *command, *option)
+    assert ran.code == 0
+    assert "hotline kb import --starter" in ran.err
+    assert "没有与" not in ran.err
+    if option:
+        assert ran.json is not None  # exactly one JSON value on standard output, all the same
+    hotline("kb", "import", "--starter")
+    assert hotline("kb", *command, *option).err == ""
+
+
+@pytest.mark.clause("6.3.1")
+def test_the_starter_articles_come_once_and_leave_a_citys_own_alone(hotline, tmp_path: Path) -> None:
+    """You should see all of them added, then none, and a corrected one as the city wrote it."""
+    total = len(starter_articles())
+    first = hotline("kb", "import", "--starter", "--json").json
+    assert (first["read"], first["added"], first["refused"]) == (total, total, [])
+    path = tmp_path / "own.jsonl"
+    hotline("kb", "export", path)
+    one = json.loads(path.read_text(encoding="utf-8").splitlines()[0]) | {"title": "本市改过的标题"}
+    path.write_text(json.dumps(one), encoding="utf-8")
+    assert hotline("kb", "import", path, "--json").json["changed"] == 1
+    again = hotline("kb", "import", "--starter", "--json").json
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, total)
+    assert "本市改过的标题" in hotline("kb", "search", "本市改过的标题").out
+
+
+def test_an_import_of_nothing_names_both_ways(hotline) -> None:
+    """You should see wrong usage, with --starter named."""
+    ran = hotline("kb", "import")
+    assert ran.code == 2
+    assert "--starter" in ran.err
