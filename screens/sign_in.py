@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
+from console.first_steps import first_steps
 from console.house import House
+from console.packs import packs_in_force
 from data.people import Actor, PeopleError
 from screens.actions import Action
 from screens.desk import Dialog
@@ -45,12 +47,18 @@ class SignIn(Dialog):
             page.border_title = "12345 热线 · 演示：选一个角色"
             lines = [Text(f"{a.agent_no}号 {a.name}  ").append("、".join(sorted(a.roles)), "dim") for a in self._people]
             self.query_one(PickList).fill(lines)
-            hint.update(Text("↑↓ 选择，回车进入。演示数据与正式数据完全分开。", "dim"))
+            told = packs_in_force(self._house.packs, self._house.refused_packs, self._house.home.packs)
+            hint.update(Text("\n".join(["↑↓ 选择，回车进入。演示数据与正式数据完全分开。", *told]), "dim"))
         else:
             page.border_title = "12345 热线 · 登录"
-            people = self._house.people.everyone()
-            hint.update(Text("" if people else "还没有人员：请系统管理员先运行 hotline user add", "dim"))
+            hint.update(Text("\n".join(first_steps(self._house)), "dim"))
             self.query_one("#number").focus()
+
+    def tell(self, sentence: str, *, error: bool = False) -> None:
+        """Say a sentence inside the box, below the fields: above the keys it would take a line and move the box."""
+        hint = self.query_one("#question", Static)
+        hint.set_class(error, "-error")
+        hint.update(Text(("✗" if error else "›") + sentence))
 
     def action_move(self, by: int) -> None:
         """Move along the people of the demo, or between the fields."""
