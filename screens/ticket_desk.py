@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -247,13 +249,15 @@ class TicketScreen(ListDesk[Ticket]):
         return ticket_form(ticket, self._house.element_labels, self._actor)
 
 
-def _history(events: list[Event]) -> Text:
-    text = Text()
+def _history(events: list[Event]) -> Group:
+    """One head a step; what it brought hangs under it, continuation lines too."""
+    steps: list[Text | Padding] = []
     for event in events:
-        text.append(f"{event.seq:>2}  {event.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  ")
-        text.append(KIND_NAMES[event.kind], "bold")
-        text.append(f"  {event.by}号  {event.clause}\n", "dim")
+        head = Text(f"{event.seq:>2}  {event.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  ")
+        head.append(KIND_NAMES[event.kind], "bold")
+        head.append(f"  {event.by}号  {event.clause}", "dim")
+        steps.append(head)
         detail = event_detail(event)
         if detail:
-            text.append(f"    {detail}\n")
-    return text
+            steps.append(Padding(Text(detail), (0, 0, 0, 4)))
+    return Group(*steps)

@@ -123,6 +123,23 @@ async def test_a_report_without_a_title_is_no_blank_row(sit: Sit, house: Any) ->
         assert "〔尚无标题〕" in row_of(seat, empty)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["narrow", "wide"])
+async def test_a_long_step_of_the_history_hangs_under_its_text(
+    sit: Sit, register: Callable[..., Ticket], size: tuple[int, int]
+) -> None:
+    """You should see each continuation line begin under the text, not under the number of the step."""
+    register("标题很长" * 40)
+    async with sit(Role.SUPERVISOR, size=size) as seat:
+        await at_desk(seat)
+        await seat.press("f7")
+        await seat.see("办理过程", "转派单")
+        article = seat.app.screen.query_one("#article")
+        lines = [strip.text for strip in (article.render_line(row) for row in range(article.size.height))]
+        continued = [line for line in lines if line.strip() and not line[:2].strip().isdecimal()]
+        assert len(continued) > 4
+        assert all(line.startswith("    ") and line[4] != " " for line in continued)
+
+
 async def test_a_list_with_nothing_in_it_says_why_and_what_to_do(sit: Sit, register: Callable[..., Ticket]) -> None:
     """You should see each condition with the key that lifts it, and Esc lift them all."""
     async with sit(Role.SUPERVISOR) as seat:
