@@ -3,12 +3,16 @@
 from rich.text import Text
 from textual.widgets import Static
 
+from console.form import shown_title
 from console.sync import describe, retry_refused
 from data.lifecycle import TransitionRefused
 from data.outbox import Refused, Waiting
 from data.tickets import ActRefused
 from screens.list_desk import ListDesk
+from screens.ticket_rows import fit
 from screens.widgets.pick import PickList
+
+TITLE_CELLS = 32
 
 
 class SyncScreen(ListDesk[Refused | Waiting]):
@@ -29,7 +33,11 @@ class SyncScreen(ListDesk[Refused | Waiting]):
 
     def reload(self) -> None:
         """List what was refused and what waits."""
-        self._items = [*self._house.outbox.refused(), *self._house.outbox.waiting()]
+        items: list[Refused | Waiting] = [*self._house.outbox.refused(), *self._house.outbox.waiting()]
+        if items == self._items:
+            return  # as at most looks: nothing is drawn again
+        held = _key(self._item())
+        self._items = items
         lines: list[Text] = []
         for item in self._items:
             if isinstance(item, Refused):
@@ -37,19 +45,30 @@ class SyncScreen(ListDesk[Refused | Waiting]):
                 lines.append(Text(f"✗ 未采用  {ticket.number if ticket else '—'}  {describe(item.event)}", "bold"))
             else:
                 tried = f"  已试 {item.attempts} 次" if item.attempts else ""
-                lines.append(Text(f"… 待同步  {item.number}  {item.title[:24]}  {item.events} 步{tried}"))
-        self.query_one(PickList).fill(lines, keep=True)
+                title = fit(self._title(item), TITLE_CELLS)
+                lines.append(Text(f"… 待同步  {item.number}  {title}  {item.events} 步{tried}"))
+        listed = self.query_one(PickList)
+        listed.at = next((at for at, item in enumerate(items) if _key(item) == held), listed.at)
+        listed.fill(lines, keep=True)
+
+    def _title(self, item: Waiting) -> str:
+        ticket = self._house.tickets.get(item.ticket_id)
+        return shown_title(ticket, self._actor) if ticket else item.title
 
     def on_pick_list_moved(self) -> None:
         """Say why the item under the cursor is here."""
         item = self._item()
         text = Text()
-        if isinstance(item, Refused):
+        if item is None:
+            text.append(
+                "派单队列连不上时，登记的工单在这里等待，恢复后自动送出；未被采用的操作在这里重试或放弃。", "dim"
+            )
+        elif isinstance(item, Refused):
             text.append(f"{describe(item.event)}（{item.event.at:%m-%d %H:%M:%S}）没有采用\n", "bold")
             text.append(f"原因：在此之前 {item.reason}\n\n")
             text.append("F8 在对方的改动之后重做；不再需要的，按两次 F4 放弃。", "dim")
-        elif item is not None:
-            text.append(f"工单 {item.number}《{item.title}》有 {item.events} 步等待送往派单队列\n")
+        else:
+            text.append(f"工单 {item.number}《{self._title(item)}》有 {item.events} 步等待送往派单队列\n")
             text.append(f"上次失败的原因：{item.error}" if item.error else "等待下一次同步，每秒一次。", "dim")
         self.query_one("#article", Static).update(text)
         self.refresh_keys()
@@ -94,3 +113,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
             return
         self._house.outbox.forget(item.event.event_id)
         self.reload()
+
+
+def _key(item: Refused | Waiting | None) -> str:
+    """What tells an item from all others, so that the cursor stays on it."""
+    return item.event.event_id if isinstance(item, Refused) else item.ticket_id if item else ""

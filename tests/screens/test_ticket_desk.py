@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.containers import VerticalScroll
 
 from console.registration import Registration
+from console.sync import SyncReport
 from data.events import NewEvent, Ticket, new_id
 from data.lifecycle import Kind
 from data.people import Actor, Role
@@ -35,6 +36,13 @@ def record(title: str, **more: Any) -> Record:
         elements={"event": Answer("路灯不亮，夜里看不见路")},
         **written,
     )
+
+
+class Idle:
+    """A sync worker that never gets to work."""
+
+    def run(self, now: Any) -> SyncReport:
+        return SyncReport()
 
 
 @pytest.fixture
@@ -250,3 +258,24 @@ def test_a_ticket_is_found_in_the_pages_of_a_filter(house: Any, many: list[Ticke
     assert house.tickets.page(every, 1, 272)[0].id == many[57].id
     assert house.tickets.place(one, many[57]) == 0
     assert house.tickets.place(one, many[58]) is None
+
+
+@pytest.mark.clause("5.1.2.2e")
+async def test_the_sync_desk_tells_no_secret_and_keeps_its_cursor(sit: Sit, register: Any, house: Any) -> None:
+    """You should see what the desk is for, then what waits, a secret closed, the cursor on its ticket as others go."""
+    async with sit(Role.DISPATCHER) as seat:
+        seat.app.open_desk("同步")
+        await seat.see("全部已同步", "未被采用的操作在这里重试或放弃")
+        seat.app._worker = Idle()
+        lamp = register("路灯不亮" * 20)
+        scope = Scope("国家秘密、商业秘密、个人隐私", "5.1.2.2e", "商业秘密")
+        Registration(house, TAKER, new_id()).classify(record("配方外泄"), scope, house.clock.now())
+        last = register("垃圾成堆")
+        await seat.pass_time(1)
+        await seat.see("限制阅读", "待同步6步")
+        assert "配方" not in seat.glass
+        assert all("2步" in line.replace(" ", "") for line in seat.lines if "… 待同步" in line)
+        await seat.press("down", "down")
+        house.outbox.sent(lamp.id, lamp.seq)
+        await seat.pass_time(1)
+        await seat.see("待同步4步", f"工单{last.number}《垃圾成堆》")
