@@ -45,7 +45,7 @@ class KeySheet:
         for action in self._in_force:
             yield from self._line(action, width, "bold", "")
         for reason, actions in self._kept.items():
-            yield from _paragraph(f"现在不可用：{reason}", width, "italic")
+            yield from _paragraph(f"不可用：{reason}", width, "italic")
             for action in actions:
                 yield from self._line(action, width, "dim", "dim")
         for sentence in FOOT:

@@ -15,7 +15,7 @@ async def test_the_keys_in_force_come_first_and_each_reason_once(sit: Sit) -> No
         await seat.press("f1")
         await seat.see("帮助·现在可用的键")
         page = [line.strip(" │▁█") for line in seat.lines]
-        first_reason = next(at for at, line in enumerate(page) if line.startswith("现在不可用"))
+        first_reason = next(at for at, line in enumerate(page) if line.startswith("不可用："))
         usable = ["F1", "F3", "Ctrl+G", "Ctrl+P", "Ctrl+O", "Ctrl+X"]
         assert [line.split()[0] for line in page[1:first_reason] if line[0] in "FC"] == usable
         seen = list(page)
