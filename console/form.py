@@ -1,7 +1,8 @@
 """The ticket form (诉求工单样式) of appendix D: its 21 fields in the standard's order, then what 5.1.4.1 adds."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,7 @@ from rich.cells import cell_len, chop_cells
 from console.disclosure import as_read_by
 from console.judgement import element_value
 from console.registration import first_clause
+from console.text import clean
 from data.clock import SHANGHAI, from_storage
 from data.events import Event, Ticket
 from data.lifecycle import Kind
@@ -19,7 +21,10 @@ from data.record import PHONE, Record
 if TYPE_CHECKING:
     from docx.document import Document
 
+NOT_GIVEN = "（未提供）"
 NO_TITLE = "〔尚无标题〕"
+DOCX_COLUMNS_CM = (2.8, 5.2, 2.8, 5.2)
+NO_XML = {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}  # no XML file may hold these two
 WIDTH = 78  # columns of the text form: fits an 80-column terminal and a printed page
 
 
@@ -51,10 +56,15 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
-        [Field("来电人", _given(record, "name")), Field("来电号码", claimant.phone)],
-        [Field("联系方式", claimant.contact or claimant.phone), Field("来电人地址", claimant.address)],
-        [Field("问题分类", record.topic), Field("工单分类", "、".join(record.types))],
-        [Field("发生地址", place_text(ticket)), Field("被反映单位", record.respondent)],
+        [
+            Field("来电人", _given(record, "name")),
+            Field("来电号码", claimant.phone or ("（未显示）" if record.source == PHONE else "")),
+        ],
+        [Field("联系方式", claimant.contact or claimant.phone or NOT_GIVEN)],
+        [Field("来电人地址", claimant.address or NOT_GIVEN)],
+        [Field("问题分类", record.topic)],
+        [Field("工单分类", "、".join(record.types)), Field("发生地址", place_text(ticket))],
+        [Field("被反映单位", record.respondent)],
         [Field("工单标题", record.title)],
         [Field("主要内容", record.text)],
         [Field("派单人员", ""), Field("派单时间", "")],
@@ -90,7 +100,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         addendum.append([Field("时限依据", "；".join([due.basis, *due.notes]))])
     if record.attachments:
         addendum.append([Field("附件", "、".join(held.name for held in record.attachments))])
-    return Form(rows, addendum)
+    return Form(_clean(rows), _clean(addendum))
 
 
 def shown_title(ticket: Ticket, reader: Actor) -> str:
@@ -100,7 +110,7 @@ def shown_title(ticket: Ticket, reader: Actor) -> str:
 
 def title_of(record: Record) -> str:
     """The title; where an urgent report was made before one was written, how the text begins."""
-    return record.title or first_clause(record.text) or NO_TITLE
+    return clean(record.title, lines=False) or first_clause(clean(record.text)) or NO_TITLE
 
 
 def place_text(ticket: Ticket) -> str:
@@ -117,16 +127,28 @@ def as_text(form: Form) -> str:
     return "\n".join([title, *_table(form.rows), "补充项（5.1.4.1）", *_table(form.addendum)]) + "\n"
 
 
-def write_docx(form: Form, path: Path) -> None:
-    """Write the form as a .docx file.
+def write_docx(form: Form, path: Path, now: datetime) -> None:
+    """Write the form as a .docx file, on A4 paper; ``now`` is when, as the file will say.
 
     Raises:
         OSError: the file cannot be written.
     """
     from docx import Document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
 
     document = Document()
-    document.add_heading("诉求工单", level=1)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.5)
+    for style in (document.styles["Normal"], document.styles["Heading 1"]):
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
+    # python-docx would leave its own name and the year of its template.
+    about, number = document.core_properties, form.rows[0][0].value
+    about.title, about.author, about.comments = f"诉求工单 {number}", "", ""
+    about.created = about.modified = now.astimezone(UTC)
+    document.add_heading("诉求工单", level=1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     _docx_table(document, form.rows)
     document.add_paragraph()
     document.add_paragraph("补充项（5.1.4.1）")
@@ -169,7 +191,12 @@ def _outcome(ticket: Ticket) -> str:
 def _given(record: Record, element: str) -> str:
     """What was given, or that it was asked for and not given; never an unexplained blank (2.6)."""
     answer = record.elements.get(element)
-    return element_value(record, element) or (f"（{answer.asked}）" if answer else "（未提供）")
+    return element_value(record, element) or (f"（{answer.asked}）" if answer else NOT_GIVEN)
+
+
+def _clean(rows: list[list[Field]]) -> list[list[Field]]:
+    """What came by the queue or an older version was not cleaned by this desk: no terminal or file shall obey it."""
+    return [[Field(label, clean(value)) for label, value in row] for row in rows]
 
 
 def _table(rows: list[list[Field]]) -> list[str]:
@@ -205,11 +232,15 @@ def _fit(text: str, width: int) -> str:
 
 
 def _docx_table(document: "Document", rows: list[list[Field]]) -> None:
+    from docx.shared import Cm
+
     table = document.add_table(rows=0, cols=4, style="Table Grid")
+    table.autofit = False
     for row in rows:
         cells = table.add_row().cells
-        cells[0].text, cells[1].text = row[0]
-        if len(row) == 1:
-            cells[1].merge(cells[3])
-        else:
-            cells[2].text, cells[3].text = row[1]
+        for cell, width in zip(cells, DOCX_COLUMNS_CM, strict=True):
+            cell.width = Cm(width)
+        value = cells[1].merge(cells[3]) if len(row) == 1 else cells[1]
+        shown = [cells[0], value, cells[2], cells[3]]
+        for cell, part in zip(shown, chain.from_iterable(row), strict=False):
+            cell.text = part.translate(NO_XML)

@@ -215,7 +215,7 @@ class TicketScreen(ListDesk[Ticket]):
 
     def action_export_docx(self) -> None:
         """Write the form as a .docx file."""
-        self._export("docx", write_docx)
+        self._export("docx", lambda form, path: write_docx(form, path, self._house.clock.now()))
 
     def _export(self, suffix: str, write: Callable[[Form, Path], object]) -> None:
         ticket = self._item()
