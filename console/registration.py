@@ -33,7 +33,7 @@ class Incomplete(ValueError):
     def __init__(self, judgement: Judgement) -> None:
         self.judgement = judgement
         missing = "、".join(state.label for state in judgement.missing)
-        super().__init__(f"附录C要素未齐：缺{missing}。请补问；不愿提供、网络诉求未写明的，按 F6 记明")
+        super().__init__(f"附录C要素未齐：缺{missing}。请补问；问过而没有得到的，按 F6 记明")
 
 
 class UrgencyOpen(ValueError):
