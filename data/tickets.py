@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import dropwhile
+from unicodedata import normalize
 
 import msgspec
 
@@ -292,6 +293,7 @@ def _event(row: sqlite3.Row) -> Event:
 
 def _where(want: TicketFilter) -> tuple[str, list[object]]:
     conditions: list[tuple[str, object]] = []
+    found_in = "lower(number || ' ' || title || ' ' || unit || ' ' || types)"
     if want.state:
         conditions.append(("state = ?", want.state))
     if want.unit:
@@ -305,7 +307,10 @@ def _where(want: TicketFilter) -> tuple[str, list[object]]:
     if want.reported:
         conditions.append(("reported = ?", 1))
     for word in want.text.split():
-        conditions.append(("instr(number || ' ' || title || ' ' || unit || ' ' || types, ?) > 0", word))
+        # As typed, or with the full-width digits and letters of an input method made plain: a title may hold either.
+        forms = list({word.lower(), normalize("NFKC", word).lower()})
+        conditions.append((f"({' OR '.join([f'instr({found_in}, ?)'] * len(forms))})", forms))
     if not conditions:
         return "", []
-    return "WHERE " + " AND ".join(sql for sql, _ in conditions), [value for _, value in conditions]
+    values = [each for _, value in conditions for each in (value if isinstance(value, list) else [value])]
+    return "WHERE " + " AND ".join(sql for sql, _ in conditions), values

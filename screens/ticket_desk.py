@@ -97,8 +97,8 @@ class TicketScreen(ListDesk[Ticket]):
         """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
         ticket = (self._item() or self._shown) if keep else None
         listed = self.query_one(PickList)
-        self._seen = self._counts()
         self._rows = TicketRows(self._house.tickets, self._filter(), self._actor, listed.size.width - CURSOR_CELLS)
+        self._seen = len(self._rows), self._house.tickets.count(UNSEEN)
         place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
         if place is not None:
             listed.at = place

@@ -251,6 +251,14 @@ async def test_the_history_of_a_secret_tells_no_more_than_its_form(sit: Sit, hou
         assert "配方" not in seat.glass
 
 
+@pytest.mark.parametrize("words", ["abc-12", "ＡＢＣ－１２", "桥下　１２４０", "（东）", "(东)", "投诉 望京"])
+def test_a_search_minds_neither_case_nor_full_width(house: Any, register: Any, words: str) -> None:
+    """You should see the ticket however an input method left the letters and digits."""
+    ticket = register("ABC-12 桥下积水（东）(东)")
+    register("路灯不亮", unit="西城区什刹海街道办事处")
+    assert [each.id for each in house.tickets.page(TicketFilter(text=words))] == [ticket.id]
+
+
 def test_a_ticket_is_found_in_the_pages_of_a_filter(house: Any, many: list[Ticket]) -> None:
     """You should see the place that paging would come to, and none for a ticket that the filter keeps out."""
     every, one = TicketFilter(), TicketFilter(text="第57件")
