@@ -65,7 +65,8 @@ def suggested(packs: Packs, record: Record) -> list[Hint]:
     found = {hint.kind: hint.words for hint in hints(packs.urgency, said)}
     announced = threats(packs.elements, said)
     if announced:
-        found[UNSTABLE] = tuple(dict.fromkeys([*announced, *found.get(UNSTABLE, ())]))
+        words = [word for word in found.get(UNSTABLE, ()) if not any(word in threat for threat in announced)]
+        found[UNSTABLE] = (*announced, *words)
     return [Hint(kind.name, found[kind.name]) for kind in packs.urgency.kinds if kind.name in found]
 
 

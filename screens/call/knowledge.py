@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 
 from console.call_desk import REFUSALS, CallDesk
 from console.conversation import ASK
+from console.first_steps import no_articles
 from console.text import LONGEST_TEXT
 from kb.articles import Article
 from kb.results import Hit
@@ -50,7 +51,8 @@ class KnowledgeDialog(Dialog):
         yield PhraseBox()
         with Vertical(id="page"):
             yield Field(id="query", value=self._query, placeholder="输入关键词或来电人的问法，边输边查")
-            yield PickList(empty="没有找到：换个说法，或只留一两个关键词。查不到的按 Esc 返回登记转派单。")
+            nothing = "没有找到：换个说法，或只留一两个关键词。查不到的按 Esc 返回登记转派单。"
+            yield PickList(empty=no_articles(self.model.house) or nothing)
             with VerticalScroll(id="reading"):
                 yield Static(id="article")
 

@@ -7,6 +7,7 @@ from console.simulator import Simulator
 from console.telephone import Rate
 from data.people import Role
 from data.personal import mask_phone
+from data.record import PHONE
 
 # B.1.3.3 becomes due when a wait is longer than this; from here the wait is shown as running out.
 LONG_WAIT = 30
@@ -67,7 +68,9 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
             return "倾听", waiting, "Ctrl+L 用语表"
         case "after" | "record":
-            heading = "通话已结束" if model.phase == "after" else f"网络诉求 · {model.record.source}"
+            source = model.record.source
+            handed_in = f"网络诉求 · {source}" if source != PHONE else "转来的电话诉求"
+            heading = "通话已结束" if model.phase == "after" else handed_in
             text = f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向"
             return heading, text, ""
         case _:
