@@ -18,6 +18,7 @@ from data.queue import SqliteQueue
 from data.reference import Reference
 from data.schema import STORE_STEPS, migrate
 from data.tickets import TicketStore
+from kb.names import place_words
 from kb.search import KnowledgeBase
 from scripts.pack import PackError, Packs, load_packs
 
@@ -49,7 +50,7 @@ class House:
         self.inbox = Inbox(self._db)
         self.people = People(self._db)
         self.queue = SqliteQueue(self.home.queue)
-        self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock)
+        self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
 
     @property
     def element_labels(self) -> dict[str, str]:

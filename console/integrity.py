@@ -1,6 +1,6 @@
 """Proving that an installation agrees with itself: ``hotline verify``.
 
-Everything here only reads. Each check yields findings; an installation in order yields none.
+Everything here only reads (what can be made again, in the cache, aside). Each check yields findings; an installation in order yields none.
 """
 
 import sqlite3
@@ -70,6 +70,9 @@ def verify(house: House, progress: Progress) -> Verified:
     finally:
         reader.close()
     findings += [*_pack_findings(house.home.packs), *_table_findings()]
+    if unkept := house.kb.words_unkept:
+        problem = f"{unkept}；检索照常，只是每个会话都要自己花约一秒、多占内存：请腾出磁盘空间或改正权限"
+        findings.append(Finding("知识库", "词表", problem))
     if house.kb.needs_rebuild:
         problem, way_out = "不是按现在的词表切分的，检索会漏掉文章", "运行一次 hotline kb search 即会重建"
         findings.append(Finding("知识库", "索引", problem, way_out))

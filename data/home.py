@@ -42,7 +42,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """Files that can be made again; private, because one of them is read with ``marshal``."""
+        """Files that can be made again; private, because the word table in it is mapped and trusted."""
         return self.root / "cache"
 
     @property

@@ -67,11 +67,11 @@ class Prepared:
     cuts: tuple[str, ...]
 
 
-def open_file(path: Path, words_version: str) -> sqlite3.Connection:
+def open_file(path: Path, segmenter: Segmenter) -> sqlite3.Connection:
     """Open the knowledge base's file, making or migrating it.
 
     Raises:
-        KnowledgeError: a newer release wrote it.
+        KnowledgeError: a newer release wrote it, or it is new and jieba is not whole.
         data.db.StorageError: it cannot be opened.
     """
     connection = connect(path)
@@ -84,7 +84,7 @@ def open_file(path: Path, words_version: str) -> sqlite3.Connection:
             if _schema_version(connection) < SCHEMA_VERSION:
                 for statement in _SCHEMA:
                     connection.execute(statement)
-                connection.execute("INSERT INTO about VALUES ('words_version', ?)", (words_version,))
+                connection.execute("INSERT INTO about VALUES ('words_version', ?)", (segmenter.version,))
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
 

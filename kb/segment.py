@@ -1,34 +1,33 @@
 """Cutting Chinese text into the words that the index holds and a query asks for.
 
-Both sides use one word table: jieba's dictionary with the words of ``words.txt`` added. `words_version` names
-that table and this module's own rules; the index records it, so that a change asks for a rebuild instead of
-silently finding nothing.
+Both sides use one word table: jieba's dictionary, the words of ``words.txt`` and the names that are given (streets,
+units: `kb.names`). `Segmenter.version` names all of them and this module's own rules; the index records it, so that
+a change asks for a rebuild instead of silently finding nothing.
 
-jieba's own cache stands in the shared temp folder, where another user's file would be read with ``marshal``. Here
-the table is kept in a private folder instead, and used only while nobody else can write it. Reading it whole
-before unmarshalling takes about 0.2 s, where jieba's way takes 0.5 s.
+The cuts are jieba's own (`kb.jieba_code`), over a table that all sessions map (`kb.table`).
 """
 
 import hashlib
-import marshal
-import os
 import re
-import sys
-import tempfile
 import threading
-import warnings
-from collections.abc import Iterator
-from importlib import metadata
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-RULES = 1  # raise when `fold` or `Segmenter.words` changes what it yields
+from kb.jieba_code import jieba_code
+from kb.table import Table, dictionary_digest, open_table
+
+RULES = 2  # raise when `fold`, `own_words` or `Segmenter.words` changes what it yields
 WORDS_FILE = Path(__file__).parent / "words.txt"
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # What jieba keeps together with letters and digits (3.5%, c++), apart from everything else.
 _MIXED = re.compile(r"[0-9a-z+#&._%-]+|[^0-9a-z+#&._%-]+")
 _KEPT = re.compile(r"[^\W_]")
+# Of what jieba can keep together at all.
+_ONE_WORD = re.compile(r"[\u4e00-\u9fd50-9a-z+#&._%-]{2,}")
+_SEARCHED = 3  # characters; shorter words within a long one are found by jieba's search cut up to this length
 
 
 def fold(text: str) -> str:
@@ -39,27 +38,77 @@ def fold(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
 
 
-def words_version(words_file: Path = WORDS_FILE) -> str:
-    """Name the word table in force: jieba's release, this module's rules and the digest of the own words."""
-    digest = hashlib.sha256(words_file.read_bytes()).hexdigest()[:12]
-    return f"jieba {metadata.version('jieba')} / {RULES} / {digest}"
+def own_words(words_file: Path = WORDS_FILE, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The words that jieba's dictionary lacks, folded, each once: those of the file, then ``names``.
+
+    What jieba never keeps together, for it has a bracket or a space in it, is left out.
+    """
+    lines = (line.strip() for line in words_file.read_text(encoding="utf-8").splitlines())
+    words = (fold(word) for word in (*(line for line in lines if not line.startswith("#")), *names))
+    return tuple(dict.fromkeys(word for word in words if _ONE_WORD.fullmatch(word)))
+
+
+def words_version(words_file: Path = WORDS_FILE, names: Iterable[str] = ()) -> str:
+    """Name the word table in force: jieba's release, this module's rules, the digest of jieba's words and our own.
+
+    Raises:
+        KnowledgeError: jieba is not installed, or not whole.
+    """
+    digest = hashlib.sha256(dictionary_digest())
+    digest.update("\n".join(own_words(words_file, names)).encode())
+    return f"jieba {jieba_code().__version__} / {RULES} / {digest.hexdigest()[:12]}"
+
+
+def jieba_over(table: Table) -> Any:
+    """jieba's ``Tokenizer`` with a table in the place of its dictionary."""
+    code = jieba_code()
+    code.finalseg.emit_P = table.emissions  # of one jieba, so the same whichever table comes last
+    tokenizer = code.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = table.frequencies, table.total
+    tokenizer.initialized = True
+    return tokenizer
 
 
 class Segmenter:
-    """jieba over a private word table, loaded at the first cut (about 0.5 s) or by `warm`; for any thread."""
+    """jieba over one word table; for any thread.
 
-    def __init__(self, cache: Path, words_file: Path = WORDS_FILE) -> None:
-        self.version = words_version(words_file)
+    The table is mapped at the first cut or by `warm` (10 ms); where it is not there yet, that takes a second.
+
+    Args:
+        cache: a private folder for the table.
+        words_file: the words that jieba's dictionary lacks, one a line.
+        names: more of them.
+    """
+
+    def __init__(self, cache: Path, words_file: Path = WORDS_FILE, names: Iterable[str] = ()) -> None:
         self._cache = cache
         self._words_file = words_file
+        self._names = tuple(names)
         self._lock = threading.Lock()
+        self._table: Table | None = None
         self._tokenizer: Any = None
 
+    @cached_property
+    def version(self) -> str:
+        """As `words_version` has it."""
+        return words_version(self._words_file, self._names)
+
     def warm(self) -> None:
-        """Load the word table now: call it from a thread before the first key is pressed."""
+        """Have the word table ready now: call it from a thread before the first key is pressed.
+
+        Raises:
+            KnowledgeError: jieba is not installed, or not whole.
+        """
         with self._lock:
             if self._tokenizer is None:
                 self._tokenizer = self._load()
+
+    @property
+    def unkept(self) -> str:
+        """Why the table is not in the cache, so that each session makes its own; "" where it is."""
+        self.warm()
+        assert self._table is not None
+        return self._table.unkept
 
     def words(self, text: str) -> list[str]:
         """The folded words of ``text`` as search sees them: every word, and the shorter words within long ones.
@@ -76,61 +125,17 @@ class Segmenter:
             if len(parts) > 1:
                 # jieba may just have yielded one of them as a shorter word.
                 found += [part for part in parts if _KEPT.search(part) and part not in found[-2:]]
+            found += self._within(word)
             found.append(word)
         return found
 
+    def _within(self, word: str) -> Iterator[str]:
+        """The words in ``word`` that jieba's search cut leaves out for their length: 永定门外 in 永定门外街道."""
+        for length in range(_SEARCHED + 1, len(word)):
+            for start in range(len(word) - length + 1):
+                if self._tokenizer.FREQ.get(part := word[start : start + length]):
+                    yield part
+
     def _load(self) -> Any:
-        with warnings.catch_warnings():
-            # pkg_resources' deprecation and jieba's old escapes would be printed over the screen.
-            warnings.simplefilter("ignore")
-            import jieba
-        jieba.setLogLevel(sys.maxsize)
-        tokenizer = jieba.Tokenizer()
-        table = self._cached()
-        if table is None:
-            tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-            tokenizer.initialized = True
-            for word in self._own_words():
-                tokenizer.add_word(word)
-            self._keep((tokenizer.FREQ, tokenizer.total))
-        else:
-            tokenizer.FREQ, tokenizer.total = table
-            tokenizer.initialized = True
-        return tokenizer
-
-    def _own_words(self) -> Iterator[str]:
-        for line in self._words_file.read_text(encoding="utf-8").splitlines():
-            if (word := fold(line.strip())) and not word.startswith("#"):
-                yield word
-
-    @property
-    def _file(self) -> Path:
-        return self._cache / f"words-{hashlib.sha256(self.version.encode()).hexdigest()[:16]}.bin"
-
-    def _cached(self) -> tuple[dict[str, int], int] | None:
-        try:
-            with self._file.open("rb") as handle:
-                if not (_private(os.fstat(handle.fileno())) and _private(self._cache.stat())):
-                    return None
-                frequencies, total = marshal.loads(handle.read())
-        except (OSError, ValueError, EOFError, TypeError):
-            return None  # absent or damaged: it is made again
-        return frequencies, total
-
-    def _keep(self, table: tuple[dict[str, int], int]) -> None:
-        try:
-            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _private(self._cache.stat()):
-                return
-            handle, name = tempfile.mkstemp(dir=self._cache)  # 0600
-            with os.fdopen(handle, "wb") as out:
-                out.write(marshal.dumps(table))
-            os.replace(name, self._file)
-        except OSError:
-            # A folder that cannot be written costs each start half a second and nothing else.
-            return
-
-
-def _private(status: os.stat_result) -> bool:
-    """Only its owner, who is we, can write it."""
-    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+        self._table = open_table(self._cache, self.version, lambda: own_words(self._words_file, self._names))
+        return jieba_over(self._table)
