@@ -71,8 +71,8 @@ def verify(house: House, progress: Progress) -> Verified:
         reader.close()
     findings += [*_pack_findings(house.home.packs), *_table_findings()]
     if unkept := house.kb.words_unkept:
-        problem = f"{unkept}；检索照常，只是每个会话都要自己花约一秒、多占内存：请腾出磁盘空间或改正权限"
-        findings.append(Finding("知识库", "词表", problem))
+        problem = f"{unkept}；检索照常，只是每个会话都要多花约一秒、多占内存"
+        findings.append(Finding("知识库", "词表", problem, "请腾出磁盘空间，或改正该目录的权限"))
     if house.kb.needs_rebuild:
         problem, way_out = "不是按现在的词表切分的，检索会漏掉文章", "运行一次 hotline kb search 即会重建"
         findings.append(Finding("知识库", "索引", problem, way_out))

@@ -23,6 +23,11 @@ NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 MakeActor = Callable[..., Actor]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Runs that nobody waits for at each change."""
+    parser.addoption("--long", action="store_true", help="ten times the faults, and every text cut with own words too")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test, and no process that a test starts, reads or writes the home folder of whoever runs it."""

@@ -21,15 +21,10 @@ SEAT = Path(__file__).with_name("seat.py")
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Only seen when pytest is given this folder: ``pytest tests/faults --long``."""
-    parser.addoption("--long", action="store_true", help="ten times the kills, processes and sequences")
-
-
 @pytest.fixture
 def factor(request: pytest.FixtureRequest) -> int:
     """How many times the short form's amount of work to do."""
-    return 10 if request.config.getoption("--long", default=False) else 1
+    return 10 if request.config.getoption("--long") else 1
 
 
 @pytest.fixture

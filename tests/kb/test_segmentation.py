@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.reference import Reference
+from kb.names import place_words
 from kb.segment import WORDS_FILE, Segmenter, fold, words_version
 
 ROOT = Path(__file__).parents[2]
@@ -63,9 +65,47 @@ def test_folding_keeps_positions_with_letters_that_grow() -> None:
 def test_the_version_follows_the_words(tmp_path: Path) -> None:
     """You should see another version as soon as one word is added."""
     other = tmp_path / "words.txt"
-    other.write_text(WORDS_FILE.read_text(encoding="utf-8") + "回天地区\n", encoding="utf-8")
+    other.write_text(WORDS_FILE.read_text(encoding="utf-8") + "某某里\n", encoding="utf-8")
     assert words_version(other) != words_version()
+    assert words_version(names=["某某街道"]) != words_version()
     assert words_version() == words_version(WORDS_FILE)
+
+
+def test_the_version_follows_nothing_but_the_words(tmp_path: Path) -> None:
+    """You should see a comment, a word given twice and what is no word ask for no rebuild."""
+    other = tmp_path / "words.txt"
+    other.write_text("# 说明\n" + WORDS_FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    assert words_version(other, ["公积金", "公交（集团）", ""]) == words_version()
+
+
+@pytest.mark.parametrize("name", ["永定门外街道", "住房和城乡建设委员会", "东四街道", "挂账督办", "派单目录"])
+def test_long_words_are_found_by_the_words_within(cache: Path, name: str) -> None:
+    """You should see each word within a long one, also those too long for jieba's search cut."""
+    within = {
+        "永定门外街道": {"永定门外", "永定门", "街道"},
+        "住房和城乡建设委员会": {"住房", "城乡建设", "委员会"},
+        "东四街道": {"东四", "街道"},
+        "挂账督办": {"挂账", "督办"},
+        "派单目录": {"派单", "目录"},
+    }
+    segmenter = Segmenter(cache, names=place_words(Reference.load()))
+    assert within[name] | {name} <= set(segmenter.words(name))
+
+
+def test_places_and_units_are_words(cache: Path) -> None:
+    """You should see streets and units whole wherever they stand, and each found by its other names."""
+    reference = Reference.load()
+    segmenter = Segmenter(cache, names=place_words(reference))
+    assert {"北新桥街道", "北新桥"} <= set(segmenter.words("我住北新桥街道附近"))
+    assert {"东城区", "教委"} <= set(segmenter.words("已向东城区教委反映"))
+    assert "人社局" in segmenter.words("打市人社局电话")
+    lost = [
+        (region.name, alias)
+        for region in reference.regions
+        for alias in region.aliases
+        if region.name.startswith(alias) and not {*segmenter.words(alias)} & {*segmenter.words(region.name)}
+    ]
+    assert lost == []
 
 
 def test_the_table_is_kept_in_the_private_folder_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,18 +115,18 @@ def test_the_table_is_kept_in_the_private_folder_only(tmp_path: Path, monkeypatc
     monkeypatch.setenv("TMPDIR", str(shared))
     monkeypatch.setattr(tempfile, "tempdir", None)
     Segmenter(tmp_path / "cache").warm()
-    (kept,) = (tmp_path / "cache").iterdir()
+    (kept,) = (tmp_path / "cache").glob("words-*")
     assert kept.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
     assert list(shared.iterdir()) == []
 
 
 def test_a_table_that_others_can_write_is_not_read(tmp_path: Path, segmenter: Segmenter) -> None:
-    """You should see a planted table ignored: it is read with marshal."""
+    """You should see a planted table ignored: a trie is trusted wherever it points."""
     folder = tmp_path / "cache"
     folder.mkdir()
     Segmenter(folder).warm()
-    (kept,) = folder.iterdir()
+    (kept,) = folder.glob("words-*")
     kept.write_bytes(b"planted")
     kept.chmod(0o666)
     assert Segmenter(folder).words("公积金提取") == segmenter.words("公积金提取")
@@ -96,7 +136,7 @@ def test_a_damaged_table_is_made_again(tmp_path: Path, segmenter: Segmenter) -> 
     """You should see a table cut short by a full disk replaced."""
     folder = tmp_path / "cache"
     Segmenter(folder).warm()
-    (kept,) = folder.iterdir()
+    (kept,) = folder.glob("words-*")
     whole = kept.read_bytes()
     kept.write_bytes(whole[:1000])
     assert Segmenter(folder).words("住房公积金") == segmenter.words("住房公积金")
@@ -124,12 +164,14 @@ def test_many_threads_cut_alike(cache: Path, segmenter: Segmenter) -> None:
 
 
 def test_loading_prints_nothing_and_importing_is_cheap(tmp_path: Path) -> None:
-    """You should see no line of jieba's on the screen, and no jieba at all before the first cut."""
+    """You should see no line of jieba's on the screen, nor stock jieba, which costs 0.6 s and 71 MB, at all."""
     code = (
         "import sys, pathlib; from kb import search, importer, exporter, starters;"
         "heavy = {'jieba', 'openpyxl', 'sqlite_utils', 'pypinyin', 'textual'} & set(sys.modules);"
         "assert not heavy, heavy;"
-        "from kb.segment import Segmenter; Segmenter(pathlib.Path(sys.argv[1])).warm()"
+        "from kb.segment import Segmenter; Segmenter(pathlib.Path(sys.argv[1])).words('居住证');"
+        "heavy = {'jieba', 'pkg_resources'} & set(sys.modules);"
+        "assert not heavy, heavy"
     )
     done = subprocess.run(
         [sys.executable, "-W", "default", "-c", code, str(tmp_path / "cache")],
