@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import screens  # noqa: F401  # the environment that Textual reads when it is imported
-from tests.bench import glass, store, words
+from tests.bench import cutting, glass, store, words
 from tests.bench.measure import Row, machine, table
 
 ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
@@ -20,6 +20,8 @@ ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many t
     "draft": (store.draft_rows, 500, 3),
     "judge": (words.judge_rows, 300, 3),
     "ticket": (store.ticket_rows, 500, 3),
+    "first-cut": (cutting.first_cut_rows, 11, 1),
+    "cut": (cutting.cut_rows, 300, 3),
     "search": (words.search_rows, 1000, 10),
     "page": (partial(store.page_rows, many=10_000), 100, 3),
     "processes": (partial(store.process_rows, each=20), 5, 1),

@@ -15,10 +15,14 @@ Work = Callable[[], object]
 
 
 class Times(NamedTuple):
-    """Milliseconds of one kind of work, or, for ``per_second``, how much of it was done each second."""
+    """Milliseconds of one kind of work, or, for ``per_second``, how much of it was done each second.
+
+    Of anything else ``unit`` says what it is.
+    """
 
     samples: list[float]
     per_second: bool = False
+    unit: str = ""
 
     @property
     def middle(self) -> float:
@@ -42,8 +46,9 @@ class Row(NamedTuple):
 
     def cells(self) -> tuple[str, ...]:
         """The line as text, in the order of `HEAD`."""
-        ratio = f"{self.ours.middle / self.its.middle:.1f}x"
-        return (self.what, *_two(self.ours), self.beside, *_two(self.its), ratio)
+        ratio = self.ours.middle / self.its.middle
+        digits = 1 if ratio >= 0.1 else 3
+        return (self.what, *_two(self.ours), self.beside, *_two(self.its), f"{ratio:.{digits}f}x")
 
 
 def alternate(count: int, *works: Iterable[Work]) -> list[Times]:
@@ -64,7 +69,7 @@ def alternate(count: int, *works: Iterable[Work]) -> list[Times]:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Lay rows out in columns; times in milliseconds unless the cell says /s."""
+    """Lay rows out in columns; times in milliseconds unless the cell says otherwise."""
     cells = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
     named = (0, 3)
@@ -87,7 +92,7 @@ def machine() -> str:
 
 
 def _two(times: Times) -> tuple[str, str]:
-    unit = "/s" if times.per_second else ""
+    unit = "/s" if times.per_second else times.unit
     return f"{_number(times.middle)}{unit}", f"{_number(times.late)}{unit}"
 
 
