@@ -6,6 +6,8 @@ import pytest
 
 from console.house import House
 from kb.articles import Article
+from kb.names import place_words
+from kb.segment import words_version
 
 
 @pytest.mark.clause("6.3.2")
@@ -21,6 +23,7 @@ def test_articles_are_found_by_the_names_of_streets_and_units(cli_home: Path, cl
         ]
     )
     found = {text: house.kb.search(text)[0].id for text in ("永定门外", "北新桥街道在哪", "教委接待")}
+    assert house.kb.words_version == words_version(names=place_words(house.reference))
     house.close()
     assert found == {"永定门外": "a-0", "北新桥街道在哪": "a-1", "教委接待": "a-2"}
 
