@@ -1,205 +1,218 @@
-"""The knowledge base's file: articles with every version, and the word index over the current ones.
+"""The search index: the words of every current article, in a folder beside the database, for all sessions to map.
 
-``versions`` is append-only (triggers refuse anything else): a ticket that was answered with version 2 can show
-version 2 for good. The FTS5 index is contentless: it holds words and no texts, and an old entry is taken out by
-cutting the old text again, which yields the same words as long as the word table is the recorded one. Where it is
-not, nothing is changed before `rebuild`.
+It is tantivy's, and derived: whatever happens to it, it can be made again from `kb.store`. One folder holds one
+index for each word table and format in use (``<key>.<generation>``), so that two releases open on one database never
+undo each other's work. A generation takes its name by a rename once it is whole; a change is one commit, which
+records how far in the database's changes it has come. What makes and moves it is `kb.keeper`.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+import os
+import threading
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import msgspec
+import tantivy
 
-from data.db import connect, writing
-from kb.articles import Article, KnowledgeError
+from kb.articles import Article
 from kb.segment import Segmenter
+from kb.sounds import keys
+from kb.store import Change
 
-SCHEMA_VERSION = 1
-# How much a word counts in title, questions, keywords, body and single characters.
-WEIGHTS = (8.0, 5.0, 4.0, 1.0, 0.5)
+FORMAT = 1  # raise when what is indexed, or how, changes
+TITLE, QUESTIONS, KEYWORDS, BODY = WORD_FIELDS = ("title", "questions", "keywords", "body")
+CHARACTERS, PINYIN, INITIALS = "characters", "pinyin", "initials"
+FACETS = ("topic", "owner", "source_kind", "district", "public")
+STATE, ABOUT = "state", "about"
+DAMAGED = ".damaged"
+NO_END = 10_000_000  # beyond any date's ordinal
 
-Outcome = Literal["added", "changed", "unchanged"]
-Progress = Callable[[int, int | None], None]
+Term = tuple[str, str]
 
-_SCHEMA = (
-    """CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
-    """CREATE TABLE articles (
-        number INTEGER PRIMARY KEY,  -- shared with the index
-        id TEXT NOT NULL UNIQUE,
-        version INTEGER NOT NULL,    -- the current one
-        topic TEXT NOT NULL,
-        owner TEXT NOT NULL,
-        source_kind TEXT NOT NULL,
-        valid_from TEXT,             -- ISO dates; NULL sets no bound
-        valid_until TEXT,
-        public INTEGER NOT NULL,
-        sample INTEGER NOT NULL
-    ) STRICT""",
-    """CREATE TABLE versions (
-        article_id TEXT NOT NULL REFERENCES articles (id),
-        version INTEGER NOT NULL,
-        content TEXT NOT NULL,       -- the article as JSON
-        stored_at TEXT NOT NULL,
-        stored_by TEXT NOT NULL,
-        PRIMARY KEY (article_id, version)
-    ) STRICT""",
-    """CREATE TRIGGER versions_stay BEFORE UPDATE ON versions
-        BEGIN SELECT RAISE(ABORT, 'versions are append-only'); END""",
-    """CREATE TRIGGER versions_are_kept BEFORE DELETE ON versions
-        BEGIN SELECT RAISE(ABORT, 'versions are append-only'); END""",
-    """CREATE VIRTUAL TABLE words USING fts5(
-        title, questions, keywords, body, characters, content='', prefix='1 2',
-        tokenize="unicode61 remove_diacritics 0 tokenchars '+#&._%-'"
-    )""",
-    """CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row')""",
-)
+
+class About(msgspec.Struct, frozen=True):
+    """What an index says of itself, in a document of its own: change and token reached, word table."""
+
+    number: int
+    token: str
+    words_version: str
+
+    @property
+    def reached(self) -> Change:
+        """How far in the database's changes it has come."""
+        return Change(self.number, self.token)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """An article and its cut words, made before the transaction so that nobody waits for the cutting."""
+class View:
+    """An index as it stood at one commit; for any thread."""
 
-    article: Article
-    cuts: tuple[str, ...]
+    path: Path
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    about: About
 
+    def frequency(self, word: str) -> int:
+        """In about how many articles the word stands."""
+        return max(self.searcher.doc_freq(field, word) for field in WORD_FIELDS)
 
-def open_file(path: Path, segmenter: Segmenter) -> sqlite3.Connection:
-    """Open the knowledge base's file, making or migrating it.
-
-    Raises:
-        KnowledgeError: a newer release wrote it, or it is new and jieba is not whole.
-        data.db.StorageError: it cannot be opened.
-    """
-    connection = connect(path)
-    stored = _schema_version(connection)
-    if stored > SCHEMA_VERSION:
-        connection.close()
-        raise KnowledgeError(f"知识库文件 {path.name} 由更新版本的程序写成（格式 {stored}）；请升级本程序")
-    if stored < SCHEMA_VERSION:
-        with writing(connection):
-            if _schema_version(connection) < SCHEMA_VERSION:
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-                connection.execute("INSERT INTO about VALUES ('words_version', ?)", (segmenter.version,))
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    return connection
+    def begins(self, text: str) -> bool:
+        """Whether a word begins so."""
+        return any(self.searcher.terms_with_prefix(field, text, limit=1) for field in WORD_FIELDS)
 
 
-def _schema_version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def indexed_words_version(connection: sqlite3.Connection) -> str:
-    """The word table that the index was cut with."""
-    row = connection.execute("SELECT value FROM about WHERE key = 'words_version'").fetchone()
-    return str(row["value"])
-
-
-def prepare(article: Article, segmenter: Segmenter) -> Prepared:
-    """Cut an article for the index."""
-    asked = " ".join((article.title, *article.questions, *article.keywords))
-    columns = (
-        article.title,
-        "\n".join(article.questions),
-        "\n".join(article.keywords),
-        article.body,
-    )
-    characters = " ".join(dict.fromkeys(c for c in asked if c.isalnum() and not c.isascii()))
-    return Prepared(article, (*(" ".join(segmenter.words(column)) for column in columns), characters))
-
-
-def put(connection: sqlite3.Connection, new: Prepared, segmenter: Segmenter, *, at: str, by: str) -> Outcome:
-    """Store an article as a new version inside the caller's transaction; the same content changes nothing.
+class Index:
+    """The indexes of one database, seen with one word table.
 
     Args:
-        at: the instant in storage form.
-        by: who acts.
+        folder: made when the first index is; private.
+        segmenter: cuts what is indexed, and names the word table.
     """
-    article = new.article
-    row = connection.execute(
-        """SELECT number, a.version, content FROM articles a
-           JOIN versions v ON v.article_id = a.id AND v.version = a.version WHERE a.id = ?""",
-        (article.id,),
-    ).fetchone()
-    version = 1 if row is None else row["version"] + 1
-    if row is not None:
-        old = decode(row["content"])
-        if old == msgspec.structs.replace(article, version=old.version):
-            return "unchanged"
-        cuts = prepare(old, segmenter).cuts
-        connection.execute(
-            """INSERT INTO words (words, rowid, title, questions, keywords, body, characters)
-               VALUES ('delete', ?, ?, ?, ?, ?, ?)""",
-            (row["number"], *cuts),
-        )
-    article = msgspec.structs.replace(article, version=version)
-    number = connection.execute(
-        """INSERT INTO articles (id, version, topic, owner, source_kind, valid_from, valid_until, public, sample)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET version = excluded.version, topic = excluded.topic,
-             owner = excluded.owner, source_kind = excluded.source_kind, valid_from = excluded.valid_from,
-             valid_until = excluded.valid_until, public = excluded.public, sample = excluded.sample
-           RETURNING number""",
-        (
-            article.id,
-            version,
-            article.topic,
-            article.owner,
-            article.source_kind,
-            article.valid_from and article.valid_from.isoformat(),
-            article.valid_until and article.valid_until.isoformat(),
-            article.public,
-            article.sample,
-        ),
-    ).fetchone()["number"]
-    connection.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
-        (article.id, version, msgspec.json.encode(article).decode(), at, by),
-    )
-    _index(connection, number, new.cuts)
-    return "added" if row is None else "changed"
+
+    def __init__(self, folder: Path, segmenter: Segmenter) -> None:
+        self.folder = folder
+        self._segmenter = segmenter
+        self._lock = threading.Lock()
+        self._view: View | None = None
+        self._seen = 0  # of the folder: when it last changed
+
+    @property
+    def key(self) -> str:
+        """Names word table and format in the folder."""
+        return hashlib.sha256(f"{FORMAT} {self._segmenter.version}".encode()).hexdigest()[:16]
+
+    def view(self, newest: Change | None = None) -> View | None:
+        """The newest whole index, None where there is none; looked at again if it has not reached ``newest``."""
+        with self._lock:
+            try:
+                changed = os.stat(self.folder).st_mtime_ns
+            except OSError:
+                self._view = None
+                return None
+            if self._view is not None and changed == self._seen and self._view.about.reached != newest:
+                self._view = _looked(self._view.path, self._view.index)  # None if its folder has just been removed
+            if self._view is None or changed != self._seen:
+                self._view, self._seen = self._open(), changed
+            return self._view
+
+    def discard(self, view: View) -> None:
+        """Put an index out of use that turned out damaged, for every session."""
+        with self._lock:
+            self._view = None
+            with suppress(OSError):  # another session has done it
+                os.rename(view.path, view.path.with_suffix(DAMAGED))
+
+    def _open(self) -> View | None:
+        for path in reversed(generations(self.folder, self.key)):
+            if (view := opened(path)) is not None:
+                return view
+        return None
+
+    def document(self, number: int | None, article: Article) -> tantivy.Document:
+        """An article as the index holds it: its words, cut here, no text; its number may be added later."""
+        words = self._segmenter.words
+        named = {
+            TITLE: words(article.title),
+            QUESTIONS: [word for question in article.questions for word in words(question)],
+            KEYWORDS: [word for keyword in article.keywords for word in words(keyword)],
+        }
+        document = tantivy.Document()
+        if number is not None:
+            document.add_unsigned("number", number)
+        for field, cut in (*named.items(), (BODY, words(article.body))):
+            document.add_text(field, " ".join(cut))
+        called = dict.fromkeys(word for cut in named.values() for word in cut)
+        document.add_text(CHARACTERS, " ".join(dict.fromkeys(c for word in called for c in word if not c.isascii())))
+        heard = [keys(word) for word in called]
+        document.add_text(PINYIN, " ".join({key for pinyin, _ in heard for key in pinyin}))
+        document.add_text(INITIALS, " ".join({key for _, initials in heard for key in initials}))
+        for field in FACETS:
+            document.add_text(field, facet(article, field))
+        document.add_unsigned("district_code", district_code(facet(article, "district")))
+        document.add_integer("valid_from", article.valid_from.toordinal() if article.valid_from else 0)
+        document.add_integer("valid_until", article.valid_until.toordinal() if article.valid_until else NO_END)
+        return document
+
+    def state(self, change: Change) -> tantivy.Document:
+        """The document that says how far the index has come."""
+        document = tantivy.Document()
+        document.add_text(STATE, STATE)
+        about = About(change.number, change.token, self._segmenter.version)
+        document.add_text(ABOUT, msgspec.json.encode(about).decode())
+        return document
+
+    def size(self) -> int:
+        """Bytes on disk of the index in use."""
+        view = self.view()
+        return 0 if view is None else sum(file.stat().st_size for file in view.path.iterdir())
 
 
-def rebuild(connection: sqlite3.Connection, segmenter: Segmenter, progress: Progress | None = None) -> None:
-    """Cut every current article again, in one transaction: readers see the old index until the new one is whole."""
-    with writing(connection):
-        total = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
-        connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-        for done, (number, article) in enumerate(_numbered(connection), start=1):
-            _index(connection, number, prepare(article, segmenter).cuts)
-            if progress is not None:
-                progress(done, total)
-        connection.execute("UPDATE about SET value = ? WHERE key = 'words_version'", (segmenter.version,))
+def facet(article: Article, name: str) -> str:
+    """The value by which articles are filtered, as text."""
+    value: Any = getattr(article, name, "")
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def decode(content: str) -> Article:
-    """Read an article back from ``versions``."""
-    return msgspec.json.decode(content, type=Article)
+def district_code(district: str) -> int:
+    """A district as a number that is read with each hit; 0 for the whole city."""
+    return zlib.crc32(district.encode())
 
 
-def current(connection: sqlite3.Connection) -> Iterator[Article]:
-    """Every current article, in order of its id."""
-    rows = connection.execute(
-        """SELECT content FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version
-           ORDER BY a.id"""
-    )
-    return (decode(row["content"]) for row in rows)
+def schema() -> tantivy.Schema:
+    """What is indexed. Words come cut, so tantivy only parts them at blanks; nothing of an article is stored."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", indexed=True, fast=True)
+    for field in WORD_FIELDS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    for field in (CHARACTERS, PINYIN, INITIALS):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+    for field in (*FACETS, STATE):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(ABOUT, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("district_code", fast=True)
+    builder.add_integer_field("valid_from", fast=True)
+    builder.add_integer_field("valid_until", fast=True)
+    return builder.build()
 
 
-def _numbered(connection: sqlite3.Connection) -> Iterable[tuple[int, Article]]:
-    rows = connection.execute(
-        """SELECT number, content FROM articles a
-           JOIN versions v ON v.article_id = a.id AND v.version = a.version ORDER BY number"""
-    )
-    return ((row["number"], decode(row["content"])) for row in rows)
+def generations(folder: Path, key: str) -> list[Path]:
+    """The whole indexes of a word table, oldest first."""
+    found = [path for path in folder.glob(f"{key}.*") if path.suffix[1:].isdigit()]
+    return sorted(found, key=lambda path: int(path.suffix[1:]))
 
 
-def _index(connection: sqlite3.Connection, number: int, cuts: tuple[str, ...]) -> None:
-    connection.execute(
-        "INSERT INTO words (rowid, title, questions, keywords, body, characters) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, *cuts),
-    )
+def opened(path: Path) -> View | None:
+    """The index in a folder, None where it is damaged."""
+    try:
+        index = tantivy.Index.open(str(path))
+        index.config_reader("manual", 0)  # no thread that watches: each search looks for itself
+        return _looked(path, index)
+    except BaseException as error:
+        if not is_damage(error):
+            raise
+        return None
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error comes from an index that cannot be read; tantivy panics at some of them."""
+    return isinstance(error, ValueError | OSError | KeyError) or type(error).__name__ == "PanicException"
+
+
+def _looked(path: Path, index: tantivy.Index) -> View | None:
+    try:
+        index.reload()
+        searcher = index.searcher()
+        query = tantivy.Query.term_query(index.schema, STATE, STATE, "basic")
+        hits = searcher.search(query, 1, count=False).hits
+        if not hits:
+            return None
+        about = msgspec.json.decode(str(searcher.doc(hits[0][1])[ABOUT][0]), type=About)
+        return View(path, index, searcher, about)
+    except BaseException as error:
+        if not is_damage(error):
+            raise
+        return None

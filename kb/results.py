@@ -79,7 +79,10 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of the current articles; ``bytes`` is the size of the database file."""
+    """Counts of the current articles; ``bytes`` is the size of the database file, ``index_bytes`` of the index.
+
+    ``words_version`` names the word table that the index was cut with, "" while there is none.
+    """
 
     articles: int
     versions: int
@@ -90,6 +93,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     by_topic: dict[str, int]
     by_owner: dict[str, int]
     by_source_kind: dict[str, int]
-    words_version: str
-    needs_rebuild: bool
     bytes: int
+    index_bytes: int = 0
+    words_version: str = ""
+    needs_rebuild: bool = False

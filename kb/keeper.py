@@ -1,0 +1,261 @@
+"""Making the search index and keeping it up to the database, one process at a time.
+
+The database is changed first, then the index, by whoever holds the lock: who finds it taken leaves the work to its
+holder. A process killed in between has held up nobody (the lock is the kernel's); what it left undone is seen at the
+next search, because the index says how far it has come, and done by whoever sees it. A new index is made in a folder
+beside the old one and takes its name when it is whole.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import tantivy
+
+from data.db import StorageError
+from kb.articles import Article
+from kb.index import DAMAGED, STATE, Index, View, generations, is_damage, opened, schema
+from kb.store import Change, Store
+
+Progress = Callable[[int, int | None], None]
+Prepared = Mapping[str, tuple[Article, tantivy.Document]]
+"""Documents cut before their articles were stored, by the articles' ids; without their numbers."""
+
+SMALL = 400  # articles indexed within a second, where a search may as well wait for it
+KEPT = 2  # word tables whose indexes are kept: two releases can be open on one database
+
+_CHUNK = 500  # articles read from the database at a time
+_LITTLE, _MUCH = 15_000_000, 100_000_000  # bytes that a writer gathers before it writes; the first is tantivy's least
+_ROUNDS = 5  # how often a writer looks whether more came while it wrote
+
+
+class Keeper:
+    """Keeps the index of one database."""
+
+    def __init__(self, store: Store, index: Index) -> None:
+        self._store = store
+        self._index = index
+
+    def view(self) -> View | None:
+        """The index to search: None where it must be made first, or belongs to a database that was here before."""
+        newest = self._store.newest()
+        view = self._index.view(newest)
+        if view is None or view.about.reached == newest or self._store.knows(view.about.reached):
+            return view
+        return None
+
+    def ready(self) -> View | None:
+        """As `view`, but a small index is made at once."""
+        view = self.view()
+        if view is None and self._store.count() <= SMALL:
+            with suppress(StorageError):  # said by who asks for a rebuild; a small base is searched without
+                self.rebuild()
+            view = self.view()
+        return view
+
+    # ------------------------------------------------------------------ keeping up
+
+    def catch_up(self) -> None:
+        """Index what has changed, unless another is at it."""
+        with self._writing() as writer:
+            if writer is not None:
+                writer.follow({})
+
+    @contextmanager
+    def following(self) -> Iterator[Callable[[Prepared], None]]:
+        """Hold the index while much is stored; the body calls what it is given after each change.
+
+        Where another holds it, or there is none yet, nothing is indexed here: who holds or makes it does it.
+        """
+        with self._writing(much=True) as writer:
+            if writer is None:
+                yield lambda _: None
+            else:
+                yield writer.follow
+                writer.follow({})
+        view = self.view()
+        if view is not None and view.about.reached != self._store.newest():
+            self.catch_up()  # who stored something just before the lock was let go has left it to us
+
+    @contextmanager
+    def _writing(self, *, much: bool = False) -> "Iterator[_Writer | None]":
+        view = self.view()
+        if view is None:
+            yield None
+            return
+        with _locked(view.path / "follow.lock") as got:
+            if not got:
+                yield None
+                return
+            writer = _Writer(self._store, self._index, view, _MUCH if much else _LITTLE)
+            try:
+                yield writer
+            finally:
+                writer.close()
+
+    # ------------------------------------------------------------------ making anew
+
+    def rebuild(self, progress: Progress | None = None, *, wait: bool = True) -> bool:
+        """Make a new index of everything; others search the old one until it is whole.
+
+        Args:
+            progress: told (articles done, all of them).
+            wait: for another that is making one, instead of leaving it to it.
+
+        Returns:
+            Whether there is one now that was not there before.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        folder, key = self._index.folder, self._index.key
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError as error:
+            raise StorageError(f"检索索引的目录 {folder} 无法使用：{error.strerror}；请检查目录权限") from error
+        before = generations(folder, key)
+        with _locked(folder / f"{key}.lock", wait=wait) as got:
+            if not got:
+                return False
+            there = generations(folder, key)
+            if there != before and there and opened(there[-1]) is not None:
+                return True  # made while we waited
+            part = folder / f"{key}.part"
+            shutil.rmtree(part, ignore_errors=True)  # of one who was killed
+            try:
+                part.mkdir(mode=0o700)
+                self._fill(part, progress)
+                number = int(there[-1].suffix[1:]) + 1 if there else 1
+                os.rename(part, folder / f"{key}.{number}")
+            except BaseException as error:
+                shutil.rmtree(part, ignore_errors=True)
+                if is_damage(error):
+                    raise StorageError(f"检索索引无法写入 {folder}：{error}；请清理磁盘或检查目录权限后重试") from error
+                raise
+            _sync(folder)
+            self._tidy()
+        self.catch_up()
+        return True
+
+    def _fill(self, part: Path, progress: Progress | None) -> None:
+        writer = tantivy.Index(schema(), path=str(part)).writer(_MUCH, 1)
+        # What changes meanwhile may be in it already, and is put in again by who catches up: the number is an older one.
+        reached = self._store.newest()
+        total, there = self._store.count(), set[int]()
+        for rows in _chunks(self._store, Change()):
+            for _, number, article in rows:
+                if number in there:  # changed while we read
+                    writer.delete_documents_by_term("number", number)
+                there.add(number)
+                writer.add_document(self._index.document(number, article))
+            if progress is not None:
+                progress(min(len(there), total), total)
+        writer.add_document(self._index.state(reached))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def _tidy(self) -> None:
+        """Remove older generations, and the indexes of word tables no longer in use."""
+        folder, own = self._index.folder, self._index.key
+        keys = {path.name.split(".")[0] for path in folder.iterdir() if path.is_dir()} - {own}
+        newest = sorted(keys, key=lambda key: max(p.stat().st_mtime for p in folder.glob(f"{key}.*")), reverse=True)
+        for key in newest[KEPT - 1 :]:
+            for path in folder.glob(f"{key}.*"):
+                _remove(path)
+        for path in (*generations(folder, own)[:-1], *folder.glob(f"*{DAMAGED}")):
+            _remove(path)
+
+
+class _Writer:
+    """tantivy's writer on an index, held with its lock. What it cannot write is left to who comes next."""
+
+    def __init__(self, store: Store, index: Index, view: View, memory: int) -> None:
+        self._store, self._index, self._memory = store, index, memory
+        self._tantivy = view.index
+        now = opened(view.path)  # it may have moved while we came to the lock
+        self._reached = None if now is None else now.about.reached
+        self._writer: tantivy.IndexWriter | None = None
+
+    def follow(self, prepared: Prepared) -> None:
+        """Index every change up to the newest, and make it visible."""
+        try:
+            for _ in range(_ROUNDS):
+                newest = self._store.newest()
+                if self._reached is None or newest == self._reached:
+                    return
+                self._index_from(self._reached, newest, prepared)
+                self._reached = newest
+        except BaseException as error:
+            if not is_damage(error):
+                raise
+            self._reached = None  # the disk is full, or a newer generation has taken its place
+
+    def _index_from(self, reached: Change, newest: Change, prepared: Prepared) -> None:
+        if self._writer is None:
+            self._writer = self._tantivy.writer(self._memory, 1)
+        for rows in _chunks(self._store, reached):
+            for _, number, article in rows:
+                self._writer.delete_documents_by_term("number", number)
+                self._writer.add_document(self._document(number, article, prepared))
+        self._writer.delete_documents_by_term(STATE, STATE)
+        self._writer.add_document(self._index.state(newest))
+        self._writer.commit()
+
+    def _document(self, number: int, article: Article, prepared: Prepared) -> tantivy.Document:
+        article_cut, document = prepared.get(article.id, (None, None))
+        if article_cut is None or msgspec.structs.replace(article_cut, version=article.version) != article:
+            return self._index.document(number, article)
+        document.add_unsigned("number", number)
+        return document
+
+    def close(self) -> None:
+        """Let small pieces be joined, which tantivy has begun to do by itself."""
+        if self._writer is not None:
+            with suppress(ValueError):
+                self._writer.wait_merging_threads()
+
+
+def _chunks(store: Store, after: Change) -> Iterator[list[tuple[int, int, Article]]]:
+    change, number = after.number, 1 << 62
+    while rows := store.changed_after(change, number, _CHUNK):
+        yield rows
+        change, number, _ = rows[-1]
+
+
+@contextmanager
+def _locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Whether the lock was to be had; its holder's death lets it go."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:  # of an index that has just been replaced
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
