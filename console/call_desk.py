@@ -27,7 +27,7 @@ from data.lifecycle import State, TransitionRefused
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
 from data.tickets import ActRefused
-from kb.articles import Article
+from kb.articles import Article, KnowledgeError
 from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
 from scripts.urgency import Hint
@@ -50,6 +50,7 @@ REFUSALS = (
     TransitionRefused,
     StorageError,
     CallSourceError,
+    KnowledgeError,
 )
 
 
