@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ STATE, ABOUT = "state", "about"
 DAMAGED = ".damaged"
 NO_END = 10_000_000  # beyond any date's ordinal
 
-Term = tuple[str, str]
+Progress = Callable[[int, int | None], None]
 
 
 class About(msgspec.Struct, frozen=True):
@@ -134,7 +135,8 @@ class Index:
             document.add_text(field, facet(article, field))
         document.add_unsigned("district_code", district_code(facet(article, "district")))
         document.add_integer("valid_from", article.valid_from.toordinal() if article.valid_from else 0)
-        document.add_integer("valid_until", article.valid_until.toordinal() if article.valid_until else NO_END)
+        until = article.valid_until.toordinal() if article.valid_until else NO_END
+        document.add_integer("valid_until", 0 if article.withdrawn else until)
         return document
 
     def state(self, change: Change) -> tantivy.Document:
@@ -159,7 +161,7 @@ def facet(article: Article, name: str) -> str:
 
 def district_code(district: str) -> int:
     """A district as a number that is read with each hit; 0 for the whole city."""
-    return zlib.crc32(district.encode())
+    return zlib.crc32(district.encode())  # of "" 0
 
 
 def schema() -> tantivy.Schema:

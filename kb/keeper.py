@@ -18,10 +18,9 @@ import tantivy
 
 from data.db import StorageError
 from kb.articles import Article
-from kb.index import DAMAGED, STATE, Index, View, generations, is_damage, opened, schema
+from kb.index import DAMAGED, STATE, Index, Progress, View, generations, is_damage, opened, schema
 from kb.store import Change, Store
 
-Progress = Callable[[int, int | None], None]
 Prepared = Mapping[str, tuple[Article, tantivy.Document]]
 """Documents cut before their articles were stored, by the articles' ids; without their numbers."""
 
@@ -207,11 +206,11 @@ class _Writer:
         self._writer.commit()
 
     def _document(self, number: int, article: Article, prepared: Prepared) -> tantivy.Document:
-        article_cut, document = prepared.get(article.id, (None, None))
-        if article_cut is None or msgspec.structs.replace(article_cut, version=article.version) != article:
+        cut = prepared.get(article.id)
+        if cut is None or msgspec.structs.replace(cut[0], version=article.version) != article:
             return self._index.document(number, article)
-        document.add_unsigned("number", number)
-        return document
+        cut[1].add_unsigned("number", number)
+        return cut[1]
 
     def close(self) -> None:
         """Let small pieces be joined, which tantivy has begun to do by itself."""

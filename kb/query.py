@@ -1,6 +1,6 @@
-"""From what is typed to an FTS5 expression: the words worth asking for, and the word still being typed.
+"""From what is typed to the words worth asking for, and the word still being typed.
 
-What a person types never reaches FTS5's syntax: only folded words do, each in quotes.
+What a person types is never taken for a query language: only folded words reach the index.
 """
 
 from collections import Counter
@@ -40,16 +40,6 @@ class Query:
     words: tuple[str, ...] = ()
     prefix: str = ""
     character: str = ""
-
-    @property
-    def expression(self) -> str:
-        """The FTS5 expression; "" when there is nothing to ask."""
-        parts = [_quoted(word) for word in self.words]
-        if self.prefix:
-            parts.append(_quoted(self.prefix) + "*")
-        if self.character:
-            parts.append("characters : " + _quoted(self.character))
-        return " OR ".join(parts)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -126,7 +116,3 @@ def _unfinished(text: str, last: str, vocabulary: Vocabulary, *, alone: bool) ->
         if len(tail) == length and tail.isalnum() and vocabulary.begins(tail):
             return tail
     return ""
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'

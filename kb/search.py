@@ -1,31 +1,29 @@
 """The knowledge base as desks use it: ask while typing, read, answer, add, count.
 
 One object serves any thread (each has its own connection), so searches can run off the event loop.
-
-Measured with the 155 shipped articles on 2 cores: a search at every prefix of every stored question, highlights
-included, 1.1 ms (p95 1.5, longest 3.3); a suggestion from a 400-character text 6 ms, half of it looking up how
-common each word is.
 """
 
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from data.clock import Clock, SystemClock, from_storage, to_storage
-from data.db import writing
-from kb import index
+import msgspec
+
+from data.clock import Clock, SystemClock, to_storage
+from kb import background
 from kb.articles import Article, KnowledgeError, checked
-from kb.index import Progress
-from kb.query import Query, Vocabulary, typed, written
+from kb.finder import Finder
+from kb.index import Index, Progress
+from kb.keeper import Keeper
+from kb.query import Query, typed, written
+from kb.ranking import EVERYTHING, Wish
 from kb.results import Hit, Imported, Stats, Version, make_hit
 from kb.segment import WORDS_FILE, Segmenter
 from kb.snippet import Marker
+from kb.store import Store
 
-BATCH = 1_000  # articles stored in one transaction
-CANDIDATES = 200  # best matches looked at before those in force go first
+BATCH = 500  # articles stored in one transaction
 SUGGEST_TEXT = 2_000  # characters of a record's text that count
 SUGGEST_WORDS = 24
 FUSED = 3  # how many times the wished number of hits each ranking brings into a fusion
@@ -33,7 +31,7 @@ FUSION_RANK = 10  # the usual 60 suits rankings of hundreds; here a dozen are jo
 
 
 class KnowledgeBase:
-    """The knowledge base (热线数据库, 3.7) in one file.
+    """The knowledge base (热线数据库, 3.7): a file, and beside it the folder of its index.
 
     Args:
         path: the database file, made when absent; its folder must exist.
@@ -57,23 +55,31 @@ class KnowledgeBase:
     ) -> None:
         self.path = path
         self._clock = clock or SystemClock()
+        names = tuple(names)
         self._segmenter = Segmenter(cache, words_file, names)
-        self._local = threading.local()
-        self._rebuild_tried = False
-        self._connection()  # fails now, not at the first key
+        self._store = Store(path)
+        self._index = Index(path.with_name(f"{path.name}.index"), self._segmenter)
+        self._keeper = Keeper(self._store, self._index)
+        self._finder = Finder(
+            self._store,
+            self._index,
+            self._keeper,
+            background.Request(path.absolute(), cache.absolute(), words_file.absolute(), names),
+        )
 
     # ------------------------------------------------------------------ getting ready
 
     def warm(self) -> None:
-        """Map the word table and rebuild an index cut with another one: call it from a thread.
+        """Map the word table and have an index: call it from a thread.
 
-        Mapping takes 10 ms; the first session with new words makes the table, which takes a second.
+        Mapping takes 10 ms; the first session with new words makes the table, which takes a second. A small index is
+        made at once, a large one in a process of its own.
 
         Raises:
             KnowledgeError: jieba is not installed, or not whole.
         """
         self._segmenter.warm()
-        self._follow_words()
+        self._finder.ready()
 
     @property
     def words_version(self) -> str:
@@ -87,80 +93,79 @@ class KnowledgeBase:
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether the index was cut with another word table, so that queries would miss what is there."""
-        return index.indexed_words_version(self._connection()) != self._segmenter.version
+        """Whether there is no index of this word table, so that searches read the articles themselves, slowly."""
+        return self._keeper.view() is None and self._store.count() > 0
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Cut every article again; others search the old index until the new one is whole."""
-        index.rebuild(self._connection(), self._segmenter, progress)
+        """Cut every article again; others search the old index until the new one is whole.
 
-    def _follow_words(self) -> None:
-        # Once only: two releases open on one file would otherwise rebuild it against each other for ever.
-        if not self._rebuild_tried and self.needs_rebuild:
-            self._rebuild_tried = True
-            self.rebuild()
+        Raises:
+            data.db.StorageError: the index cannot be written.
+        """
+        self._keeper.rebuild(progress)
+
+    def keep(self) -> None:
+        """Make the index where there is none, else catch it up; another that is at it is left to it.
+
+        Raises:
+            data.db.StorageError: the index cannot be written.
+        """
+        if self._keeper.view() is None:
+            self._keeper.rebuild(wait=False)
+        self._keeper.catch_up()
 
     def close(self) -> None:
         """Close this thread's connection; it is opened again when needed."""
-        connection: sqlite3.Connection | None = self._local.__dict__.pop("connection", None)
-        if connection is not None:
-            connection.close()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = self._local.__dict__.get("connection")
-        if connection is None:
-            connection = index.open_file(self.path, self._segmenter)
-            self._local.connection = connection
-        return connection
+        self._store.close()
 
     # ------------------------------------------------------------------ asking
 
-    def search(self, text: str, limit: int = 10, today: date | None = None) -> list[Hit]:
+    def search(
+        self,
+        text: str,
+        limit: int = 10,
+        today: date | None = None,
+        *,
+        near: str = "",
+        topic: str = "",
+        owner: str = "",
+        source_kind: str = "",
+        district: str = "",
+        public: bool | None = None,
+    ) -> list[Hit]:
         """Find articles while ``text`` is being typed (6.3.2): its last word may be unfinished.
 
         Any text is fit: only its words count, and only its first 200 characters. Articles not in force today come
         after all others and are not `answerable`.
-        """
-        self._follow_words()
-        connection = self._connection()
-        return self._hits(connection, typed(text, self._segmenter, _vocabulary(connection)), limit, today)
 
-    def suggest(self, title: str, text: str, limit: int = 5, today: date | None = None) -> list[Hit]:
-        """Articles that a record's title and text call for (6.3.2, 5.1.3.4b): only those in force."""
-        self._follow_words()
-        connection = self._connection()
-        vocabulary = _vocabulary(connection)
+        Args:
+            near: a district (区) whose articles, and those of the whole city, go before other districts'.
+            topic, owner, source_kind, district, public: only articles that have these; "" and None ask nothing.
+        """
+        query = typed(text, self._segmenter, self._finder.vocabulary())
+        wish = Wish(topic, owner, source_kind, district, public)
+        return self._found(query, limit, self._day(today), near, wish)
+
+    def suggest(self, title: str, text: str, limit: int = 5, today: date | None = None, *, near: str = "") -> list[Hit]:
+        """Articles that a record's title and text call for (6.3.2, 5.1.3.4b): only those in force.
+
+        Args:
+            near: the record's district (区), as for `search`.
+        """
+        vocabulary, day = self._finder.vocabulary(), self._day(today)
         both = written(title, text[:SUGGEST_TEXT], self._segmenter, vocabulary, SUGGEST_WORDS)
-        found = self._hits(connection, both, limit * FUSED, today)
+        found = self._found(both, limit * FUSED, day, near)
         if title and text:
             # A long text drowns its matter in circumstances; what the title alone finds speaks as loudly.
             named = written(title, "", self._segmenter, vocabulary, SUGGEST_WORDS)
-            found = _fuse(self._hits(connection, named, limit * FUSED, today), found)
+            found = _fuse(self._found(named, limit * FUSED, day, near), found)
         return [hit for hit in found if hit.answerable][:limit]
 
-    def _hits(self, connection: sqlite3.Connection, query: Query, limit: int, today: date | None) -> list[Hit]:
-        if not query.expression:
-            return []
-        day = self._day(today)
-        rows = connection.execute(
-            """SELECT found.score, v.content,
-                      coalesce(a.valid_from > :day, 0) OR coalesce(a.valid_until < :day, 0) AS outside
-               FROM (SELECT rowid AS number, rank AS score FROM words
-                     WHERE words MATCH :expression AND rank MATCH :weights ORDER BY rank LIMIT :candidates) found
-               JOIN articles a USING (number)
-               JOIN versions v ON v.article_id = a.id AND v.version = a.version
-               ORDER BY outside, found.score LIMIT :limit""",
-            {
-                "day": day.isoformat(),
-                "expression": query.expression,
-                "weights": f"bm25({', '.join(map(str, index.WEIGHTS))})",
-                "candidates": max(CANDIDATES, limit),
-                "limit": limit,
-            },
-        )
+    def _found(self, query: Query, limit: int, day: date, near: str, wish: Wish = EVERYTHING) -> list[Hit]:
         marker = Marker(query.marks)
-        hits = [make_hit(index.decode(row["content"]), -row["score"], marker, day) for row in rows]
-        return sorted(hits, key=lambda hit: hit.expired)  # what is withdrawn has no column of its own
+        return [
+            make_hit(article, score, marker, day) for score, article in self._finder.find(query, limit, day, near, wish)
+        ]
 
     # ------------------------------------------------------------------ reading
 
@@ -170,19 +175,11 @@ class KnowledgeBase:
         Raises:
             KnowledgeError: there is no such article or version.
         """
-        row = (
-            self._connection()
-            .execute(
-                """SELECT content FROM versions WHERE article_id = :id AND version =
-               coalesce(:version, (SELECT version FROM articles WHERE id = :id))""",
-                {"id": id, "version": version},
-            )
-            .fetchone()
-        )
-        if row is None:
+        article = self._store.get(id, version)
+        if article is None:
             which = "" if version is None else f"的第 {version} 版"
             raise KnowledgeError(f"知识库没有文章“{id[:60]}”{which}；请重新检索后再选")
-        return index.decode(row["content"])
+        return article
 
     def for_answer(self, id: str, today: date | None = None) -> Article:
         """The current version for a direct reply (5.2.1): keep its ``id`` and ``version`` on the ticket.
@@ -203,38 +200,20 @@ class KnowledgeBase:
 
     def versions(self, id: str) -> list[Version]:
         """Every stored version of an article, oldest first; empty for an unknown id."""
-        rows = self._connection().execute(
-            "SELECT version, stored_at, stored_by FROM versions WHERE article_id = ? ORDER BY version", (id,)
-        )
-        return [Version(row["version"], from_storage(row["stored_at"]), row["stored_by"]) for row in rows]
+        return self._store.versions(id)
 
     def articles(self) -> Iterator[Article]:
         """Every current article in order of its id: for export."""
-        return index.current(self._connection())
+        return self._store.articles()
 
     def stats(self, today: date | None = None) -> Stats:
         """Count what is there, for the knowledge desk and ``hotline kb stats``."""
-        connection, day = self._connection(), self._day(today).isoformat()
-        counts = connection.execute(
-            """SELECT count(*) AS articles, coalesce(sum(valid_until < :day), 0) AS expired,
-                      coalesce(sum(valid_from > :day), 0) AS not_yet, coalesce(sum(sample), 0) AS samples,
-                      coalesce(sum(public), 0) AS public, (SELECT count(*) FROM versions) AS versions
-               FROM articles""",
-            {"day": day},
-        ).fetchone()
-        return Stats(
-            articles=counts["articles"],
-            versions=counts["versions"],
-            expired=counts["expired"],
-            not_yet_valid=counts["not_yet"],
-            samples=counts["samples"],
-            public=counts["public"],
-            by_topic=_counted(connection, "topic"),
-            by_owner=_counted(connection, "owner"),
-            by_source_kind=_counted(connection, "source_kind"),
-            words_version=index.indexed_words_version(connection),
+        view = self._keeper.view()
+        return msgspec.structs.replace(
+            self._store.stats(self._day(today).isoformat()),
+            index_bytes=self._index.size(),
+            words_version=view.about.words_version if view is not None else "",
             needs_rebuild=self.needs_rebuild,
-            bytes=self.path.stat().st_size,
         )
 
     def _day(self, today: date | None) -> date:
@@ -247,8 +226,8 @@ class KnowledgeBase:
     ) -> Imported:
         """Add new articles and new versions of changed ones (6.3.1); what is already there changes nothing.
 
-        A thousand at a time are one transaction, their words cut before it begins. The version in a given article
-        is ignored: the store numbers them.
+        Five hundred at a time are one transaction, their words cut before it begins, indexed after it. The version in
+        a given article is ignored: the store numbers them.
 
         Args:
             by: who acts.
@@ -263,20 +242,15 @@ class KnowledgeBase:
         waiting = iter(articles)
         counts = {"added": 0, "changed": 0, "unchanged": 0}
         done = 0
-        connection = self._connection()
-        while batch := list(islice(waiting, BATCH)):
-            prepared = [index.prepare(checked(article), self._segmenter) for article in batch]
-            at = to_storage(self._clock.now())
-            outcomes: list[index.Outcome] = []
-            with writing(connection):
-                if self.needs_rebuild:
-                    raise KnowledgeError("知识库索引正由另一版本的程序重建；请统一程序版本后再导入")
-                outcomes += [index.put(connection, one, self._segmenter, at=at, by=by) for one in prepared]
-            for outcome in outcomes:
-                counts[outcome] += 1
-            done += len(batch)
-            if progress is not None:
-                progress(done, total)
+        with self._keeper.following() as follow:
+            while batch := [checked(article) for article in islice(waiting, BATCH)]:
+                prepared = {article.id: (article, self._index.document(None, article)) for article in batch}
+                for outcome in self._store.put(batch, at=to_storage(self._clock.now()), by=by):
+                    counts[outcome] += 1
+                follow(prepared)
+                done += len(batch)
+                if progress is not None:
+                    progress(done, total)
         return Imported(**counts)
 
 
@@ -289,26 +263,6 @@ def _fuse(*rankings: list[Hit]) -> list[Hit]:
             score[hit.id] = score.get(hit.id, 0.0) + 1 / (FUSION_RANK + rank)
             hits.setdefault(hit.id, hit)
     return sorted(hits.values(), key=lambda hit: -score[hit.id])
-
-
-def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:
-    def frequency(word: str) -> int:
-        row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone()
-        return row["doc"] if row else 0
-
-    def begins(text: str) -> bool:
-        row = connection.execute("SELECT term FROM vocabulary WHERE term >= ? LIMIT 1", (text,)).fetchone()
-        return row is not None and str(row["term"]).startswith(text)
-
-    def articles() -> int:
-        return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
-
-    return Vocabulary(frequency, begins, articles)
-
-
-def _counted(connection: sqlite3.Connection, column: str) -> dict[str, int]:
-    rows = connection.execute(f"SELECT {column} AS name, count(*) AS count FROM articles GROUP BY 1 ORDER BY 2 DESC, 1")
-    return {row["name"]: row["count"] for row in rows}
 
 
 __all__ = ["Article", "Hit", "Imported", "KnowledgeBase", "KnowledgeError", "Stats", "Version"]

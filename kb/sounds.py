@@ -11,8 +11,7 @@ from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
-from data.reference import SHIPPED
-from data.tables import read_csv
+from data.tables import SHIPPED, read_csv
 from kb.segment import fold
 
 READINGS_LIMIT = 8  # readings of a word that count: 长长长长 has sixteen

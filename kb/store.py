@@ -182,9 +182,7 @@ class Store:
 
     def newest(self) -> Change:
         """The last change (10 µs: asked for at every search)."""
-        row = (
-            self._connection().execute("SELECT number, token FROM changes ORDER BY number DESC LIMIT 1").fetchone()
-        )
+        row = self._connection().execute("SELECT number, token FROM changes ORDER BY number DESC LIMIT 1").fetchone()
         return Change() if row is None else Change(row["number"], row["token"])
 
     def knows(self, change: Change) -> bool:

@@ -39,6 +39,7 @@ def starter_file(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
 def starter(tmp_path: Path, starter_file: Path, cache: Path) -> KnowledgeBase:
     """A knowledge base of the shipped articles, this test's own."""
     shutil.copy(starter_file, tmp_path / "kb.db")
+    shutil.copytree(starter_file.with_name("kb.db.index"), tmp_path / "kb.db.index")
     return KnowledgeBase(tmp_path / "kb.db", cache, FixedClock(NOW))
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from kb.articles import ArticleError, KnowledgeError
 from kb.search import KnowledgeBase
@@ -20,13 +21,18 @@ from kb.starters import starter_articles
 ROOT = Path(__file__).parents[2]
 
 
-def integrity(path: Path) -> None:
-    """Raise where index and file do not hold together."""
-    connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+def integrity(base: KnowledgeBase) -> None:
+    """Raise where the file is damaged, or its index holds other articles than it does."""
+    connection = sqlite3.connect(base.path)
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    connection.rollback()
     connection.close()
+    base.keep()
+    view = base._keeper.view()
+    assert view is not None
+    assert view.about.reached == base._store.newest()
+    hits = view.searcher.search(tantivy.Query.all_query(), 1_000_000, count=False).hits
+    numbers = view.searcher.fast_field_values("number", [address for _, address in hits])
+    assert sorted(number for number in numbers if number) == list(range(1, base.stats().articles + 1))
 
 
 @pytest.mark.clause("5.2.1")
@@ -49,7 +55,7 @@ def test_the_index_follows_a_change(base: KnowledgeBase, make) -> None:
     base.import_articles([make(title="居住登记", body="新的规定")])
     assert [hit.version for hit in base.search("居住登记")] == [2]
     assert base.search("鸵鸟") == []
-    integrity(base.path)
+    integrity(base)
 
 
 def test_the_same_content_changes_nothing(base: KnowledgeBase, make) -> None:
@@ -103,10 +109,21 @@ def test_changed_words_ask_for_a_rebuild_and_get_it(tmp_path: Path, cache: Path,
     assert not after.needs_rebuild
     assert after.search("某某里")
     assert after.stats().words_version == after.words_version
-    integrity(tmp_path / "kb.db")
-    assert before.needs_rebuild
-    before.search("居住证")
-    assert not before.needs_rebuild
+    integrity(after)
+
+
+def test_two_releases_on_one_file_keep_an_index_each(tmp_path: Path, cache: Path, make) -> None:
+    """You should see each find what the other stored, and neither index made again."""
+    words = tmp_path / "words.txt"
+    words.write_text("某某里\n", encoding="utf-8")
+    old, new = KnowledgeBase(tmp_path / "kb.db", cache), KnowledgeBase(tmp_path / "kb.db", cache, words_file=words)
+    for turn, base in enumerate((old, new, old, new)):
+        base.import_articles([make(id=f"a-{turn}", title=f"朝外某某里的规定{turn}")])
+        assert [len(each.search("朝外", 9)) for each in (old, new)] == [turn + 1, turn + 1]
+    for base in (old, new):
+        assert not base.needs_rebuild
+        integrity(base)
+    assert {path.suffix for path in (tmp_path / "kb.db.index").iterdir() if path.is_dir()} == {".1"}
 
 
 def test_a_search_after_the_words_changed_misses_nothing(tmp_path: Path, cache: Path, make) -> None:
@@ -169,7 +186,7 @@ def test_processes_import_into_one_file_at_once(base: KnowledgeBase, cache: Path
     running = [run_import(base.path, cache, 300) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert (base.stats().articles, base.stats().versions) == (300, 300)
-    integrity(base.path)
+    integrity(base)
 
 
 def test_a_killed_import_leaves_whole_batches(base: KnowledgeBase, cache: Path) -> None:
@@ -180,7 +197,7 @@ def test_a_killed_import_leaves_whole_batches(base: KnowledgeBase, cache: Path) 
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert base.stats().articles % 1_000 == 0
-        integrity(base.path)
+        integrity(base)
     assert run_import(base.path, cache, 3_000).wait() == 0
     assert (base.stats().articles, base.stats().versions) == (3_000, 3_000)
     assert base.search("居住证第2999条")

@@ -1,0 +1,95 @@
+"""From a query to articles: the index, what it has not reached yet, and what to do while there is none."""
+
+import threading
+import time
+from datetime import date
+
+from kb import background
+from kb.articles import Article
+from kb.index import Index, View, is_damage
+from kb.keeper import SMALL, Keeper
+from kb.query import Query, Vocabulary
+from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
+from kb.scan import scan
+from kb.store import Change, Store
+
+OVERLAID = 1_000  # articles not yet indexed that a search looks through itself
+BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
+FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
+
+
+class Finder:
+    """Searches one knowledge base; for any thread."""
+
+    def __init__(self, store: Store, index: Index, keeper: Keeper, request: background.Request) -> None:
+        self._store, self._index, self._keeper, self._request = store, index, keeper, request
+        self._behind: tuple[Change, float] = (Change(), 0.0)
+        self._catching_up = threading.Lock()
+
+    def ready(self) -> View | None:
+        """The index, made now if it is small; a large one is made by another process, and None until it is."""
+        view = self._keeper.ready()
+        if view is None and self._store.count() > SMALL:
+            background.start(self._request)
+        return view
+
+    def vocabulary(self) -> Vocabulary:
+        """What a query must know of the articles' words."""
+        return self._vocabulary(self.ready())
+
+    def find(
+        self, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING
+    ) -> list[tuple[float, Article]]:
+        """Scored articles as they stand in the database now, those in force before all others."""
+        if not query.marks:
+            return []
+        view = self.ready()
+        pending = self._pending(view)
+        found: list[Candidate] = []
+        if view is not None and (question := asked(view, query)) is not None:
+            try:
+                found = candidates(view, question, wish, day, near)
+            except BaseException as error:
+                if not is_damage(error):
+                    raise
+                self._index.discard(view)
+                return self.find(query, limit, day, near, wish)
+            found = [one for one in found if one.number not in pending]
+        unindexed = pending if view is not None else dict(self._store.holding(query.marks, OVERLAID))
+        frequency, total = self._vocabulary(view).frequency, self._store.count()
+        for score, number, article in scan(unindexed.items(), query, WEIGHTS, frequency, total):
+            if wish.admits(article):
+                found.append(Candidate(number, score, not article.valid_on(day)))
+        found = best(found, limit)
+        articles = self._store.numbered([one.number for one in found])
+        return [(one.score, articles[one.number]) for one in found if one.number in articles]
+
+    def _pending(self, view: View | None) -> dict[int, Article]:
+        """What changed after the index's last commit: a moment's work of another session, or a dead one's."""
+        if view is None or view.about.reached == self._store.newest():
+            return {}
+        numbers = self._store.changed_since(view.about.reached, OVERLAID)
+        seen, since = self._behind
+        if seen != view.about.reached:
+            self._behind = (view.about.reached, time.monotonic())
+        elif time.monotonic() - since > BEHIND_SECONDS:
+            self._catch_up(len(numbers))
+        return self._store.numbered(numbers)
+
+    def _catch_up(self, count: int) -> None:
+        if count > FEW_BEHIND:
+            background.start(self._request)
+        elif self._catching_up.acquire(blocking=False):
+            threading.Thread(target=self._caught_up, daemon=True).start()
+
+    def _caught_up(self) -> None:
+        try:
+            self._keeper.catch_up()
+        finally:
+            self._store.close()  # this thread's connection
+            self._catching_up.release()
+
+    def _vocabulary(self, view: View | None) -> Vocabulary:
+        if view is None:  # every word may stand somewhere
+            return Vocabulary(lambda word: 1, lambda text: True, self._store.count)
+        return Vocabulary(view.frequency, view.begins, self._store.count)
