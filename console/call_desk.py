@@ -11,6 +11,7 @@ import msgspec
 
 from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
+from console.disclosure import as_read_by
 from console.house import House
 from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
 from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
@@ -26,7 +27,7 @@ from data.lifecycle import State, TransitionRefused
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
 from data.tickets import ActRefused
-from kb.articles import Article
+from kb.articles import Article, KnowledgeError
 from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
 from scripts.urgency import Hint
@@ -49,6 +50,7 @@ REFUSALS = (
     TransitionRefused,
     StorageError,
     CallSourceError,
+    KnowledgeError,
 )
 
 
@@ -317,8 +319,18 @@ class CallDesk:
             self.edit(located)
 
     def repeats(self) -> list[Likely]:
-        """Earlier tickets that may be about the same matter."""
-        return likely_repeats(self.house.tickets, self.record, self.draft.ticket_id) if self.draft else []
+        """Earlier tickets that may be about the same matter, as this agent may see them."""
+        if self.draft is None:
+            return []
+        likely = likely_repeats(self.house.tickets, self.record, self.draft.ticket_id)
+        return [each._replace(ticket=as_read_by(each.ticket, self.actor)) for each in likely]
+
+    def earlier(self) -> list[Ticket]:
+        """The other tickets of this claimant's number, newest first, as this agent may see them."""
+        number = self.record.claimant.phone or self.record.claimant.contact
+        own = self.draft.ticket_id if self.draft else ""
+        known = self.house.tickets.of_phone(number) if number else []
+        return [as_read_by(ticket, self.actor) for ticket in known if ticket.id != own]
 
     def _judge(self) -> None:
         self.judgement = judge_record(self.house.packs, self.record)

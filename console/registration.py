@@ -20,7 +20,7 @@ from data.lifecycle import Kind
 from data.people import Actor
 from data.record import Record, Scope
 from data.tickets import Act
-from kb.articles import Article
+from kb.articles import Article, KnowledgeError
 from scripts.kinds import DANGER
 
 REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
@@ -100,6 +100,7 @@ class Registration:
         Raises:
             NothingRecorded: what was asked is not written down (C.1), or the request was judged a danger.
             UrgencyOpen: words suggest a danger that nobody has judged: that comes before the answer (annex A).
+            KnowledgeError: the article is not live and in force (6.3.4), or another version of it is by now.
         """
         types = record.types or ["咨询"]
         title = record.title or article.title
@@ -111,7 +112,12 @@ class Registration:
         consultation = msgspec.structs.replace(record, types=["咨询"], urgency_kinds=[])
         if judge_record(self._house.packs, consultation).missing:
             raise NothingRecorded("还没有记下来电人咨询的内容（附录C.1）：请先在主要内容里写一句，再按 F4 答复")
-        answered = DirectReply(article.id, article.version, article.title)
+        live = self._house.kb.for_answer(article.id, now.astimezone(SHANGHAI).date())
+        if live != article:
+            raise KnowledgeError(
+                f"文章“{article.title[:30]}”在用的是第 {live.version} 版，不是您看的第 {article.version} 版：请重看后再答复"
+            )
+        answered = DirectReply(live.id, live.version, live.title)
         return self._write(record, [NewEvent(Kind.ANSWERED, msgspec.to_builtins(answered))], now)
 
     def classify(self, record: Record, scope: Scope, now: datetime) -> Ticket:

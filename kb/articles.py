@@ -7,16 +7,19 @@ what was read to the caller can be shown for good, whatever the article says lat
 import re
 import unicodedata
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 TITLE_LIMIT = 120
 BODY_LIMIT = 20_000
-SHORT_LIMIT = 200  # id, questions, keywords, topic, owner, source
+SHORT_LIMIT = 200  # id, questions, keywords, topic, owner, source and other short fields
 LIST_LIMIT = 60
 
 # 6.3.3: laws and rules, policies, duties, processes, public services, notices.
 SOURCE_KINDS = ("法律", "规章", "政策", "职责", "流程", "公告", "公共服务")
+
+Standing = Literal["有效", "已失效", "未生效", "已撤回"]
 
 FIELD_NAMES = {
     "id": "编号",
@@ -28,11 +31,14 @@ FIELD_NAMES = {
     "owner": "责任单位",
     "source_kind": "来源类别",
     "source": "来源",
+    "district": "区",
+    "related": "相关文章",
     "checked_on": "核对日期",
     "valid_from": "生效日期",
     "valid_until": "失效日期",
     "public": "公开",
     "sample": "示例",
+    "withdrawn": "撤回原因",
     "version": "版本",
 }
 
@@ -67,7 +73,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer that an agent may read to a caller.
 
     ``public`` is false for wording meant for agents only (答复口径). ``sample`` marks the shipped example texts,
-    which no department has confirmed. A date that is None sets no bound. ``version`` is 0 until stored.
+    which no department has confirmed. A date that is None sets no bound. ``district`` (区) is empty for the whole
+    city; ``related`` holds ids of linked articles; ``withdrawn`` says why nobody may be answered with it any more.
+    ``version`` is 0 until stored.
     """
 
     id: str
@@ -79,18 +87,27 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     questions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     source: str = ""
+    district: str = ""
+    related: tuple[str, ...] = ()
     checked_on: date | None = None
     valid_from: date | None = None
     valid_until: date | None = None
     public: bool = True
     sample: bool = False
+    withdrawn: str = ""
     version: int = 0
 
+    def standing(self, day: date) -> Standing:
+        """What the article is worth on ``day``; both end dates count as in force (有效)."""
+        if self.withdrawn:
+            return "已撤回"
+        if self.valid_until is not None and self.valid_until < day:
+            return "已失效"
+        return "未生效" if self.valid_from is not None and day < self.valid_from else "有效"
+
     def valid_on(self, day: date) -> bool:
-        """Whether the article is in force on ``day``; both end dates count as in force."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
+        """Whether a caller may be answered with it on ``day``."""
+        return self.standing(day) == "有效"
 
 
 # Cc without tab and newline, surrogates (SQLite cannot hold them) and bidirectional controls, which could make a
@@ -122,16 +139,17 @@ def checked(article: Article) -> Article:
         body=clean(article.body),
         questions=_clean_list(article.questions),
         keywords=_clean_list(article.keywords),
+        related=tuple(id for id in _clean_list(article.related) if id != article.id),
         **{name: clean(getattr(article, name), one_line=True) for name in _LINE_FIELDS},
     )
     for name in ("id", "title", "body", "topic", "owner"):
         if not getattr(article, name):
             raise ArticleError("为空；每篇文章都须填写", field=name)
-    for name in ("id", "topic", "owner", "source"):
+    for name in _SHORT_FIELDS:
         _limit(article, name, len(getattr(article, name)), SHORT_LIMIT)
     _limit(article, "title", len(article.title), TITLE_LIMIT)
     _limit(article, "body", len(article.body), BODY_LIMIT)
-    for name in ("questions", "keywords"):
+    for name in ("questions", "keywords", "related"):
         items: tuple[str, ...] = getattr(article, name)
         if len(items) > LIST_LIMIT:
             raise ArticleError(f"有 {len(items)} 项，最多 {LIST_LIMIT} 项；请删减", field=name)
@@ -144,7 +162,8 @@ def checked(article: Article) -> Article:
     return article
 
 
-_LINE_FIELDS = ("id", "title", "topic", "owner", "source_kind", "source")
+_SHORT_FIELDS = ("id", "topic", "owner", "source", "district", "withdrawn")
+_LINE_FIELDS = ("title", "source_kind", *_SHORT_FIELDS)
 
 
 def _limit(article: Article, field: str, length: int, limit: int) -> None:

@@ -27,9 +27,15 @@ _OTHER_NAMES = {
     "依据": "source",
     "有效期起": "valid_from",
     "有效期至": "valid_until",
+    "适用区": "district",
+    "相关": "related",
 }
 _NAMES = {name: name for name in FIELD_NAMES} | {shown: name for name, shown in FIELD_NAMES.items()} | _OTHER_NAMES
-_LISTS = {"questions": re.compile(r"[\n;；|]"), "keywords": re.compile(r"[\n;；|、,，]")}
+_LISTS = {
+    "questions": re.compile(r"[\n;；|]"),
+    "keywords": re.compile(r"[\n;；|、,，]"),
+    "related": re.compile(r"[\n;；|、,，\s]"),
+}
 _DATES = ("checked_on", "valid_from", "valid_until")
 _FLAGS = {"public": True, "sample": False}
 _YES, _NO = {"true", "1", "是", "yes", "y"}, {"false", "0", "否", "no", "n"}

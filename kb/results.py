@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 import msgspec
 
-from kb.articles import Article
+from kb.articles import Article, Standing
 from kb.snippet import Marker, Spans
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One article found. Spans are (start, end) offsets of what matched, for any output to mark in its own way.
 
-    ``score`` is greater the better. ``expired``: not in force today, be it no longer or not yet (`standing` says
-    which); such a hit must not be offered as a direct reply.
+    ``score`` is greater the better. ``expired``: not in force today, be it no longer, not yet or withdrawn (`standing`
+    says which); such a hit must not be offered as a direct reply.
     """
 
     id: str
@@ -28,7 +28,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     public: bool
     sample: bool
     expired: bool
-    standing: str  # 有效, 已失效 or 未生效
+    standing: Standing
+    checked_on: date | None = None
+    district: str = ""
     title_spans: Spans = ()
     snippet_spans: Spans = ()
 
@@ -41,7 +43,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 def make_hit(article: Article, score: float, marker: Marker, day: date) -> Hit:
     """Dress a found article for display."""
     shown, shown_spans = marker.snippet(article.body)
-    late = article.valid_until is not None and article.valid_until < day
+    standing = article.standing(day)
     return Hit(
         id=article.id,
         title=article.title,
@@ -55,8 +57,10 @@ def make_hit(article: Article, score: float, marker: Marker, day: date) -> Hit:
         source_kind=article.source_kind,
         public=article.public,
         sample=article.sample,
-        expired=not article.valid_on(day),
-        standing="有效" if article.valid_on(day) else "已失效" if late else "未生效",
+        expired=standing != "有效",
+        standing=standing,
+        checked_on=article.checked_on,
+        district=article.district,
         title_spans=marker.spans(article.title),
         snippet_spans=shown_spans,
     )

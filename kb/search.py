@@ -159,7 +159,8 @@ class KnowledgeBase:
             },
         )
         marker = Marker(query.marks)
-        return [make_hit(index.decode(row["content"]), -row["score"], marker, day) for row in rows]
+        hits = [make_hit(index.decode(row["content"]), -row["score"], marker, day) for row in rows]
+        return sorted(hits, key=lambda hit: hit.expired)  # what is withdrawn has no column of its own
 
     # ------------------------------------------------------------------ reading
 
@@ -187,15 +188,17 @@ class KnowledgeBase:
         """The current version for a direct reply (5.2.1): keep its ``id`` and ``version`` on the ticket.
 
         Raises:
-            KnowledgeError: there is no such article, or it is not in force today.
+            KnowledgeError: there is no such article, or it is withdrawn or not in force today.
         """
-        article, day = self.get(id), self._day(today)
-        if article.valid_on(day):
+        article = self.get(id)
+        standing = article.standing(self._day(today))
+        if standing == "有效":
             return article
-        if article.valid_until and article.valid_until < day:
-            reason = f"已于 {article.valid_until} 失效"
-        else:
-            reason = f"自 {article.valid_from} 起才生效"
+        reason = {
+            "已撤回": f"已撤回（{article.withdrawn}）",
+            "已失效": f"已于 {article.valid_until} 失效",
+            "未生效": f"自 {article.valid_from} 起才生效",
+        }[standing]
         raise KnowledgeError(f"文章“{article.title}”{reason}，不能用于直接答复；请另选文章或转{article.owner}办理")
 
     def versions(self, id: str) -> list[Version]:

@@ -4,6 +4,8 @@ import msgspec
 from rich.text import Text
 from textual import work
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.theme import Theme
 
 from console.call_desk import CallDesk
@@ -26,6 +28,7 @@ from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
+from screens.terminal import TerminalDriver
 from screens.ticket_desk import TicketScreen
 
 SYNC_SECONDS = 1.0
@@ -81,6 +84,16 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         self._worker = house.sync_worker()
         self._report = SyncReport()
         self._sync_error = ""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read the terminal so that a paste is text, unless another driver is asked for."""
+        chosen = super().get_driver_class()
+        return TerminalDriver if chosen is LinuxDriver else chosen
+
+    def on_paste(self) -> None:
+        """Say where a paste went that no field took."""
+        if isinstance(self.screen, Acting):
+            self.screen.tell("没有粘贴：光标不在可以写字的栏，先按 Tab 走到要写的栏再粘贴", error=True)
 
     def on_mount(self) -> None:
         """Take the theme, and open the first desk or the sign-in."""

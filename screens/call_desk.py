@@ -71,6 +71,7 @@ class CallScreen(Desk):
     def on_mount(self) -> None:
         """Take up what was left, and listen to the telephone."""
         super().on_mount()
+        self.query_one("#history-wide").border_title = "历史与疑似重复 · F7"
         self.query_one(MainText).border_title = "主要内容 · Ctrl+D"
         for sentence in self.model.recover():
             self.tell(sentence)
@@ -116,8 +117,7 @@ class CallScreen(Desk):
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
         if self.model.draft is not None:
-            known = len(self.model.house.tickets.of_phone(record.claimant.phone or record.claimant.contact))
-            self.query_one(RecordForm).show_known(known)
+            self.query_one(RecordForm).show_known(len(self.model.earlier()))
             self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
         self.show_judgement()
         self.show_knowledge([])
@@ -176,7 +176,6 @@ class CallScreen(Desk):
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
         self.query_one(RecordForm).show_repeat(linked)
         history = self.query_one("#history-wide", Static)
-        history.border_title = "历史与疑似重复 · F7"
         lines = Text()
         for each in likely:
             ticket = each.ticket

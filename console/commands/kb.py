@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
+from console.commands.kb_publish import publish
 from console.commands.usage import Command, Group, Number
 from console.first_steps import no_articles
 
@@ -12,6 +13,9 @@ from console.first_steps import no_articles
 @click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
 def kb() -> None:
     """知识库：导入、检索、导出、统计。"""
+
+
+kb.add_command(publish)
 
 
 @kb.command("import", cls=Command, example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import --starter")

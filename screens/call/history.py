@@ -45,14 +45,11 @@ class HistoryDialog(Dialog):
     def on_mount(self) -> None:
         """List what is known."""
         self.query_one("#page").border_title = "历史与疑似重复"
-        record = self.model.record
         likely = self.model.repeats()
         self._tickets = [each.ticket for each in likely]
         lines = [_line(each.ticket, each.because) for each in likely]
-        number = record.claimant.phone or record.claimant.contact
-        own = self.model.draft.ticket_id if self.model.draft else ""
-        for ticket in self.model.house.tickets.of_phone(number) if number else []:
-            if ticket.id != own and all(ticket.id != other.id for other in self._tickets):
+        for ticket in self.model.earlier():
+            if all(ticket.id != other.id for other in self._tickets):
                 self._tickets.append(ticket)
                 lines.append(_line(ticket, "同一号码"))
         self.query_one(PickList).fill(lines)

@@ -1,10 +1,11 @@
 """Text fields that take Chinese as terminals really send it, and nothing that a terminal would obey."""
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
-from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number
+from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number, written
 
 
 class PasteRefused(Message):
@@ -13,6 +14,27 @@ class PasteRefused(Message):
     def __init__(self, length: int, longest: int) -> None:
         self.sentence = f"粘贴的内容有 {length} 字，这里最多 {longest} 字：未粘贴，请分段或作为附件登记"
         super().__init__()
+
+
+def _typed(event: events.Key) -> str:
+    """Return the text of a key, also of one that Python calls unprintable but input methods send.
+
+    The full-width blank is such, the joiner within an emoji, and rare Han that are private or newer than this Python.
+    """
+    return event.character if event.character is not None and written(event.character) else ""
+
+
+async def _act(field: Input | TextArea, event: events.Key) -> None:
+    """Do in its turn what a key is bound to in a field.
+
+    Textual does it when the key has come up to the application, and by then the field holds what was typed after it:
+    a Backspace took the character written in place of the wrong one.
+    """
+    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+        if not binding.priority and await field.app.run_action(binding.action, field):
+            event.stop()
+            event.prevent_default()
+            return
 
 
 class Field(Input):
@@ -37,7 +59,22 @@ class Field(Input):
         if len(self.value) + len(text) > LONGEST_LINE:
             self.post_message(PasteRefused(len(text), LONGEST_LINE))
             return
+        self._put(text)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not event.is_printable and (text := _typed(event)):
+            event.stop()
+            event.prevent_default()
+            self._put(text)
+        elif event.is_printable:
+            await super()._on_key(event)
+        else:
+            await _act(self, event)
+
+    def _put(self, text: str) -> None:
         self.replace(text, *self.selection)
+        # The first value of an `Input` moves its cursor without scrolling to it.
+        self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
 
 
 class TextBox(TextArea):
@@ -57,10 +94,16 @@ class TextBox(TextArea):
             self.move_cursor(result.end_location)
 
     async def _on_key(self, event: events.Key) -> None:
-        full = len(self.text) >= LONGEST_TEXT and (event.is_printable or event.key == "enter")
-        unwanted = event.character is not None and event.is_printable and not clean(event.character)
-        if full or unwanted:
+        text = _typed(event)
+        full = len(self.text) >= LONGEST_TEXT and bool(text or event.key == "enter")
+        if full or (text and not event.is_printable):
             event.stop()
             event.prevent_default()
-            return
-        await super()._on_key(event)
+            row, column = self.selection.start
+            before = self.document[row][max(0, column - 1) : column]
+            if not full and clean(before + text).endswith(text):
+                self._replace_via_keyboard(text, *self.selection)
+        elif text or event.key == "enter":
+            await super()._on_key(event)
+        else:
+            await _act(self, event)

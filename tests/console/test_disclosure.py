@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from console.call_desk import CallDesk
+from console.call_events import Ringing
 from console.disclosure import RESTRICTED, SECRET, as_read_by, event_as_read_by
 from console.house import House
 from console.registration import Registration
@@ -67,4 +70,18 @@ def test_a_secret_is_open_to_its_writer_and_to_supervisors(secret: str, cli_home
         assert ("配方" in shown) is not closed
         assert (RESTRICTED in shown) is closed
         assert ("钱多" in shown) is (reader.agent_no == "8041")
+    house.close()
+
+
+@pytest.mark.clause("5.1.2.2e")
+def test_the_next_agent_to_hear_the_number_learns_no_secret(secret: str, cli_home: Path, clock: FixedClock) -> None:
+    """You should see that this number called before and no word of what about, at the ring and in the history."""
+    house = House(cli_home, clock)
+    desk = CallDesk(house, Actor("8042", "坐席", frozenset({Role.CALL_TAKER})))
+    desk.on_event(Ringing("call-1", clock.now(), caller="13800000002", line="12345"))
+    desk.edit(msgspec.structs.replace(desk.record, title="某厂配方外泄", text="某厂的饮料配方被人贴在网上。"))
+    told = repr([desk.earlier(), desk.repeats()])
+    assert secret in told
+    assert RESTRICTED in told
+    assert not [word for word in SAID if word in told]
     house.close()

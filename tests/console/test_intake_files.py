@@ -313,7 +313,7 @@ def test_control_characters_are_dropped(hotline, jsonl) -> None:
     half = line(title="半").replace("半", "\\ud800")  # half a surrogate pair is no text
     ran = hotline("intake", "import", jsonl(line(title="\u202e路灯\x1b[31m𠮷😀"), half), "--json")
     assert [each["line"] for each in ran.json["refused"]] in ([], [2])
-    assert "路灯[31m𠮷😀" in [one["title"] for one in hotline("intake", "list", "--json").json]
+    assert "路灯𠮷😀" in [one["title"] for one in hotline("intake", "list", "--json").json]
 
 
 def test_other_column_names_are_mapped(hotline, tmp_path: Path) -> None:

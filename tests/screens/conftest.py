@@ -21,6 +21,7 @@ from data.people import Actor, Role
 from kb.starters import starter_articles
 from screens.app import HotlineApp
 from screens.call_desk import CallScreen
+from tests.screens.hands import new_tickets
 
 NOW = datetime(2026, 11, 24, 10, 32, tzinfo=SHANGHAI)
 PATIENCE = 600  # looks at the screen, 20 ms apart, before a test gives up
@@ -187,6 +188,12 @@ def sit(make_app: Callable[..., HotlineApp], clock: FixedClock) -> Callable[...,
             yield Seat(app, pilot, clock)
 
     return sit_down
+
+
+@pytest.fixture
+def before(demo_home: Path) -> set[str]:
+    """Ids of the demo's own tickets."""
+    return {ticket.id for ticket in new_tickets(demo_home, set())}
 
 
 @pytest.fixture

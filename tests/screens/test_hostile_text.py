@@ -9,7 +9,7 @@ from data.people import Role
 
 Sit = Callable[..., Any]
 
-RARE = "𠮷野家旁👨‍👩‍👧😀"
+RARE = "𠮷野家旁👨\u200d👩\u200d👧😀"
 HOSTILE = "\x1b[2J\x00\x07\x9b31m\x7f\u202eعربي עברית\u2066" + RARE + "\r\n第二行\t尾"
 KEPT = "عربي עברית" + RARE
 MEGABYTE = "电梯停运。" * 200_000
@@ -20,6 +20,7 @@ PAGES = [  # how each page with a field is opened, and the field
     ("f4", "query"),
     ("f5", "query"),
     ("f6", "answer"),
+    ("ctrl+f", "query"),
     ("ctrl+l", "query"),
     ("ctrl+p", "query"),
 ]
@@ -109,10 +110,12 @@ async def test_searching_for_signs_finds_or_finds_nothing(sit: Sit, query: str) 
 
 
 async def test_a_digit_that_is_no_number_does_not_end_the_console(sit: Sit) -> None:
-    """You should see a superscript, which counts as a digit but not as a number, pass over the request types."""
+    """You should see a superscript, a digit to Python but no number, go to the main text and choose no type."""
     async with sit() as seat:
         await seat.take("elevator", "1")
         seat.desk.query_one("#types").focus()
         await seat.type("²①")
+        await seat.until(lambda: seat.value("text") == "²①" and seat.desk.focused.id == "text")
+        seat.desk.query_one("#types").focus()
         await seat.press("2")
         await seat.until(lambda: list(seat.model.record.types) == ["投诉", "求助"])

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from screens.actions import DESK_ACTIONS, EVERYWHERE, Action, key_name
+from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
 from screens.call.knowledge import KnowledgeDialog
@@ -29,6 +30,7 @@ PAGES = [
     InboxScreen,
     TicketScreen,
     SyncScreen,
+    AttachDialog,
     ElementsDialog,
     HistoryDialog,
     KnowledgeDialog,

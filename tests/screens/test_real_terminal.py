@@ -8,48 +8,27 @@ import pytest
 
 from console.house import House
 from data.clock import SystemClock
-from data.events import Ticket
 from data.lifecycle import State
+from tests.screens.hands import (
+    CTRL_G,
+    CTRL_L,
+    CTRL_P,
+    CTRL_X,
+    ENTER,
+    ESC,
+    KEYS,
+    PASTE,
+    PASTED,
+    TAB,
+    kept_draft,
+    keys_of,
+    new_tickets,
+    open_demo,
+)
 
 Open = Callable[..., Any]
 
 COMMIT = "昨晚电梯停运困住两人，请速派人！"  # one commit of an input method: characters and punctuation in one write
-
-# What PuTTY and xterm send, and what the Linux console sends, where they differ.
-KEYS = {
-    "xterm-256color": {"F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS", "F5": "\x1b[15~"},
-    "putty": {"F1": "\x1b[11~", "F2": "\x1b[12~", "F3": "\x1b[13~", "F4": "\x1b[14~", "F5": "\x1b[15~"},
-    "linux": {"F1": "\x1b[[A", "F2": "\x1b[[B", "F3": "\x1b[[C", "F4": "\x1b[[D", "F5": "\x1b[[E"},
-}
-ALL = {"F6": "\x1b[17~", "F7": "\x1b[18~", "F8": "\x1b[19~", "F9": "\x1b[20~", "F12": "\x1b[24~"}
-TAB, ENTER, ESC, DOWN = "\t", "\r", "\x1b", "\x1b[B"
-CTRL_G, CTRL_N, CTRL_L, CTRL_O, CTRL_P, CTRL_X = "\x07", "\x0e", "\x0c", "\x0f", "\x10", "\x18"
-
-
-def keys_of(term: str) -> dict[str, str]:
-    """The function keys of a terminal."""
-    return {**KEYS[term], **ALL}
-
-
-ALL_KEYS = keys_of("xterm-256color")
-
-
-def open_demo(terminal: Open, home: Path, term: str = "xterm-256color") -> Any:
-    """Open the demo and sit down as its first call-taker."""
-    seat = terminal("-m", "console", "--home", home, "demo", term=term)
-    seat.see("演示：选一个角色", "话务员")
-    seat.send(ENTER)
-    seat.see("等待来电")
-    return seat
-
-
-def new_tickets(home: Path, before: set[str]) -> list[Ticket]:
-    """The tickets that were not in the demo's data."""
-    house = House(home, SystemClock())
-    try:
-        return [ticket for ticket in house.tickets.every() if ticket.id not in before]
-    finally:
-        house.close()
 
 
 def in_queue(home: Path, ticket_id: str) -> bool:
@@ -59,12 +38,6 @@ def in_queue(home: Path, ticket_id: str) -> bool:
         return any(event.ticket_id == ticket_id for _, event in house.queue.read_after(0, limit=100_000))
     finally:
         house.close()
-
-
-@pytest.fixture
-def before(demo_home: Path) -> set[str]:
-    """Ids of the demo's own tickets."""
-    return {ticket.id for ticket in new_tickets(demo_home, set())}
 
 
 @pytest.mark.clause("5.2.1")
@@ -138,13 +111,13 @@ def test_a_key_pressed_right_after_typing_acts_on_all_that_was_typed(
     seat = open_demo(terminal, demo_home)
     seat.send(CTRL_G)
     seat.see("来电响铃")
-    seat.send(ALL_KEYS["F2"])
+    seat.send(keys_of("xterm-256color")["F2"])
     seat.see("现在说")
     seat.send("4")
     seat.see("4▣咨询")
     seat.send(TAB * 13)
     words = "请问灵活就业的养老保险怎么交，要带什么材料？" * 3
-    seat.send(words + ALL_KEYS["F8"])
+    seat.send(words + keys_of("xterm-256color")["F8"])
     seat.see("已交派单队列")
     (ticket,) = new_tickets(demo_home, before)
     assert ticket.record.text == words
@@ -190,20 +163,12 @@ def test_one_commit_of_an_input_method_arrives_whole_in_every_field(terminal: Op
     seat.send(ESC)
     seat.see("主要内容")
     seat.kill()
-    house = House(demo_home, SystemClock())
-    drafts = house.drafts(first_taker(house)).load()[0]
-    (draft,) = drafts
-    record, claimant = draft.record, draft.record.claimant
+    record = kept_draft(demo_home).record
+    claimant = record.claimant
     held = [claimant.name, claimant.contact, claimant.address, record.wish, record.place.text, record.respondent]
     held += [record.event_time, record.earlier_handling, record.title, record.text]
     assert held == [COMMIT] * len(fields)
     assert [answer.text for answer in record.elements.values()] == [COMMIT]
-    house.close()
-
-
-def first_taker(house: House) -> str:
-    """The agent number of the demo's first person."""
-    return house.people.everyone()[0].agent_no
 
 
 def test_a_bracketed_paste_keeps_all_its_lines(terminal: Open, demo_home: Path) -> None:
@@ -214,17 +179,15 @@ def test_a_bracketed_paste_keeps_all_its_lines(terminal: Open, demo_home: Path) 
     seat.see("来电响铃")
     seat.send(key["F2"])
     seat.see("现在说")
-    paste = "\x1b[200~一号楼\r二号楼\r三号楼\x1b[201~"
+    paste = f"{PASTE}一号楼\r二号楼\r三号楼{PASTED}"
     seat.send("1" + TAB * 3 + paste)
-    seat.see("一号楼二")
+    seat.see("三号楼")
     seat.send(TAB * 10 + paste)
     seat.see("一号楼", "二号楼", "三号楼")
     seat.kill()
-    house = House(demo_home, SystemClock())
-    (draft,) = house.drafts(first_taker(house)).load()[0]
-    assert draft.record.claimant.name == "一号楼 二号楼 三号楼"
-    assert draft.record.text == "一号楼\n二号楼\n三号楼"
-    house.close()
+    record = kept_draft(demo_home).record
+    assert record.claimant.name == "一号楼 二号楼 三号楼"
+    assert record.text == "一号楼\n二号楼\n三号楼"
 
 
 @pytest.mark.parametrize("term", KEYS)
