@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from data.db import explained
-from kb.articles import FIELD_NAMES, Article, KnowledgeError, clean
+from kb.articles import FIELD_NAMES, Article, ArticleError, checked
 from kb.index import Progress
 from kb.publish_pages import ASSETS, Pages
 from kb.publish_personal import personal_number, without_personal_numbers
@@ -21,19 +21,20 @@ from kb.publish_place import PublishError, replacing
 from kb.publish_scratch import Scratch
 from kb.search import KnowledgeBase
 
-Why = Literal["internal", "unchecked", "not_yet", "expired", "withdrawn", "personal"]
+Why = Literal["internal", "unchecked", "not_yet", "expired", "withdrawn", "faulty", "personal"]
 
 WHY_NAMES: dict[Why, str] = {
     "internal": "内部",
     "unchecked": "未核对",
     "not_yet": "未生效",
     "expired": "已失效",
-    "withdrawn": "不能对外答复",
+    "withdrawn": "已撤回",
+    "faulty": "不合要求",
     "personal": "含个人号码",
 }
 
 # Every text of an article that the pages or their index show.
-_SHOWN = ("title", "body", "questions", "keywords", "topic", "owner", "source")
+_SHOWN = ("title", "body", "questions", "keywords", "topic", "owner", "source", "district")
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -94,9 +95,9 @@ def _collect(
     for asset in sorted(ASSETS.iterdir()):
         digest.update(asset.read_bytes())
     for done, article in enumerate(base.articles(), start=1):
-        found = why_not(base, article, today)
+        found = why_not(article, today)
         if found is None:
-            shown = _cleaned(article)
+            shown = checked(article)
             digest.update(msgspec.json.encode(shown))
             scratch.add(shown)
         else:
@@ -107,28 +108,34 @@ def _collect(
     return left_out, digest.hexdigest()[:16]
 
 
-def why_not(base: KnowledgeBase, article: Article, today: date) -> tuple[Why, str] | None:
+def why_not(article: Article, today: date) -> tuple[Why, str] | None:
     """Why an article may not be published today; None when it may."""
     if not article.public:
         return "internal", "仅供话务员使用（公开：否）"
+    match article.standing(today):
+        case "已撤回":
+            return "withdrawn", f"已撤回（{article.withdrawn}）"
+        case "已失效":
+            return "expired", f"已于 {article.valid_until} 失效"
+        case "未生效":
+            return "not_yet", f"自 {article.valid_from} 起才生效"
+        case "有效":
+            pass
     if article.checked_on is None:
         return "unchecked", "没有核对日期；请责任单位核对后再发布"
-    if article.valid_until is not None and article.valid_until < today:
-        return "expired", f"已于 {article.valid_until} 失效"
-    if article.valid_from is not None and today < article.valid_from:
-        return "not_yet", f"自 {article.valid_from} 起才生效"
+    if article.checked_on > today:
+        return "unchecked", f"核对日期 {article.checked_on} 在今天之后；请改正后再发布"
     try:
-        base.for_answer(article.id, today)  # what may not be told to a caller is not published either
-    except KnowledgeError as error:
-        return "withdrawn", str(error)
-    for name in _SHOWN:
-        value = getattr(article, name)
-        if found := personal_number(value if isinstance(value, str) else "\n".join(value)):
-            return "personal", f"“{FIELD_NAMES[name]}”含{found}；请删去个人号码后再发布"
+        checked(article)  # an older release may have stored what is refused now
+    except ArticleError as error:
+        return "faulty", f"{error}；改正后再发布"
+    texts = {name: _text(getattr(article, name)) for name in _SHOWN}
+    if personal_number("\n".join(texts.values())):
+        for name, text in texts.items():
+            if found := personal_number(text):
+                return "personal", f"“{FIELD_NAMES[name]}”含{found}；请删去个人号码后再发布"
     return None
 
 
-def _cleaned(article: Article) -> Article:
-    """The article as `kb.articles.checked` would store it now, also where an older release stored it."""
-    lines = {name: clean(getattr(article, name), one_line=True) for name in ("title", "topic", "owner", "source")}
-    return msgspec.structs.replace(article, body=clean(article.body), **lines)
+def _text(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else "\n".join(value)

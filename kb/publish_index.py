@@ -7,7 +7,7 @@ title, for questions and keywords, and for the text: ``"title|asked|text"``, eac
 before, in the base-64 digits that source maps use. ``~`` begins a number counted from zero. ``*`` stands for a text
 list of more than a quarter of all articles, which would tell none from another.
 
-Memory is bounded: the lists of 10,000 articles at a time are sorted into a file, and the files are merged.
+Memory is bounded: the lists of 5,000 articles at a time are sorted into a file, and the files are merged.
 """
 
 import re
@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import IO
 
-BLOCK = 10_000  # articles whose lists are held in memory
+BLOCK = 5_000  # articles whose lists are held in memory
 SHARD_BYTES = 24_000
 MOST_BITS = 13
 COMMON_LEAST = 1_000  # a list shorter than this is kept, however common its characters are

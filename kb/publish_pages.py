@@ -70,8 +70,10 @@ class Pages:
         self._scratch.ready()
         done = 0
         for name, _ in self._scratch.names(KINDS[0]):
-            for listed, related in with_related(self._scratch.of(KINDS[0], name)):
-                self._page(listed.path, "article.html", page=listed.article, related=related)
+            for listed, neighbours in with_related(self._scratch.of(KINDS[0], name)):
+                linked = self._scratch.linked(listed.article.related)
+                others = [each for each in neighbours if each not in linked]
+                self._page(listed.path, "article.html", page=listed.article, linked=linked, related=others)
                 done += 1
                 if done % 100 == 0:
                     yield done
@@ -167,14 +169,15 @@ def with_related(articles: Iterable[Listed]) -> Iterator[tuple[Listed, list[List
         behind.append(here)
 
 
-def _shown(listed: Listed) -> tuple[str, str, str, str, str, str, str, int]:
-    """What a result of the search shows: path, title, topic, unit, until when, questions, the text's beginning."""
+def _shown(listed: Listed) -> tuple[str, str, str, str, str, str, str, str, int]:
+    """What a result of the search shows: path, title, topic, unit, district, until when, questions, the text's beginning."""
     article = listed.article
     return (
         listed.path,
         article.title,
         article.topic,
         article.owner,
+        article.district,
         article.valid_until.isoformat() if article.valid_until else "",
         "\n".join(article.questions)[:ASKED],
         " ".join(article.body[:EXCERPT].split()),

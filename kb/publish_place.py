@@ -22,6 +22,8 @@ FORMAT = 1
 _REASONS = {
     errno.ENOSPC: "磁盘已满；请清理磁盘后重试",
     errno.EDQUOT: "磁盘配额已用完；请清理后重试",
+    errno.ENOENT: "上级目录不存在；请先建好它，或换一个目录",
+    errno.ENOTDIR: "路径中有一段不是目录；请换一个目录",
     errno.EACCES: "没有写入权限；请检查权限，或换一个目录",
     errno.EPERM: "没有写入权限；请检查权限，或换一个目录",
     errno.EROFS: "磁盘只读；请换一个目录",

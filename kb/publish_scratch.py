@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Scratch:
         self._db.execute("PRAGMA journal_mode = OFF")  # thrown away after a crash
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(
-            """CREATE TABLE live (number INTEGER PRIMARY KEY, topic TEXT, owner TEXT, title BLOB, checked_on TEXT,
+            """CREATE TABLE live (number INTEGER PRIMARY KEY, id TEXT, topic TEXT, owner TEXT, title BLOB, checked_on TEXT,
                sample INTEGER, content BLOB)"""
         )
         self._db.execute("BEGIN")
@@ -60,11 +60,12 @@ class Scratch:
         """
         number = self.articles
         self.articles += 1
-        self.index.add(number, article.title, (*article.questions, *article.keywords), article.body)
+        self.index.add(number, article.title, (*article.questions, *article.keywords, article.district), article.body)
         self._db.execute(
-            "INSERT INTO live VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO live VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
+                article.id,
                 article.topic,
                 article.owner,
                 in_order(article.title),
@@ -76,6 +77,7 @@ class Scratch:
 
     def ready(self) -> None:
         """Sort what was taken in."""
+        self._db.execute("CREATE UNIQUE INDEX by_id ON live (id)")
         self._db.execute("CREATE INDEX by_topic ON live (topic, title, number)")
         self._db.execute("CREATE INDEX by_owner ON live (owner, title, number)")
 
@@ -94,6 +96,11 @@ class Scratch:
     def numbered(self) -> Iterator[Listed]:
         """All articles in the order of their numbers."""
         return map(_listed, self._db.execute("SELECT number, content FROM live ORDER BY number"))
+
+    def linked(self, ids: Iterable[str]) -> list[Listed]:
+        """Those of the articles with these ids that are public too, in the given order."""
+        rows = (self._db.execute("SELECT number, content FROM live WHERE id = ?", (id,)).fetchone() for id in ids)
+        return [_listed(row) for row in rows if row is not None]
 
     def last_checked(self) -> str:
         """The latest day on which an article was checked, or ""."""

@@ -19,6 +19,7 @@ const KB_PAGE = 20;
 const KB_MOST_KEYS = 60;
 const KB_WEIGHTS = [6, 3, 1]; // title, questions and keywords, text
 const KB_NEAR = 0.7; // an article that holds less of the query than this share of what the best one holds is no hit
+const KB_ASKING = /请问|我想问一?下?|想问一?下?|怎么办理|怎么办|怎么样|怎么|怎样|如何|什么|哪里|哪儿|可不可以|能不能|可以|吗|呢/gu;
 const KB_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // -- loading -----------------------------------------------------------------------------------------------------
@@ -44,9 +45,16 @@ function kbLoad(name) {
 
 // -- the query ---------------------------------------------------------------------------------------------------
 
+function kbRuns(text) {
+  return text.match(/[\p{L}\p{N}]+/gu) || [];
+}
+
 function kbKeys(text) {
+  const folded = text.normalize("NFKC").toLowerCase();
+  // A question is found by its matter; a query of nothing but asking words is taken as it is.
+  const matter = kbRuns(folded.replace(KB_ASKING, " "));
   const keys = new Set();
-  for (const run of text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []) {
+  for (const run of matter.join("").length > 1 ? matter : kbRuns(folded)) {
     const characters = Array.from(run);
     if (characters.length === 1) keys.add(run);
     for (let at = 1; at < characters.length; at++) keys.add(characters[at - 1] + characters[at]);
@@ -144,7 +152,7 @@ function kbSnippet(text, keys) {
   return paragraph;
 }
 
-function kbItem([path, title, topic, owner, until, asked, text, sample], keys) {
+function kbItem([path, title, topic, owner, district, until, asked, text, sample], keys) {
   const item = kbElement("li");
   const heading = kbElement("h2");
   const link = kbElement("a");
@@ -163,7 +171,7 @@ function kbItem([path, title, topic, owner, until, asked, text, sample], keys) {
   }
   item.append(kbSnippet(text, keys));
   const facts = kbElement("p", "facts");
-  facts.append(kbElement("bdi", "", topic), kbElement("bdi", "", owner));
+  for (const fact of [topic, owner, district]) if (fact) facts.append(kbElement("bdi", "", fact));
   const over = until && until < kbToday();
   if (until) facts.append(kbElement("span", over ? "over" : "", over ? `已于 ${until} 失效` : `有效期至 ${until}`));
   if (sample) facts.append(kbElement("span", "sample", "示例"));
@@ -257,5 +265,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 kbInput.value = new URLSearchParams(location.search).get("q") || "";
-kbInput.focus();
+if (!kbInput.value || matchMedia("(pointer: fine)").matches) kbInput.focus(); // else a phone's keyboard hides the results
 kbSearch();

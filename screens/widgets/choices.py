@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from console.text import clean
+from console.text import clean, written
 
 
 class Typed(Message):
@@ -29,7 +29,7 @@ class Choice(Static, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Take a character as a choice, or hand it on."""
         character = event.character or ""
-        if not event.is_printable or (character == " " and not self._writing):
+        if not character or not written(character) or (character == " " and not self._writing):
             return
         event.stop()
         event.prevent_default()
