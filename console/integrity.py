@@ -73,9 +73,8 @@ def verify(house: House, progress: Progress) -> Verified:
     if unkept := house.kb.words_unkept:
         problem = f"{unkept}；检索照常，只是每个会话都要多花约一秒、多占内存"
         findings.append(Finding("知识库", "词表", problem, "请腾出磁盘空间，或改正该目录的权限"))
-    if house.kb.needs_rebuild:
-        problem, way_out = "不是按现在的词表切分的，检索会漏掉文章", "运行一次 hotline kb search 即会重建"
-        findings.append(Finding("知识库", "索引", problem, way_out))
+    if fault := house.kb.index_fault:
+        findings.append(Finding("知识库", "索引", fault, "请运行 hotline kb rebuild"))
     return Verified(len(ids), events, tuple(findings))
 
 

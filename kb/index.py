@@ -70,16 +70,26 @@ class Index:
     """The indexes of one database, seen with one word table.
 
     Args:
-        folder: made when the first index is; private.
+        database: beside it is the folder, private, made when the first index is.
         segmenter: cuts what is indexed, and names the word table.
     """
 
-    def __init__(self, folder: Path, segmenter: Segmenter) -> None:
-        self.folder = folder
+    def __init__(self, database: Path, segmenter: Segmenter) -> None:
+        self._database = database
         self._segmenter = segmenter
         self._lock = threading.Lock()
         self._view: View | None = None
-        self._seen = 0  # of the folder: when it last changed
+        self._seen = (Path(), 0)  # which folder, and when it last changed
+
+    @property
+    def folder(self) -> Path:
+        """Where the indexes are. A second user of the machine has a folder of their own: nobody reads another's."""
+        first = self._database.with_name(f"{self._database.name}.index")
+        try:
+            owner = first.stat().st_uid
+        except OSError:  # not there yet
+            return first
+        return first if owner == os.geteuid() else first.with_name(f"{first.name}-{os.geteuid()}")
 
     @property
     def key(self) -> str:
@@ -90,14 +100,14 @@ class Index:
         """The newest whole index, None where there is none; looked at again if it has not reached ``newest``."""
         with self._lock:
             try:
-                changed = os.stat(self.folder).st_mtime_ns
+                changed = (folder := self.folder), os.stat(folder).st_mtime_ns
             except OSError:
                 self._view = None
                 return None
             if self._view is not None and changed == self._seen and self._view.about.reached != newest:
                 self._view = _looked(self._view.path, self._view.index)  # None if its folder has just been removed
             if self._view is None or changed != self._seen:
-                self._view, self._seen = self._open(), changed
+                self._view, self._seen = self._open(folder), changed
             return self._view
 
     def discard(self, view: View) -> None:
@@ -107,8 +117,8 @@ class Index:
             with suppress(OSError):  # another session has done it
                 os.rename(view.path, view.path.with_suffix(DAMAGED))
 
-    def _open(self) -> View | None:
-        for path in reversed(generations(self.folder, self.key)):
+    def _open(self, folder: Path) -> View | None:
+        for path in reversed(generations(folder, self.key)):
             if (view := opened(path)) is not None:
                 return view
         return None
@@ -123,7 +133,7 @@ class Index:
         }
         document = tantivy.Document()
         if number is not None:
-            document.add_unsigned("number", number)
+            document.add_integer("number", number)
         for field, cut in (*named.items(), (BODY, words(article.body))):
             document.add_text(field, " ".join(cut))
         called = dict.fromkeys(word for cut in named.values() for word in cut)
@@ -167,7 +177,7 @@ def district_code(district: str) -> int:
 def schema() -> tantivy.Schema:
     """What is indexed. Words come cut, so tantivy only parts them at blanks; nothing of an article is stored."""
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", indexed=True, fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)  # tantivy-py deletes by no unsigned one
     for field in WORD_FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     for field in (CHARACTERS, PINYIN, INITIALS):

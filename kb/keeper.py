@@ -56,6 +56,16 @@ class Keeper:
             view = self.view()
         return view
 
+    def fault(self) -> str:
+        """What is wrong with the index, "" where nothing is: it can be made again whatever it is."""
+        view = self.view()
+        if view is None:
+            return "还没有按现在的词表建立，检索要逐篇查找，会慢" if self._store.count() else ""
+        behind, held = view.about.reached != self._store.newest(), view.searcher.num_docs - 1  # one tells its state
+        if not behind and held != (count := self._store.count()):
+            return f"里有 {held} 篇，知识库里有 {count} 篇，检索会漏掉文章或给出旧的"
+        return ""
+
     # ------------------------------------------------------------------ keeping up
 
     def catch_up(self) -> None:
@@ -209,7 +219,7 @@ class _Writer:
         cut = prepared.get(article.id)
         if cut is None or msgspec.structs.replace(cut[0], version=article.version) != article:
             return self._index.document(number, article)
-        cut[1].add_unsigned("number", number)
+        cut[1].add_integer("number", number)
         return cut[1]
 
     def close(self) -> None:

@@ -58,7 +58,7 @@ class KnowledgeBase:
         names = tuple(names)
         self._segmenter = Segmenter(cache, words_file, names)
         self._store = Store(path)
-        self._index = Index(path.with_name(f"{path.name}.index"), self._segmenter)
+        self._index = Index(path, self._segmenter)
         self._keeper = Keeper(self._store, self._index)
         self._finder = Finder(
             self._store,
@@ -95,6 +95,11 @@ class KnowledgeBase:
     def needs_rebuild(self) -> bool:
         """Whether there is no index of this word table, so that searches read the articles themselves, slowly."""
         return self._keeper.view() is None and self._store.count() > 0
+
+    @property
+    def index_fault(self) -> str:
+        """What is wrong with the index, "" where nothing is; `rebuild` mends it."""
+        return self._keeper.fault()
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Cut every article again; others search the old index until the new one is whole.

@@ -106,5 +106,21 @@ def stats(entry: Entry, as_json: bool) -> None:
         show_json(counted)
         return
     click.echo(f"文章 {counted.articles}（版本 {counted.versions}），其中示例 {counted.samples}，公开 {counted.public}")
-    click.echo(f"已失效 {counted.expired}，未生效 {counted.not_yet_valid}，词表 {counted.words_version}")
+    words = counted.words_version or "（尚无索引）"
+    click.echo(f"已失效 {counted.expired}，未生效 {counted.not_yet_valid}，词表 {words}")
+    click.echo(f"数据 {counted.bytes / 1e6:.1f} MB，索引 {counted.index_bytes / 1e6:.1f} MB")
     show_table(("主题", "篇数"), [(topic, str(count)) for topic, count in counted.by_topic.items()])
+
+
+@kb.command("rebuild", cls=Command, example="hotline kb rebuild")
+@json_option
+@click.pass_obj
+def rebuild(entry: Entry, as_json: bool) -> None:
+    """重新建立检索索引；建立期间检索照常，用的是原来的索引。"""
+    with progress("建立索引") as tell:
+        entry.house.kb.rebuild(tell)
+    counted = entry.house.kb.stats()
+    if as_json:
+        show_json({"articles": counted.articles, "index_bytes": counted.index_bytes})
+    else:
+        click.echo(f"已为 {counted.articles} 篇文章建立索引，{counted.index_bytes / 1e6:.1f} MB")

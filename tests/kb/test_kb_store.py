@@ -14,7 +14,7 @@ import pytest
 import tantivy
 
 from kb.articles import ArticleError, KnowledgeError
-from kb.search import KnowledgeBase
+from kb.search import BATCH, KnowledgeBase
 from kb.segment import WORDS_FILE
 from kb.starters import starter_articles
 
@@ -169,7 +169,7 @@ def run_import(path: Path, cache: Path, count: int) -> subprocess.Popen[bytes]:
 import sys
 from pathlib import Path
 from kb.articles import Article
-from kb.search import KnowledgeBase
+from kb.search import BATCH, KnowledgeBase
 articles = [Article(id=f"n-{n}", title=f"居住证第{n}条", body="到派出所办理居住证。", topic="户籍", owner="市公安局",
                     source_kind="流程") for n in range(int(sys.argv[3]))]
 KnowledgeBase(Path(sys.argv[1]), Path(sys.argv[2])).import_articles(articles)
@@ -196,7 +196,7 @@ def test_a_killed_import_leaves_whole_batches(base: KnowledgeBase, cache: Path) 
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert base.stats().articles % 1_000 == 0
+        assert base.stats().articles % BATCH == 0
         integrity(base)
     assert run_import(base.path, cache, 3_000).wait() == 0
     assert (base.stats().articles, base.stats().versions) == (3_000, 3_000)
