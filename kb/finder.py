@@ -2,27 +2,44 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from kb import background
 from kb.articles import Article
+from kb.forgiving import Guess, alike, doubtful, heard
 from kb.index import Index, View, is_damage
 from kb.keeper import SMALL, Keeper
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
 from kb.scan import scan
+from kb.segment import Segmenter
 from kb.store import Change, Store
 
 OVERLAID = 1_000  # articles not yet indexed that a search looks through itself
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
+GUESSED = 60  # articles looked at for what was perhaps meant
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article found. ``marks``: what to highlight in it."""
+
+    score: float
+    article: Article
+    marks: tuple[str, ...]
 
 
 class Finder:
     """Searches one knowledge base; for any thread."""
 
-    def __init__(self, store: Store, index: Index, keeper: Keeper, request: background.Request) -> None:
-        self._store, self._index, self._keeper, self._request = store, index, keeper, request
+    def __init__(
+        self, store: Store, index: Index, keeper: Keeper, segmenter: Segmenter, request: background.Request
+    ) -> None:
+        self._store, self._index, self._keeper, self._segmenter = store, index, keeper, segmenter
+        self._request = request
         self._behind: tuple[Change, float] = (Change(), 0.0)
         self._catching_up = threading.Lock()
 
@@ -37,9 +54,42 @@ class Finder:
         """What a query must know of the articles' words."""
         return self._vocabulary(self.ready())
 
-    def find(
-        self, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING
-    ) -> list[tuple[float, Article]]:
+    def search(self, text: str, query: Query, limit: int, day: date, near: str, wish: Wish) -> list[Found]:
+        """What `find` finds; where that is nothing, or hardly what was typed, also what was perhaps meant."""
+        found = self.find(query, limit, day, near, wish)
+        view = self._keeper.view()
+        if view is None:
+            return found
+        try:
+            meant = self._meant(view, text, found, limit, day, near, wish)
+        except BaseException as error:
+            if not is_damage(error):
+                raise
+            self._index.discard(view)
+            return found
+        those = {one.article.id for one in meant}
+        both = [*meant, *(one for one in found if one.article.id not in those)]
+        return sorted(both, key=lambda one: not one.article.valid_on(day))[:limit]
+
+    def _meant(
+        self, view: View, text: str, found: list[Found], limit: int, day: date, near: str, wish: Wish
+    ) -> list[Found]:
+        words = self._segmenter.words
+        parts = doubtful(text, words(text), view.frequency, (one.article for one in found))
+        guesses = chain(*(alike(view, part, words) for part in parts), () if found else heard(view, text, words))
+        for guess in guesses:
+            if meant := self._guessed(view, guess, limit, day, near, wish):
+                return meant
+        return []
+
+    def _guessed(self, view: View, guess: Guess, limit: int, day: date, near: str, wish: Wish) -> list[Found]:
+        best_ones = best(candidates(view, guess.asked, wish, day, near), GUESSED)
+        articles = self._store.numbered([one.number for one in best_ones])
+        meant = ((one.score, articles[one.number]) for one in best_ones if one.number in articles)
+        those = [(score, article) for score, article in meant if guess.admits(article)][:limit]
+        return [Found(score, article, guess.marks(article)) for score, article in those]
+
+    def find(self, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING) -> list[Found]:
         """Scored articles as they stand in the database now, those in force before all others."""
         if not query.marks:
             return []
@@ -62,7 +112,7 @@ class Finder:
                 found.append(Candidate(number, score, not article.valid_on(day)))
         found = best(found, limit)
         articles = self._store.numbered([one.number for one in found])
-        return [(one.score, articles[one.number]) for one in found if one.number in articles]
+        return [Found(one.score, articles[one.number], query.marks) for one in found if one.number in articles]
 
     def _pending(self, view: View | None) -> dict[int, Article]:
         """What changed after the index's last commit: a moment's work of another session, or a dead one's."""

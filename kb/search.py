@@ -5,6 +5,7 @@ One object serves any thread (each has its own connection), so searches can run 
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -13,11 +14,11 @@ import msgspec
 from data.clock import Clock, SystemClock, to_storage
 from kb import background
 from kb.articles import Article, KnowledgeError, checked
-from kb.finder import Finder
+from kb.finder import Finder, Found
 from kb.index import Index, Progress
 from kb.keeper import Keeper
-from kb.query import Query, typed, written
-from kb.ranking import EVERYTHING, Wish
+from kb.query import typed, written
+from kb.ranking import Wish
 from kb.results import Hit, Imported, Stats, Version, make_hit
 from kb.segment import WORDS_FILE, Segmenter
 from kb.snippet import Marker
@@ -64,6 +65,7 @@ class KnowledgeBase:
             self._store,
             self._index,
             self._keeper,
+            self._segmenter,
             background.Request(path.absolute(), cache.absolute(), words_file.absolute(), names),
         )
 
@@ -141,7 +143,8 @@ class KnowledgeBase:
         """Find articles while ``text`` is being typed (6.3.2): its last word may be unfinished.
 
         Any text is fit: only its words count, and only its first 200 characters. Articles not in force today come
-        after all others and are not `answerable`.
+        after all others and are not `answerable`. Letters are taken for pinyin or initials, and one character may be
+        wrong, where nothing is found otherwise.
 
         Args:
             near: a district (区) whose articles, and those of the whole city, go before other districts'.
@@ -149,7 +152,8 @@ class KnowledgeBase:
         """
         query = typed(text, self._segmenter, self._finder.vocabulary())
         wish = Wish(topic, owner, source_kind, district, public)
-        return self._found(query, limit, self._day(today), near, wish)
+        day = self._day(today)
+        return _hits(self._finder.search(text, query, limit, day, near, wish), day)
 
     def suggest(self, title: str, text: str, limit: int = 5, today: date | None = None, *, near: str = "") -> list[Hit]:
         """Articles that a record's title and text call for (6.3.2, 5.1.3.4b): only those in force.
@@ -159,18 +163,12 @@ class KnowledgeBase:
         """
         vocabulary, day = self._finder.vocabulary(), self._day(today)
         both = written(title, text[:SUGGEST_TEXT], self._segmenter, vocabulary, SUGGEST_WORDS)
-        found = self._found(both, limit * FUSED, day, near)
+        found = _hits(self._finder.find(both, limit * FUSED, day, near), day)
         if title and text:
             # A long text drowns its matter in circumstances; what the title alone finds speaks as loudly.
             named = written(title, "", self._segmenter, vocabulary, SUGGEST_WORDS)
-            found = _fuse(self._found(named, limit * FUSED, day, near), found)
+            found = _fuse(_hits(self._finder.find(named, limit * FUSED, day, near), day), found)
         return [hit for hit in found if hit.answerable][:limit]
-
-    def _found(self, query: Query, limit: int, day: date, near: str, wish: Wish = EVERYTHING) -> list[Hit]:
-        marker = Marker(query.marks)
-        return [
-            make_hit(article, score, marker, day) for score, article in self._finder.find(query, limit, day, near, wish)
-        ]
 
     # ------------------------------------------------------------------ reading
 
@@ -257,6 +255,11 @@ class KnowledgeBase:
                 if progress is not None:
                     progress(done, total)
         return Imported(**counts)
+
+
+def _hits(found: Iterable[Found], day: date) -> list[Hit]:
+    marker = cache(Marker)  # most hits of a search share their marks
+    return [make_hit(one.article, one.score, marker(one.marks), day) for one in found]
 
 
 def _fuse(*rankings: list[Hit]) -> list[Hit]:
