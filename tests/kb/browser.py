@@ -3,17 +3,19 @@
 import fcntl
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
 from pathlib import Path
+from threading import Thread
 from typing import Any, Self
 
 import pytest
 
 CHROMIUM = shutil.which("chromium")
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install -y chromium (see README)")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; the README says: apt-get install -y chromium")
 
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync",
@@ -24,38 +26,34 @@ _QUIET = (
 
 
 class Browser:
-    """One tab. Whatever would leave the machine goes to a proxy that answers nobody and counts who knocked.
+    """One tab. Whatever would leave the machine goes to a proxy that turns it away and keeps what it wanted.
 
     Attributes:
-        requested: the address of everything that was asked for.
+        turned_away: the first line of each request that would have left the machine.
+        requested: the address of everything that the page asked for.
         complaints: errors of scripts and violations of the pages' content policy.
     """
 
     def __init__(self, folder: Path) -> None:
         assert CHROMIUM is not None
         self._proxy = socket.create_server(("127.0.0.1", 0))
-        self._proxy.setblocking(False)
+        self.turned_away: list[str] = []
+        Thread(target=self._turn_away, daemon=True).start()
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
-        # Chromium reads from 3 and writes to 4: ours stay out of the way of these numbers.
+        # Chromium reads from 3 and writes to 4: ours stay out of the way of these numbers, and the shell puts them there.
         inner = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 20) for each in (theirs_in, theirs_out)]
-
-        def hand_over() -> None:
-            os.dup2(inner[0], 3)
-            os.dup2(inner[1], 4)
-
         self._process = subprocess.Popen(
             [
-                CHROMIUM,
+                *("bash", "-c", f'exec "$0" "$@" 3<&{inner[0]} 4>&{inner[1]}', CHROMIUM),
                 *_QUIET,
                 "--remote-debugging-pipe",
                 f"--user-data-dir={folder}",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 f"--proxy-server=http://127.0.0.1:{self._proxy.getsockname()[1]}",
                 "about:blank",
             ],
-            preexec_fn=hand_over,
-            pass_fds=(3, 4),
+            pass_fds=inner,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -80,16 +78,19 @@ class Browser:
         self._process.wait()
         os.close(self._to)
         os.close(self._from)
+        self._proxy.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for visitors
         self._proxy.close()
 
-    @property
-    def knocked(self) -> bool:
-        """Whether anything tried to leave the machine."""
-        try:
-            self._proxy.accept()
-        except BlockingIOError:
-            return False
-        return True
+    def _turn_away(self) -> None:
+        while True:
+            try:
+                visitor, _ = self._proxy.accept()
+            except OSError:  # closed: the browser is gone
+                return
+            with visitor:
+                wanted = visitor.recv(1 << 12)
+                if wanted:  # Chromium also opens connections only to have them ready
+                    self.turned_away.append(wanted.splitlines()[0].decode())
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Ask the browser for something and wait for its answer."""
@@ -146,6 +147,7 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            assert select.select([self._from], [], [], 60)[0], "Chromium says nothing"
             part = os.read(self._from, 1 << 16)
             assert part, "Chromium has gone"
             self._buffer += part
