@@ -265,5 +265,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 kbInput.value = new URLSearchParams(location.search).get("q") || "";
-if (!kbInput.value || matchMedia("(pointer: fine)").matches) kbInput.focus(); // else a phone's keyboard hides the results
+if (!kbInput.value || !matchMedia("(pointer: coarse)").matches) kbInput.focus(); // a phone's keyboard hides the results
 kbSearch();

@@ -7,6 +7,7 @@ import select
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
@@ -15,7 +16,9 @@ import pytest
 
 CHROMIUM = shutil.which("chromium")
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; the README says: apt-get install -y chromium")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium; the README says: apt-get install -y chromium"
+)
 
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync",
@@ -98,6 +101,12 @@ class Browser:
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Ask the browser for something and wait for its answer."""
+        answer = self._ask(method, **parameters)
+        assert "error" not in answer, answer
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session is not None:
@@ -106,9 +115,7 @@ class Browser:
         while True:
             got = self._next()
             if got.get("id") == self._number:
-                assert "error" not in got, got
-                result: dict[str, Any] = got["result"]
-                return result
+                return got
             self._take(got)
 
     def open(self, url: str) -> None:
@@ -124,18 +131,16 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def until(self, expression: str) -> Any:
-        """Wait in the page until an expression is true; returns its value."""
-        return self.js(
-            f"""new Promise((resolve, reject) => {{
-                const late = setTimeout(() => reject(new Error("never: " + {json.dumps(expression)})), 20000);
-                const look = () => {{
-                    const value = {expression};
-                    if (value) {{ clearTimeout(late); resolve(value); }} else setTimeout(look, 20);
-                }};
-                look();
-            }})"""
-        )
+    def until(self, expression: str) -> None:
+        """Wait until an expression is true, on this page or on the one to which it is leading."""
+        deadline = time.monotonic() + 30
+        while True:
+            # An answer may be an error: the page was left, or the next one is not there yet.
+            answer = self._ask("Runtime.evaluate", expression=f"Boolean({expression})").get("result", {})
+            if answer.get("result", {}).get("value") is True:
+                return
+            assert time.monotonic() < deadline, f"never: {expression}"
+            time.sleep(0.02)
 
     def type(self, text: str) -> None:
         """Put text where the cursor is, as an input method does."""

@@ -107,7 +107,9 @@ def test_a_number_of_a_person_is_not_published(base: KnowledgeBase, make, tmp_pa
 @pytest.mark.clause("6.3.3")
 def test_numbers_of_offices_are_published(base: KnowledgeBase, make, tmp_path: Path) -> None:
     """You should see hotlines, offices' numbers, sums and document numbers kept."""
-    base.import_articles([make(body="拨打12345、110、010-65131234或400-810-1234；京政发〔2018〕12345号，费用13800元。")])
+    base.import_articles(
+        [make(body="拨打12345、110、010-65131234或400-810-1234；京政发〔2018〕12345号，费用13800元。")]
+    )
     assert publish(base, tmp_path / "site", TODAY).published == 1
     assert "010-65131234" in written(tmp_path / "site")
 
@@ -138,13 +140,15 @@ class Markup(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
 
-HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' onclick='alert(1) {{ 7*7 }} javascript:"
+HOSTILE = (
+    "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' onclick='alert(1) {{ 7*7 }} javascript:"
+)
 
 
 @pytest.mark.clause("6.3.3")
 def test_nothing_in_a_text_becomes_markup(base: KnowledgeBase, make, tmp_path: Path) -> None:
     """You should see tags, quotes and template signs of an article as text, in whichever field they stand."""
-    fields = {name: HOSTILE for name in ("title", "body", "topic", "owner", "source", "district")}
+    fields = dict.fromkeys(("title", "body", "topic", "owner", "source", "district"), HOSTILE)
     base.import_articles([make(**fields, questions=(HOSTILE,), keywords=(HOSTILE,)), make(id="plain")])
     publish(base, tmp_path / "site", TODAY)
     for path in (tmp_path / "site").rglob("*.html"):

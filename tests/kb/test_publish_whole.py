@@ -67,9 +67,7 @@ def test_a_kill_leaves_the_old_set_or_the_new(
     publish(two_sets, place, TODAY)
     command = [sys.executable, "-c", _ENDLESS, str(two_sets.path), str(cache), str(place)]
     for _ in range(50 if request.config.getoption("--long") else 6):
-        with subprocess.Popen(
-            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
-        ) as process:
+        with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             time.sleep(random.uniform(0, 0.6))
