@@ -202,6 +202,18 @@ def test_an_empty_base_publishes_nothing_over_the_last_set(base: KnowledgeBase, 
 
 
 @pytest.mark.clause("6.3.3")
+def test_a_base_without_public_articles_says_so(base: KnowledgeBase, make, tmp_path: Path) -> None:
+    """You should see pages that send the reader to the hotline, and nothing of what was published before."""
+    base.import_articles([make(title="鸵鸟饲养")])
+    publish(base, tmp_path / "site", TODAY)
+    base.import_articles([make(title="鸵鸟饲养", withdrawn="有误")])
+    assert publish(base, tmp_path / "site", TODAY).published == 0
+    for page in ("index.html", "topics/index.html", "units/index.html"):
+        assert "目前没有公开的文章。请拨打12345热线咨询。" in (tmp_path / "site" / page).read_text("utf-8")
+    assert "鸵鸟" not in written(tmp_path / "site")
+
+
+@pytest.mark.clause("6.3.3")
 def test_a_folder_with_files_of_others_is_refused(base: KnowledgeBase, make, tmp_path: Path) -> None:
     """You should see the refusal name a file that this command did not write, before and after it has published there."""
     base.import_articles([make()])
