@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -13,6 +13,7 @@ from kb.index import Index, View, is_damage
 from kb.keeper import SMALL, Keeper
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
+from kb.rerank import LOOKED_AT, SAMPLED, Look, Reranker, look
 from kb.scan import scan
 from kb.segment import Segmenter
 from kb.store import Change, Store
@@ -20,6 +21,7 @@ from kb.store import Change, Store
 OVERLAID = 1_000  # articles not yet indexed that a search looks through itself
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
+MANY_WORDS = 3  # of a query, from which on the best are looked at again, character by character
 GUESSED = 60  # articles looked at for what was perhaps meant
 
 
@@ -42,6 +44,7 @@ class Finder:
         self._request = request
         self._behind: tuple[Change, float] = (Change(), 0.0)
         self._catching_up = threading.Lock()
+        self._reranker: tuple[int, Reranker | None] = (0, None)
 
     def ready(self) -> View | None:
         """The index, made now if it is small; a large one is made by another process, and None until it is."""
@@ -110,9 +113,27 @@ class Finder:
         for score, number, article in scan(unindexed.items(), query, WEIGHTS, frequency, total):
             if wish.admits(article):
                 found.append(Candidate(number, score, not article.valid_on(day)))
-        found = best(found, limit)
+        again = len(query.words) >= MANY_WORDS
+        found = best(found, max(limit, LOOKED_AT) if again else limit)
         articles = self._store.numbered([one.number for one in found])
-        return [Found(one.score, articles[one.number], query.marks) for one in found if one.number in articles]
+        found = [one for one in found if one.number in articles]
+        if again:
+            found = best(self._looked_at_again(query, found, articles), limit)
+        return [Found(one.score, articles[one.number], query.marks) for one in found]
+
+    def _looked_at_again(self, query: Query, found: list[Candidate], articles: dict[int, Article]) -> list[Candidate]:
+        first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
+        looks = [_look(one.score, articles[one.number]) for one in first]
+        scores = self._judge().scores(query.text, looks)
+        return [*(replace(one, score=score) for one, score in zip(first, scores, strict=True)), *rest]
+
+    def _judge(self) -> Reranker:
+        count = self._store.count()
+        made_at, reranker = self._reranker
+        if reranker is None or count > 2 * made_at:
+            reranker = Reranker((_look(0.0, article) for article in self._store.sample(SAMPLED)), self._request.names)
+            self._reranker = count, reranker
+        return reranker
 
     def _pending(self, view: View | None) -> dict[int, Article]:
         """What changed after the index's last commit: a moment's work of another session, or a dead one's."""
@@ -143,3 +164,7 @@ class Finder:
         if view is None:  # every word may stand somewhere
             return Vocabulary(lambda word: 1, lambda text: True, self._store.count)
         return Vocabulary(view.frequency, view.begins, self._store.count)
+
+
+def _look(score: float, article: Article) -> Look:
+    return look(score, (article.title, *article.questions, *article.keywords), article.body)

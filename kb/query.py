@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from math import log, sqrt
 from pathlib import Path
 
 from kb.segment import Segmenter, fold
@@ -33,13 +34,16 @@ def stopwords() -> frozenset[str]:
 class Query:
     """What to ask the index for.
 
-    ``words`` are asked for whole, ``prefix`` as the beginning of a word ("" for none), ``character`` as one
-    character anywhere in a title, question or keyword ("" for none).
+    ``words`` are asked for whole and count for what they are ``worth``, ``prefix`` as the beginning of a word (""
+    for none), ``character`` as one character anywhere in a title, question or keyword ("" for none). ``text`` is
+    what they were taken from.
     """
 
     words: tuple[str, ...] = ()
+    worth: tuple[float, ...] = ()
     prefix: str = ""
     character: str = ""
+    text: str = ""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -66,7 +70,8 @@ def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
     words = segmenter.words(text)
     if not words:
         return Query()
-    kept = informative(Counter(words), vocabulary)
+    counts = Counter(words)
+    kept = informative(counts, vocabulary)
     single = words[0] if len(words) == 1 and len(words[0]) == 1 else ""
     prefix = _unfinished(text, words[-1], vocabulary, alone=not kept)
     if len(words) > SHORT_QUERY and vocabulary.frequency(words[-1]):
@@ -75,7 +80,7 @@ def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
         prefix = ""  # 公积金怎 is on its way to 怎么, which says nothing
     if not kept and not prefix:
         kept = tuple(word for word in dict.fromkeys(words) if vocabulary.frequency(word))[:WORD_LIMIT]
-    return Query(kept, prefix, single)
+    return Query(kept, _worth(kept, counts, vocabulary), prefix, single, text)
 
 
 def written(title: str, text: str, segmenter: Segmenter, vocabulary: Vocabulary, limit: int = WORD_LIMIT) -> Query:
@@ -83,7 +88,8 @@ def written(title: str, text: str, segmenter: Segmenter, vocabulary: Vocabulary,
     counts = Counter(segmenter.words(text))
     for word in segmenter.words(title[:TEXT_LIMIT]):
         counts[word] += 3
-    return Query(informative(counts, vocabulary, limit))
+    kept = informative(counts, vocabulary, limit)
+    return Query(kept, _worth(kept, counts, vocabulary), text=f"{title}\n{text}")
 
 
 def informative(counts: Counter[str], vocabulary: Vocabulary, limit: int = WORD_LIMIT) -> tuple[str, ...]:
@@ -98,6 +104,13 @@ def informative(counts: Counter[str], vocabulary: Vocabulary, limit: int = WORD_
     rare = [word for word, _, frequency in known if frequency <= total * COMMON_SHARE]
     kept = rare if len(rare) >= ENOUGH_RARE_WORDS else [word for word, _, _ in known]
     return tuple(kept[:limit])
+
+
+def _worth(words: tuple[str, ...], counts: Counter[str], vocabulary: Vocabulary) -> tuple[float, ...]:
+    """By what to multiply a word's score, which is as its rarity already: what is rare counts still more."""
+    total = vocabulary.articles()
+    rarities = [log(1 + (total + 0.5) / (vocabulary.frequency(word) + 0.5)) for word in words]
+    return tuple(sqrt(rarity) * (1 + log(counts[word])) for word, rarity in zip(words, rarities, strict=True))
 
 
 def _unfinished(text: str, last: str, vocabulary: Vocabulary, *, alone: bool) -> str:

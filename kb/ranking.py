@@ -58,7 +58,11 @@ class Candidate:
 
 def asked(view: View, query: Query) -> Asked | None:
     """The index's own query for words; None when there is nothing to ask."""
-    parts = [(_SHOULD, _weighed(view, field, word)) for word in query.words for field in WORD_FIELDS]
+    parts = [
+        (_SHOULD, _weighed(view, field, word, worth))
+        for word, worth in zip(query.words, query.worth, strict=True)
+        for field in WORD_FIELDS
+    ]
     if query.prefix:
         endings = [_weighed(view, field, word) for field in WORD_FIELDS for word in _endings(view, field, query.prefix)]
         if endings:
@@ -98,8 +102,8 @@ def best(found: Iterable[Candidate], limit: int) -> list[Candidate]:
     return sorted(found, key=lambda one: (one.outside, -one.score))[:limit]
 
 
-def _weighed(view: View, field: str, word: str) -> Asked:
-    return Asked.boost_query(Asked.term_query(view.index.schema, field, word, "freq"), WEIGHTS[field])
+def _weighed(view: View, field: str, word: str, worth: float = 1.0) -> Asked:
+    return Asked.boost_query(Asked.term_query(view.index.schema, field, word, "freq"), worth * WEIGHTS[field])
 
 
 def _endings(view: View, field: str, beginning: str) -> list[str]:

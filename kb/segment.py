@@ -24,6 +24,8 @@ WORDS_FILE = Path(__file__).parent / "words.txt"
 _TRADITIONAL = Path(__file__).parent / "characters" / "traditional.txt"
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FOLD |= {ord(pair[0]): ord(pair[1]) for pair in _TRADITIONAL.read_text(encoding="utf-8").split()}
+FOLDED = frozenset(map(chr, _FOLD))
+"""The characters that `fold` changes, beside capitals."""
 # What jieba keeps together with letters and digits (3.5%, c++), apart from everything else.
 _MIXED = re.compile(r"[0-9a-z+#&._%-]+|[^0-9a-z+#&._%-]+")
 _KEPT = re.compile(r"[^\W_]")

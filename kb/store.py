@@ -151,6 +151,11 @@ class Store:
         )
         return [(row["number"], decode(row["content"])) for row in rows]
 
+    def sample(self, size: int) -> list[Article]:
+        """About ``size`` current articles from all over the file; all of a small one."""
+        last = self._connection().execute("SELECT max(number) FROM articles").fetchone()[0] or 0
+        return list(self.numbered(sorted({1 + step * last // size for step in range(size)})).values())
+
     def count(self) -> int:
         """How many articles there are."""
         return int(self._connection().execute("SELECT count(*) FROM articles").fetchone()[0])

@@ -1,20 +1,41 @@
-"""Ranking on real messages: the official reply found from the message's title, over replies without titles."""
+"""Ranking on real messages: the official reply found from the message's title, then from its text, beside the peers."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from kb.articles import Article
 from kb.search import KnowledgeBase
+from kb.segment import Segmenter
+from tests.bench.peers import PEERS
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "answered_messages.jsonl"
+AHEAD = 0.05  # of the best peer, in answers that stand first
+DEPTH = 10
+
+
+def measured(ask: Callable[[str], Sequence[str]], questions: Sequence[str], wanted: Sequence[str]) -> tuple[float, ...]:
+    """R@1, R@10 and MRR."""
+    ranks = []
+    for question, id in zip(questions, wanted, strict=True):
+        found = list(ask(question))[:DEPTH]
+        ranks.append(found.index(id) + 1 if id in found else 0)
+    total = len(ranks)
+    return (
+        sum(rank == 1 for rank in ranks) / total,
+        sum(rank > 0 for rank in ranks) / total,
+        sum(1 / rank for rank in ranks if rank) / total,
+    )
 
 
 @pytest.mark.clause("6.3.2")
 @pytest.mark.skipif(not CASES.exists(), reason="../shared/cases/answered_messages.jsonl is not here")
-def test_replies_are_found_from_the_titles_of_their_messages(base: KnowledgeBase) -> None:
-    """You should see nearly half of all replies first, as other engines over the same words do (0.50)."""
+def test_replies_are_found_more_often_than_by_any_peer(
+    base: KnowledgeBase, cache: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    """You should see five in a hundred more replies stand first than with any other engine over the same words."""
     messages = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     base.import_articles(
         [
@@ -24,12 +45,26 @@ def test_replies_are_found_from_the_titles_of_their_messages(base: KnowledgeBase
             for message in messages
         ]
     )
-    for name, ask in (
-        ("title", lambda message: base.search(message["title"], 10)),
-        ("title and text", lambda message: base.suggest(message["title"], message["text"], 10)),
+    wanted = [message["id"] for message in messages]
+    cut = Segmenter(cache).words
+    documents = [(message["id"], cut(message["reply"])) for message in messages]
+    peers = {}
+    for name, peer in PEERS.items():
+        if name == "Whoosh" and not pytestconfig.getoption("--long"):
+            continue  # three minutes for the figures of the weakest
+        folder = tmp_path / name
+        folder.mkdir()
+        peer.build(folder, documents)
+        peers[name] = peer.opened(folder)
+    for field, ours in (
+        ("title", lambda text: [hit.id for hit in base.search(text, DEPTH)]),
+        ("text", lambda text: [hit.id for hit in base.suggest("", text, DEPTH)]),
     ):
-        ranks = [[hit.id for hit in ask(message)] for message in messages]
-        first = sum(ids[:1] == [m["id"]] for ids, m in zip(ranks, messages, strict=True)) / len(messages)
-        ten = sum(m["id"] in ids for ids, m in zip(ranks, messages, strict=True)) / len(messages)
-        print(f"replies from {name}: R@1 {first:.3f}, R@10 {ten:.3f}")
-        assert first >= 0.45
+        questions = [message[field] for message in messages]
+        figures = {"this product": measured(ours, questions, wanted)}
+        for name, ask in peers.items():
+            figures[name] = measured(lambda text, ask=ask: ask(cut(text), DEPTH), questions, wanted)
+        for name, (first, ten, reciprocal) in figures.items():
+            print(f"replies from {field:5} {name:14} R@1 {first:.3f}  R@10 {ten:.3f}  MRR {reciprocal:.3f}")
+        best = max(first for name, (first, _, _) in figures.items() if name != "this product")
+        assert figures["this product"][0] >= best + AHEAD
