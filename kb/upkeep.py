@@ -5,49 +5,27 @@ checker put one among the articles. So nothing that nobody has checked can be fo
 """
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from itertools import islice
 
 import msgspec
 
-from data.clock import Clock, from_storage, to_storage
+from data.clock import Clock, to_storage
 from data.people import SYSTEM_AGENT, Actor, Role
-from kb.articles import Article, KnowledgeError, checked
+from kb.articles import Article, checked
+from kb.index import Progress
+from kb.results import Imported
 from kb.search import KnowledgeBase
 from kb.upkeep_counts import Counts
+from kb.upkeep_drafts import OPEN, Draft, State, UpkeepRefused, draft_of, open_drafts, plus, take_in
 from kb.upkeep_file import UpkeepFile, encoded, live_of
 from kb.upkeep_lists import Lists
 from kb.upkeep_reports import Reports
 
 UNDO = timedelta(minutes=10)  # how long a slip can be taken back by whoever made it
 UNDONE = "核校撤销"
-
-State = Literal["待核", "退回", "已通过", "已放弃"]
-OPEN: tuple[State, ...] = ("待核", "退回")
-
-
-class UpkeepRefused(KnowledgeError):
-    """An act on a draft or an article is not allowed; the message says which, why and what to do."""
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A new article or a new version, on its way to being checked.
-
-    ``base_version`` is the live version it was written over, 0 for a new article; ``authors`` are the agent numbers
-    of all who wrote in it, none of whom may check it; ``reason`` says why it was refused.
-    """
-
-    number: int
-    article: Article
-    base_version: int
-    revision: int
-    state: State
-    authors: tuple[str, ...]
-    submitted_at: datetime
-    checker: str = ""
-    checked_at: datetime | None = None
-    reason: str = ""
-    version: int | None = None
+AT_ONCE = 500  # articles put live while others wait with theirs
 
 
 class Conflict(UpkeepRefused):
@@ -70,7 +48,7 @@ class Upkeep:
         self.file = UpkeepFile(base.path)
         self.reports = Reports(self.file, clock)
         self.counts = Counts(self.file, clock)
-        self.lists = Lists(self.file, base, clock)
+        self.lists = Lists(self.file, clock)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -88,6 +66,46 @@ class Upkeep:
         if row is None:
             raise UpkeepRefused(f"没有第 {number} 号草稿：请刷新列表后再选")
         return draft_of(row)
+
+    def drafts(self, text: str = "", limit: int = 1000) -> list[Draft]:
+        """Drafts that wait for somebody, the longest waiting first; those given back to their authors at the end."""
+        return open_drafts(self.file.connection, text, limit)
+
+    def take_in(self, articles: Iterable[Article], by: Actor, progress: Progress | None = None) -> Imported:
+        """Take in what a unit supplies as drafts (6.3.4); see `kb.upkeep_drafts.take_in`."""
+        return take_in(self.file, articles, by, self._clock.now(), progress)
+
+    def put_in(
+        self, articles: Iterable[Article], by: Actor, checker: Actor, progress: Progress | None = None
+    ) -> Imported:
+        """Put articles live at once that a second person has checked already; who did is kept with each version.
+
+        Raises:
+            UpkeepRefused: the checker is the author or no editor.
+        """
+        if why := why_not_check((by.agent_no,), checker):
+            raise UpkeepRefused(why)
+        waiting, total = iter(articles), Imported()
+        done = 0
+        while batch := list(islice(waiting, AT_ONCE)):
+            with self.file.deciding():
+                counted = self._base.import_articles(batch, by=by.agent_no)
+                with self.file.writing() as db:
+                    for article in batch:
+                        if (live := live_of(db, article.id)) is not None:
+                            self._note_check(db, live, (by.agent_no,), checker)
+            total = plus(total, counted)
+            done += len(batch)
+            if progress is not None:
+                progress(done, None)
+        return total
+
+    def check_of(self, article_id: str, version: int) -> tuple[tuple[str, ...], str] | None:
+        """Who wrote and who checked a version, by agent number; None for what came before checks were kept."""
+        row = self.file.connection.execute(
+            "SELECT authors, checker FROM checks WHERE article_id = ? AND version = ?", (article_id, version)
+        ).fetchone()
+        return None if row is None else (tuple(row["authors"].split()), row["checker"])
 
     def live(self, article_id: str) -> Article | None:
         """The newest version of an article, withdrawn or not; None for an unknown id."""
@@ -307,23 +325,6 @@ def why_not_check(authors: tuple[str, ...], checker: Actor) -> str:
     if checker.agent_no == SYSTEM_AGENT or Role.EDITOR not in checker.roles:
         return f"{checker.agent_no}号不是知识管理员，不能核对：请知识管理员核对"
     return ""
-
-
-def draft_of(row: sqlite3.Row) -> Draft:
-    """Read a row of ``drafts``."""
-    return Draft(
-        number=row["number"],
-        article=msgspec.json.decode(row["content"], type=Article),
-        base_version=row["base_version"],
-        revision=row["revision"],
-        state=row["state"],
-        authors=tuple(row["authors"].split()),
-        submitted_at=from_storage(row["submitted_at"]),
-        checker=row["checker"],
-        checked_at=from_storage(row["checked_at"]) if row["checked_at"] else None,
-        reason=row["reason"],
-        version=row["version"],
-    )
 
 
 def _changed(current: Draft) -> UpkeepRefused:

@@ -1,5 +1,6 @@
 """How often articles are used, and who has read what (6.3.2): counted beside the articles, off the caller's time."""
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -42,7 +43,7 @@ class Counts:
         """Somebody had the article before their eyes: it was shown, and they have read this version."""
         at = to_storage(self._clock.now())
         with self._file.writing() as db:
-            self._count(db.execute, article_id, "展示", at)
+            self._count(db, article_id, "展示", at)
             db.execute(
                 """INSERT INTO reads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
                    SET version = excluded.version, at = excluded.at WHERE excluded.version >= version""",
@@ -52,10 +53,10 @@ class Counts:
     def used(self, article_id: str, kind: Use) -> None:
         """An article was used: as a direct reply, or inserted in a record."""
         with self._file.writing() as db:
-            self._count(db.execute, article_id, kind, to_storage(self._clock.now()))
+            self._count(db, article_id, kind, to_storage(self._clock.now()))
 
-    def _count(self, execute: object, article_id: str, kind: Use, at: str) -> None:
-        execute(  # type: ignore[operator]  # a bound method of sqlite3
+    def _count(self, db: sqlite3.Connection, article_id: str, kind: Use, at: str) -> None:
+        db.execute(
             """INSERT INTO uses VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE
                SET times = times + 1, last_at = excluded.last_at""",
             (article_id, kind, at),

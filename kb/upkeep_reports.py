@@ -1,6 +1,7 @@
 """What the call desk could not find or found wrong, until the knowledge desk has dealt with it (6.3.1, 6.3.4)."""
 
 import re
+import sqlite3
 import unicodedata
 from datetime import datetime
 from typing import Literal
@@ -170,9 +171,8 @@ def masked(text: str) -> str:
     return _NUMBER.sub(lambda found: mask_phone(re.sub(r"[ -]", "", found[0])), text)
 
 
-def _report(row: object) -> Report:
-    values = {key: row[key] for key in row.keys() if key in Report.__struct_fields__}  # type: ignore[attr-defined,index]
+def _report(row: sqlite3.Row) -> Report:
+    values = {field: row[field] for field in Report.__struct_fields__ if field != "times"}
     values["at"] = from_storage(values["at"])
     values["handled_at"] = from_storage(values["handled_at"]) if values["handled_at"] else None
-    values.pop("times", None)
     return Report(**values)
