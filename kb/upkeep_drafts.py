@@ -77,7 +77,7 @@ def open_drafts(connection: sqlite3.Connection, text: str, limit: int) -> list[D
 def take_in(
     file: UpkeepFile, articles: Iterable[Article], by: Actor, now: datetime, progress: Progress | None = None
 ) -> Imported:
-    """Take in supplied articles as drafts, each over the version that is live now.
+    """Take in supplied articles as drafts, each over the version that is live now; ``changed`` counts those over one.
 
     What is live or waits to be checked in the same words changes nothing; a draft that only ``by`` has written in is
     rewritten; beside what others wrote a new draft is put.
@@ -93,7 +93,7 @@ def take_in(
     while batch := [checked(each) for each in islice(waiting, _BATCH)]:
         with file.writing() as db:
             for article in batch:
-                counts[_take_in(db, msgspec.structs.replace(article, withdrawn="", version=0), by, now)] += 1
+                counts[_take_in(db, article, by, now)] += 1
         done += len(batch)
         if progress is not None:
             progress(done, None)
@@ -123,7 +123,26 @@ def _take_in(db: sqlite3.Connection, article: Article, by: Actor, now: datetime)
            VALUES (?, ?, ?, ?, ?, 1, '待核', ?, ?)""",
         (article.id, article.title, article.owner, content, base, by.agent_no, at),
     )
-    return "added"
+    return "changed" if base else "added"
+
+
+def foresee(
+    file: UpkeepFile, articles: Iterable[Article], *, drafts: bool, progress: Progress | None = None
+) -> Imported:
+    """What taking articles in would do, as drafts or at once, with nothing stored: for a dry run."""
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for done, article in enumerate(map(checked, articles), start=1):
+        content, live = encoded(article), live_of(file.connection, article.id)
+        waiting = file.connection.execute(
+            "SELECT content FROM drafts WHERE article_id = ? AND state IN ('待核', '退回')", (article.id,)
+        ).fetchall()
+        if (live and encoded(live) == content) or (drafts and content in [row["content"] for row in waiting]):
+            counts["unchanged"] += 1
+        else:
+            counts["changed" if live or (drafts and waiting) else "added"] += 1
+        if progress is not None and done % _BATCH == 0:
+            progress(done, None)
+    return Imported(**counts)
 
 
 def plus(one: Imported, other: Imported) -> Imported:
