@@ -9,6 +9,7 @@ from rich.console import Console
 
 from screens.actions import DESK_ACTIONS, EVERYWHERE, Action, key_name
 from screens.call.attach import AttachDialog
+from screens.call.correction import CorrectionDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
 from screens.call.knowledge import KnowledgeDialog
@@ -33,6 +34,7 @@ PAGES = [
     AttachDialog,
     ElementsDialog,
     HistoryDialog,
+    CorrectionDialog,
     KnowledgeDialog,
     PhrasesDialog,
     RouteDialog,
