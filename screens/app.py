@@ -30,6 +30,7 @@ from screens.desk import Acting, Desk
 from screens.desks import DeskDialog
 from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
+from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
@@ -142,6 +143,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return InboxScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
+            case "知识":
+                return KnowledgeScreen(self.house, self.actor)
             case _:
                 return SyncScreen(self.house, self.actor)
 

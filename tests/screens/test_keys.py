@@ -20,6 +20,9 @@ from screens.call_desk import CallScreen
 from screens.desks import DeskDialog
 from screens.help import HelpDialog, KeySheet, PaletteDialog
 from screens.inbox_desk import InboxScreen
+from screens.knowledge.edit import EditDialog
+from screens.knowledge.reason import ReasonDialog
+from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.ticket_desk import TicketScreen
@@ -30,6 +33,9 @@ PAGES = [
     CallScreen,
     InboxScreen,
     TicketScreen,
+    KnowledgeScreen,
+    EditDialog,
+    ReasonDialog,
     SyncScreen,
     AttachDialog,
     ElementsDialog,
