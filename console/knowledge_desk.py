@@ -98,7 +98,7 @@ class KnowledgeDesk:
         article = self.article(item)
         if article is None:
             raise KnowledgeError("这篇文章不在知识库里：请另起草一篇")
-        values = {field: cell_of(article, field).removeprefix("'") for field in EDITED}
+        values = {field: cell_of(article, field) for field in EDITED}
         if isinstance(item, Draft):
             return Sheet(values, article.id, item.base_version, item.number, item.revision)
         return Sheet(values, article.id, article.version)
@@ -110,7 +110,7 @@ class KnowledgeDesk:
             KnowledgeError: a field is faulty, nothing was changed, or others were faster; the sheet stays.
         """
         identity = sheet.article_id or made_id(sheet.values["owner"], sheet.values["title"])
-        article = article_of({**sheet.values, "id": identity})
+        article = article_of({**sheet.values, "id": identity}, cells=True)
         seen, base = None, sheet.base_version
         if sheet.number:
             seen = self.upkeep.draft(sheet.number)

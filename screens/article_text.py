@@ -46,7 +46,11 @@ def article_text(article: Article, day: date, more: Sequence[str] = ()) -> Text:
         text.append(f"⚠ {'；'.join(told)}\n", "bold")
     text.append(f"{article.body.strip()}\n\n")
     foot = [article.owner, f"{article.source_kind}{f'：{article.source}' if article.source else ''}"]
-    foot += [f"核对 {article.checked_on or '—'}", f"有效至 {article.valid_until or '长期'}", f"第 {article.version} 版"]
+    foot += [
+        f"核对 {article.checked_on or '—'}",
+        f"有效至 {article.valid_until or '长期'}",
+        f"第 {article.version} 版" if article.version else "草稿",
+    ]
     text.append(" · ".join(foot), "dim")
     if not article.public:
         text.append("\n内部答复口径：不对外发布，不逐字念给来电人", "bold")

@@ -14,11 +14,11 @@ from screens.actions import Action
 from screens.desk import Dialog
 from screens.widgets.fields import Field, TextBox
 
-LONG = ("body", "questions", "related")
+LONG = ("body", "questions", "keywords", "related")
 HINTS = {
     "questions": "一行一条",
     "related": "一行一个文章编号",
-    "keywords": "顿号分开",
+    "keywords": "一行一个",
     "source_kind": "、".join(SOURCE_KINDS),
     "source": "文件名称与条款",
     "district": "全市适用则留空",
@@ -52,8 +52,6 @@ class EditDialog(Dialog):
                     yield Static(Text(f"{FIELD_NAMES[field]}  {HINTS.get(field, '')}", "dim"))
                     yield TextBox(text=value, id=field, classes="long")
                 else:
-                    if field == "keywords":
-                        value = "、".join(value.split("\n")).strip("、")
                     with Horizontal(classes="row"):
                         yield Label(FIELD_NAMES[field])
                         yield Field(id=field, value=value, placeholder=HINTS.get(field, ""))
