@@ -78,7 +78,7 @@ def publish(base: KnowledgeBase, directory: Path, today: date, progress: Progres
             for done in pages.write():
                 if progress is not None:
                     progress(articles + done, total)
-            site.mark(digest)
+            site.mark()
             if progress is not None:
                 progress(total, total)
             return Published(published=scratch.articles, left_out=left_out, pages=site.pages, bytes=site.bytes)

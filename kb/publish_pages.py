@@ -52,12 +52,11 @@ class Pages:
         )
         assets = {}
         for name in _STATIC:
-            stem, dot, suffix = name.partition(".")
+            stem, suffix = name.split(".")
             text = (ASSETS / name).read_text("utf-8")
-            assets[stem + "_" + suffix] = (
-                f"assets/{stem}.{short_digest(text, 8)}{dot}{suffix}"  # no browser keeps an old one
-            )
-            site.write(assets[stem + "_" + suffix], text)
+            path = f"assets/{stem}.{short_digest(text, 8)}.{suffix}"  # no browser keeps an old one
+            site.write(path, text)
+            assets[f"{stem}_{suffix}"] = path
         self._templates.globals |= {"assets": assets, "kinds": KINDS, "list_of": list_path}
 
     def write(self) -> Iterator[int]:

@@ -17,7 +17,6 @@ import msgspec
 from kb.articles import KnowledgeError
 
 MARKER = ".hotline-published.json"  # says that the folder is ours, and what stands in it
-FORMAT = 1
 
 _REASONS = {
     errno.ENOSPC: "磁盘已满；请清理磁盘后重试",
@@ -39,12 +38,10 @@ class PublishError(KnowledgeError):
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
-    """What the marker file holds: which names at the top of the folder are ours, and of which articles the set is."""
+    """What the marker file holds: which names at the top of the folder are ours."""
 
     made_by: str = "hotline kb publish"
-    format: int = FORMAT
     entries: tuple[str, ...]
-    digest: str
 
 
 class Site:
@@ -77,10 +74,10 @@ class Site:
         self.bytes += len(content)
         self.pages += name.endswith(".html")
 
-    def mark(self, digest: str) -> None:
+    def mark(self) -> None:
         """Write the marker, last of all."""
         entries = tuple(sorted([*os.listdir(self.root), MARKER]))
-        marker = msgspec.json.format(msgspec.json.encode(Marker(entries=entries, digest=digest)))
+        marker = msgspec.json.format(msgspec.json.encode(Marker(entries=entries)))
         self.write(MARKER, marker.decode() + "\n")
 
 

@@ -190,13 +190,20 @@ function kbTell(text, none) {
   kbNone.hidden = !none;
 }
 
-async function kbShow(turn) {
-  const from = kbResults.children.length;
+async function kbShow(turn, from) {
   const part = kbFound.slice(from, from + KB_PAGE);
   const rows = await Promise.all(part.map((number) => kbLoad(`articles/${Math.floor(number / kbPer)}`)));
-  if (turn !== kbTurn) return;
+  if (turn !== kbTurn || (from && from !== kbResults.children.length)) return; // asked again meanwhile
+  if (!from) kbResults.replaceChildren();
   kbResults.append(...part.map((number, at) => kbItem(rows[at][number % kbPer], kbAsked)));
   kbMore.hidden = kbResults.children.length >= kbFound.length;
+}
+
+function kbFailed(turn) {
+  if (turn !== kbTurn) return;
+  kbResults.replaceChildren();
+  kbMore.hidden = true;
+  kbTell("没有读到查找所需的文件：网页可能刚刚更新，请刷新本页再查。", true);
 }
 
 async function kbSearch() {
@@ -214,16 +221,11 @@ async function kbSearch() {
     const found = await kbFind(keys);
     if (turn !== kbTurn) return;
     [kbFound, kbAsked] = [found, keys];
-    kbResults.replaceChildren();
-    await kbShow(turn);
+    await kbShow(turn, 0);
     if (turn !== kbTurn) return;
-    kbMore.hidden = kbResults.children.length >= found.length;
     kbTell(found.length ? `找到 ${found.length} 篇` : `没有找到“${text}”。`, !found.length);
   } catch {
-    if (turn !== kbTurn) return;
-    kbResults.replaceChildren();
-    kbMore.hidden = true;
-    kbTell("没有读到查找所需的文件：网页可能刚刚更新，请刷新本页再查。", true);
+    kbFailed(turn);
   }
 }
 
@@ -244,7 +246,12 @@ kbForm.addEventListener("submit", (event) => {
 });
 kbMore.addEventListener("click", async () => {
   const next = kbResults.children.length;
-  await kbShow(kbTurn);
+  const turn = kbTurn;
+  try {
+    await kbShow(turn, next);
+  } catch {
+    kbFailed(turn);
+  }
   kbResults.children[next]?.querySelector("a").focus();
 });
 
@@ -265,5 +272,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 kbInput.value = new URLSearchParams(location.search).get("q") || "";
-if (!kbInput.value || matchMedia("(pointer: fine)").matches) kbInput.focus(); // else a phone's keyboard hides the results
+if (!kbInput.value || !matchMedia("(pointer: coarse)").matches) kbInput.focus(); // a phone's keyboard hides the results
 kbSearch();

@@ -249,6 +249,25 @@ def test_articles_are_imported_searched_counted_and_exported(hotline, checked, t
         assert hotline("kb", "import", tmp_path / name, *checked, "--json").json["unchanged"] == 1
 
 
+@pytest.mark.clause("6.3.3")
+def test_publishing_names_what_bears_a_personal_number(hotline, checked, tmp_path: Path) -> None:
+    """You should see the others published, the one with a person's number named, masked, and exit 1."""
+    good = ARTICLE | {"checked_on": "2026-10-01"}
+    rows = [good, good | {"id": "a2", "title": "找王某13852741963"}, good | {"id": "a3", "public": False}]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    hotline("kb", "import", path, *checked)
+    ran = hotline("kb", "publish", tmp_path / "site", "--json")
+    assert (ran.code, ran.json["published"]) == (1, 1)
+    assert {each["id"]: each["kind"] for each in ran.json["left_out"]} == {"a2": "personal", "a3": "internal"}
+    told = hotline("kb", "publish", tmp_path / "site")
+    assert "已发布 1 篇" in told.out
+    assert "内部 1" in told.out
+    assert "找王某138****1963" in told.err
+    assert "13852741963" not in told.out + told.err + ran.out
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
 def test_a_faulty_article_is_named_by_file_and_line(hotline, checked, tmp_path: Path) -> None:
     """You should see exit 1 with the line and the reason, and the good article stored."""
     path = tmp_path / "a.jsonl"
