@@ -57,7 +57,6 @@ class KnowledgeScreen(ListDesk[Item]):
         """Show what waits to be checked; say where one stopped writing."""
         super().on_mount()
         self.query_one("#query").focus()
-        self.reload()
         if (sheet := self.model.kept()) is not None:
             self.call_after_refresh(self.tell, f"上次写到一半的《{sheet.values['title'][:20]}》还在：按 Ctrl+N 接着写")
 
@@ -145,12 +144,14 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the item under the cursor."""
-        item = self._item()
         if action_id != "full_text" and action_id in AT_WORK and not self._actor.may(Role.EDITOR):
             return "只有知识管理员可以办理"
         if action_id == "undo":
             return "" if self._done else "没有可撤销的：只能撤销自己 10 分钟内的处理"
-        if action_id in AT_WORK - {"new"} and item is None:
+        if action_id not in AT_WORK - {"new"}:
+            return ""
+        item = self._item()
+        if item is None:
             return "没有选中的一条"
         if action_id in ("refuse", "complete") and isinstance(item, Draft):
             return why_not_check(item.authors, self._actor)
