@@ -367,6 +367,36 @@ class CallDesk:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
         return self._became(self._work().submit(self.record, self.now))
 
+    def report_miss(self, asked: str) -> None:
+        """Report that nothing was found for what the caller asks (6.3.1).
+
+        Raises:
+            KnowledgeError: nothing was searched for.
+        """
+        ticket_id, call_id = self._at_work_on()
+        owner = self.draft.record.unit if self.draft else ""
+        self.house.upkeep.reports.add("未命中", asked, self.actor, owner=owner, ticket_id=ticket_id, call_id=call_id)
+
+    def report_correction(self, article: Article, words: str) -> None:
+        """Report what is wrong with an article; it lands on its owner's list (6.3.4)."""
+        ticket_id, call_id = self._at_work_on()
+        self.house.upkeep.reports.add(
+            "纠错",
+            words,
+            self.actor,
+            article_id=article.id,
+            version=article.version,
+            owner=article.owner,
+            ticket_id=ticket_id,
+            call_id=call_id,
+        )
+
+    def _at_work_on(self) -> tuple[str, str]:
+        """The ids of the ticket and the call at work; empty where there is none."""
+        if self.draft is None:
+            return "", ""
+        return self.draft.ticket_id, self.draft.call.id if self.draft.call else ""
+
     def reply(self, article: Article, asked: str = "") -> Ticket:
         """Answer the request with an article; ``asked`` is what was searched for."""
         return self._became(self._work().reply(self.record, article, self.now, asked))

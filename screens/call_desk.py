@@ -16,10 +16,12 @@ from console.form import stamp
 from console.judgement import Judgement
 from console.registration import Incomplete
 from console.simulator import Simulator
+from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
 from data.record import Record
 from kb.results import Hit
+from screens.article_text import article_text
 from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
@@ -159,8 +161,7 @@ class CallScreen(Desk):
         reading.border_title = "知识全文"
         if hits:
             article = self.model.house.kb.get(hits[0].id)
-            text = Text().append(f"{article.title}\n", "bold").append(f"{article.body.strip()}\n\n")
-            reading.update(text.append(f"{article.owner} · 核对 {article.checked_on}", "dim"))
+            reading.update(article_text(article, self.model.now.astimezone(SHANGHAI).date()))
         else:
             reading.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
 

@@ -47,7 +47,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     names = {" ".join(path) for path in PATHS}
     assert names >= {
         "demo", "intake import", "intake list", "ticket new", "ticket list", "ticket show", "ticket events", "check",
-        "greeting", "kb import", "kb search", "kb stats", "kb export", "sync", "verify", "user add", "user role",
+        "greeting", "kb import", "kb search", "kb stats", "kb export", "kb check", "kb misses", "sync", "verify", "user add", "user role",
         "user disable", "standard",
     }  # fmt: skip
 
