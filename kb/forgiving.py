@@ -18,6 +18,7 @@ from kb.segment import fold
 from kb.sounds import divide, keys, letters, sounds
 
 SHORTEST, LONGEST = 3, 12  # characters in which one slip is looked for: 停水 with one wrong is any word
+HEARD = 2  # characters from which on another of the same sound is looked for
 ENDINGS = 24  # words that unfinished letters may become
 _WHOLE_WORD = 10.0  # what a word with one character wrong counts beside scattered characters
 
@@ -44,7 +45,7 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
         known: whether a word stands in any article.
     """
     run = _run(text)
-    if not SHORTEST <= len(run) <= LONGEST or run.isascii():
+    if not HEARD <= len(run) <= LONGEST or run.isascii():
         return []
     whole = [word for word in words if len(word) > 1 and known(word)]
     apart = [match.span() for match in re.finditer("[^ ]+", _covered(run, whole))]
@@ -56,7 +57,7 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
         before = max((word for word in whole if run.endswith(word, 0, start)), key=len, default="")
         behind = max((word for word in whole if run.startswith(word, end)), key=len, default="")
         parts += [run[start:end], before + run[start:end], run[start:end] + behind]
-    return sorted({part for part in parts if len(part) >= SHORTEST}, key=len, reverse=True)
+    return sorted({part for part in parts if len(part) >= HEARD}, key=len, reverse=True)
 
 
 def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[Guess]:
