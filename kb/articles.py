@@ -19,7 +19,7 @@ LIST_LIMIT = 60
 # 6.3.3: laws and rules, policies, duties, processes, public services, notices.
 SOURCE_KINDS = ("法律", "规章", "政策", "职责", "流程", "公告", "公共服务")
 
-Standing = Literal["有效", "已失效", "未生效", "已撤回"]
+Standing = Literal["有效", "已失效", "未生效", "已撤回", "未核对"]
 
 FIELD_NAMES = {
     "id": "编号",
@@ -74,7 +74,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``public`` is false for wording meant for agents only (答复口径). ``sample`` marks the shipped example texts,
     which no department has confirmed. A date that is None sets no bound. ``district`` (区) is empty for the whole
-    city; ``related`` holds ids of linked articles; ``withdrawn`` says why nobody may be answered with it any more.
+    city; ``related`` holds ids of linked articles; ``withdrawn`` says why nobody may be answered with it any more;
+    ``unchecked`` is an article that came in and has not passed a second person: found, never answered with (6.3.4).
     ``version`` is 0 until stored.
     """
 
@@ -95,12 +96,15 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     public: bool = True
     sample: bool = False
     withdrawn: str = ""
+    unchecked: bool = False
     version: int = 0
 
     def standing(self, day: date) -> Standing:
         """What the article is worth on ``day``; both end dates count as in force (有效)."""
         if self.withdrawn:
             return "已撤回"
+        if self.unchecked:
+            return "未核对"
         if self.valid_until is not None and self.valid_until < day:
             return "已失效"
         return "未生效" if self.valid_from is not None and day < self.valid_from else "有效"

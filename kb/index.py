@@ -146,7 +146,7 @@ class Index:
         document.add_unsigned("district_code", district_code(facet(article, "district")))
         document.add_integer("valid_from", article.valid_from.toordinal() if article.valid_from else 0)
         until = article.valid_until.toordinal() if article.valid_until else NO_END
-        document.add_integer("valid_until", 0 if article.withdrawn else until)
+        document.add_integer("valid_until", 0 if article.withdrawn or article.unchecked else until)
         return document
 
     def state(self, change: Change) -> tantivy.Document:

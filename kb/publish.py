@@ -119,6 +119,8 @@ def why_not(article: Article, today: date) -> tuple[Why, str] | None:
             return "expired", f"已于 {article.valid_until} 失效"
         case "未生效":
             return "not_yet", f"自 {article.valid_from} 起才生效"
+        case "未核对":
+            return "unchecked", "还没有由第二个人核对；请知识管理员在“知识”台核对通过后再发布"
         case "有效":
             pass
     if article.checked_on is None:

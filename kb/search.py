@@ -195,6 +195,7 @@ class KnowledgeBase:
         if standing == "有效":
             return article
         reason = {
+            "未核对": "还没有由第二个人核对",
             "已撤回": f"已撤回（{article.withdrawn}）",
             "已失效": f"已于 {article.valid_until} 失效",
             "未生效": f"自 {article.valid_from} 起才生效",

@@ -18,7 +18,7 @@ from kb.index import Progress
 from kb.results import Imported
 from kb.search import KnowledgeBase
 from kb.upkeep_counts import Counts
-from kb.upkeep_drafts import OPEN, Draft, State, UpkeepRefused, draft_of, open_drafts, plus, take_in
+from kb.upkeep_drafts import OPEN, Draft, State, UpkeepRefused, draft_of, is_new, open_drafts, plus, take_in
 from kb.upkeep_file import UpkeepFile, encoded, live_of
 from kb.upkeep_lists import Lists
 from kb.upkeep_reports import Reports
@@ -72,8 +72,22 @@ class Upkeep:
         return open_drafts(self.file.connection, text, limit)
 
     def take_in(self, articles: Iterable[Article], by: Actor, progress: Progress | None = None) -> Imported:
-        """Take in what a unit supplies as drafts (6.3.4); see `kb.upkeep_drafts.take_in`."""
-        return take_in(self.file, articles, by, self._clock.now(), progress)
+        """Take in what is supplied as drafts (6.3.4); see `kb.upkeep_drafts.take_in`.
+
+        What is new can be found at once, marked 未核对, and nobody is answered with it; what changes an article that was
+        checked waits, and the article stays as it is.
+        """
+        waiting, total, done = map(checked, articles), Imported(), 0
+        while batch := list(islice(waiting, AT_ONCE)):
+            with self.file.deciding():
+                live = {article.id: self.live(article.id) for article in batch}
+                new = [msgspec.structs.replace(each, unchecked=True) for each in batch if is_new(live[each.id])]
+                self._base.import_articles(new, by=by.agent_no)
+                total = plus(total, take_in(self.file, batch, by, self._clock.now()))
+            done += len(batch)
+            if progress is not None:
+                progress(done, None)
+        return total
 
     def put_in(
         self, articles: Iterable[Article], by: Actor, checker: Actor, progress: Progress | None = None
@@ -124,10 +138,10 @@ class Upkeep:
             Conflict: another version is live by now.
             UpkeepRefused: it says what the live article says, or the draft was changed or decided on meanwhile.
         """
-        article = checked(msgspec.structs.replace(article, withdrawn="", version=0))
+        article = checked(msgspec.structs.replace(article, withdrawn="", unchecked=False, version=0))
         with self.file.writing() as db:
             live = live_of(db, article.id)
-            if (live.version if live else 0) != base_version:
+            if not (live and live.unchecked) and (live.version if live else 0) != base_version:
                 raise Conflict(article, base_version, live) if live else _gone(article.id)
             if live is not None and encoded(live) == encoded(article):
                 raise UpkeepRefused(f"《{article.title[:30]}》与在用的第 {live.version} 版一字不差：没有要核对的改动")
@@ -167,7 +181,12 @@ class Upkeep:
         """
         if by.agent_no not in seen.authors and not by.may(Role.EDITOR):
             raise UpkeepRefused(f"《{seen.article.title[:30]}》由 {'、'.join(seen.authors)}号起草：只有起草人可以放弃")
-        return self._decide(seen, "已放弃", by, "")
+        dropped = self._decide(seen, "已放弃", by, "")
+        live = self.live(seen.article.id)
+        if live is not None and live.unchecked and not live.withdrawn:
+            gone = msgspec.structs.replace(live, withdrawn="草稿已放弃，未经核对")
+            self._base.import_articles([gone], by=by.agent_no)
+        return dropped
 
     def refuse(self, seen: Draft, checker: Actor, reason: str) -> Draft:
         """Give a draft back to its author with the reason.
@@ -195,7 +214,7 @@ class Upkeep:
             live = self.live(seen.article.id)
             # A session that was killed between the two writes has put it live already: only the mark is missing.
             done = live is not None and encoded(live) == encoded(seen.article)
-            if live is not None and not done and live.version != seen.base_version:
+            if live is not None and not (done or live.unchecked) and live.version != seen.base_version:
                 raise Conflict(seen.article, seen.base_version, live)
             self._base.import_articles([seen.article], by=seen.authors[-1])
             article = self._base.get(seen.article.id)

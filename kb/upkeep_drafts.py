@@ -104,6 +104,7 @@ def _take_in(db: sqlite3.Connection, article: Article, by: Actor, now: datetime)
     content, live = encoded(article), live_of(db, article.id)
     if live is not None and encoded(live) == content:
         return "unchanged"
+    new = is_new(live)
     drafts = db.execute(
         "SELECT * FROM drafts WHERE article_id = ? AND state IN ('待核', '退回') ORDER BY number DESC", (article.id,)
     ).fetchall()
@@ -123,7 +124,7 @@ def _take_in(db: sqlite3.Connection, article: Article, by: Actor, now: datetime)
            VALUES (?, ?, ?, ?, ?, 1, '待核', ?, ?)""",
         (article.id, article.title, article.owner, content, base, by.agent_no, at),
     )
-    return "changed" if base else "added"
+    return "added" if new else "changed"
 
 
 def foresee(
@@ -139,10 +140,15 @@ def foresee(
         if (live and encoded(live) == content) or (drafts and content in [row["content"] for row in waiting]):
             counts["unchanged"] += 1
         else:
-            counts["changed" if live or (drafts and waiting) else "added"] += 1
+            counts["changed" if not is_new(live) or (drafts and waiting) else "added"] += 1
         if progress is not None and done % _BATCH == 0:
             progress(done, None)
     return Imported(**counts)
+
+
+def is_new(live: Article | None) -> bool:
+    """Whether nobody has checked any version of an article yet."""
+    return live is None or live.unchecked
 
 
 def plus(one: Imported, other: Imported) -> Imported:

@@ -72,7 +72,7 @@ def import_(
             click.echo(f"未导入：{refusal.file}{where}：{refusal.reason}")
     if drafts and not dry_run and report.added + report.changed:
         click.echo(
-            "已存为草稿，还查不到：须由另一位知识管理员在“知识”台核对通过（6.3.4）；"
+            "待核对：能查到，标“未核对”，不能用来直接答复，须由另一位知识管理员在“知识”台核对通过（6.3.4）；"
             "线下已核对的，加 --checked-by 工号 直接生效",
             err=True,
         )

@@ -31,15 +31,17 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.clause("6.3.4")
-def test_imported_articles_are_drafts_that_nobody_finds(hotline, file: Path) -> None:
+def test_imported_articles_are_found_but_nobody_is_answered_with_them(hotline, file: Path) -> None:
     """You should see the good row wait to be checked, with the way to put it live named, and the faulty one told of."""
     ran = hotline("kb", "import", file, "--json")
     assert (ran.code, ran.json["added"], ran.json["drafts"]) == (1, 1, True)
     assert [each["line"] for each in ran.json["refused"]] == [2]
     assert "--checked-by" in ran.err
-    assert hotline("kb", "search", "路灯", "--json").json == []
+    (hit,) = hotline("kb", "search", "路灯", "--json").json
+    assert (hit["id"], hit["standing"], hit["expired"]) == ("a1", "未核对", True)
     assert hotline("kb", "stats", "--json").json["drafts"] == 1
     assert hotline("kb", "import", file, "--json").json["unchanged"] == 1
+    assert [each["id"] for each in hotline("kb", "search", "路灯", "--json").json] == ["a1"]
 
 
 @pytest.mark.clause("6.3.4")

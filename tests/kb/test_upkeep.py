@@ -128,16 +128,34 @@ def test_a_withdrawn_article_answers_nobody(upkeep: Upkeep, base: KnowledgeBase,
 
 @pytest.mark.clause("6.3.4")
 def test_what_a_unit_supplies_comes_in_as_drafts_once(upkeep: Upkeep, base: KnowledgeBase, make) -> None:
-    """You should see supplied articles wait to be checked; supplying them again adds nothing."""
+    """You should see supplied articles found but answer nobody until checked; supplying them again adds nothing."""
     supplied = [make(), make(id="a-2", title="居住登记")]
     assert upkeep.take_in(supplied, UNIT).added == 2
     assert upkeep.take_in(supplied, UNIT).unchanged == 2
-    assert base.stats().articles == 0
+    assert [(hit.id, hit.standing, hit.answerable) for hit in base.search("居住登记")][:1] == [("a-2", "未核对", False)]
+    assert base.suggest("居住登记", "") == []
+    with pytest.raises(KnowledgeError, match="还没有由第二个人核对"):
+        base.for_answer("a-2")
     assert upkeep.take_in([make(body="单位改了")], UNIT).changed == 1
     mended = upkeep.submit(make(body="编辑改了"), EDITOR, 0, upkeep.drafts("居住证")[0])
     assert upkeep.take_in([make(body="单位又改")], UNIT).added == 1
     assert upkeep.draft(mended.number).article.body == "编辑改了"
     assert [draft.authors for draft in upkeep.drafts()] == [("3001", "6001"), ("3001",), ("3001",)]
+
+
+@pytest.mark.clause("6.3.4")
+def test_what_was_supplied_answers_once_it_is_checked_and_never_once_given_up(
+    upkeep: Upkeep, base: KnowledgeBase, make
+) -> None:
+    """You should see a passed draft answer, a given up one withdrawn, and a checked article outlive a supplied change."""
+    upkeep.take_in([make(), make(id="a-2", title="居住登记")], UNIT)
+    drafts = {draft.article.id: draft for draft in upkeep.drafts()}
+    upkeep.pass_check(drafts["a-1"], EDITOR)
+    assert not base.for_answer("a-1").unchecked
+    upkeep.drop(drafts["a-2"], EDITOR)
+    assert base.get("a-2").withdrawn
+    upkeep.take_in([make(body="单位改了")], UNIT)
+    assert base.for_answer("a-1").body == make().body
 
 
 @pytest.mark.clause("6.3.4")
