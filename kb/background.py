@@ -15,15 +15,15 @@ import msgspec
 AGAIN_SECONDS = 60.0  # between two attempts of one session
 
 _lock = threading.Lock()
-_started: dict[Path, tuple[float, "subprocess.Popen[bytes]"]] = {}
+_started: dict[str, tuple[float, "subprocess.Popen[bytes] | None"]] = {}
 
 
 class Request(msgspec.Struct, frozen=True):
-    """Which database, and how it is cut."""
+    """Which database, and how it is cut; the first three are paths."""
 
-    path: Path
-    cache: Path
-    words_file: Path
+    path: str
+    cache: str
+    words_file: str
     names: tuple[str, ...]
 
 
@@ -34,6 +34,7 @@ def start(request: Request) -> None:
         if (process is not None and process.poll() is None) or time.monotonic() - at < AGAIN_SECONDS:
             return
         root = str(Path(__file__).parents[1])
+        _started[request.path] = time.monotonic(), None
         child = subprocess.Popen(
             [sys.executable, "-m", "kb.background"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -52,7 +53,9 @@ def main() -> None:
 
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     os.nice(10)
-    base = KnowledgeBase(request.path, request.cache, words_file=request.words_file, names=request.names)
+    base = KnowledgeBase(
+        Path(request.path), Path(request.cache), words_file=Path(request.words_file), names=request.names
+    )
     base.keep()
 
 

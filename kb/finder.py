@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -18,7 +19,7 @@ from kb.scan import scan
 from kb.segment import Segmenter
 from kb.store import Change, Store
 
-OVERLAID = 1_000  # articles not yet indexed that a search looks through itself
+OVERLAID = 1_000  # articles not yet indexed that a search reads; of more, SQLite picks those with the words
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
 MANY_WORDS = 3  # of a query, from which on the best are looked at again, character by character
@@ -50,7 +51,7 @@ class Finder:
         """The index, made now if it is small; a large one is made by another process, and None until it is."""
         view = self._keeper.ready()
         if view is None and self._store.count() > SMALL:
-            background.start(self._request)
+            self._in_background()
         return view
 
     def vocabulary(self) -> Vocabulary:
@@ -86,7 +87,9 @@ class Finder:
         return []
 
     def _guessed(self, view: View, guess: Guess, limit: int, day: date, near: str, wish: Wish) -> list[Found]:
-        best_ones = best(candidates(view, guess.asked, wish, day, near), GUESSED)
+        stale = set(self._pending(view))
+        fresh = (one for one in candidates(view, guess.asked, wish, day, near) if one.number not in stale)
+        best_ones = best(fresh, GUESSED)
         articles = self._store.numbered([one.number for one in best_ones])
         meant = ((one.score, articles[one.number]) for one in best_ones if one.number in articles)
         those = [(score, article) for score, article in meant if guess.admits(article)][:limit]
@@ -97,7 +100,7 @@ class Finder:
         if not query.marks:
             return []
         view = self.ready()
-        pending = self._pending(view)
+        pending = [] if view is None else self._pending(view)
         found: list[Candidate] = []
         if view is not None and (question := asked(view, query)) is not None:
             try:
@@ -107,10 +110,15 @@ class Finder:
                     raise
                 self._index.discard(view)
                 return self.find(query, limit, day, near, wish)
-            found = [one for one in found if one.number not in pending]
-        unindexed = pending if view is not None else dict(self._store.holding(query.marks, OVERLAID))
+            skipped = set(pending)
+            found = [one for one in found if one.number not in skipped]
+        if view is not None and len(pending) <= OVERLAID:
+            unindexed = list(self._store.numbered(pending).items())
+        else:
+            after = 0 if view is None else view.about.reached.number
+            unindexed = self._store.holding(query.marks, OVERLAID, after)
         frequency, total = self._vocabulary(view).frequency, self._store.count()
-        for score, number, article in scan(unindexed.items(), query, WEIGHTS, frequency, total):
+        for score, number, article in scan(unindexed, query, WEIGHTS, frequency, total):
             if wish.admits(article):
                 found.append(Candidate(number, score, not article.valid_on(day)))
         again = len(query.words) >= MANY_WORDS
@@ -135,23 +143,27 @@ class Finder:
             self._reranker = count, reranker
         return reranker
 
-    def _pending(self, view: View | None) -> dict[int, Article]:
+    def _pending(self, view: View) -> list[int]:
         """What changed after the index's last commit: a moment's work of another session, or a dead one's."""
-        if view is None or view.about.reached == self._store.newest():
-            return {}
-        numbers = self._store.changed_since(view.about.reached, OVERLAID)
+        if view.about.reached == self._store.newest():
+            return []
+        numbers = self._store.changed_since(view.about.reached)
         seen, since = self._behind
         if seen != view.about.reached:
             self._behind = (view.about.reached, time.monotonic())
         elif time.monotonic() - since > BEHIND_SECONDS:
             self._catch_up(len(numbers))
-        return self._store.numbered(numbers)
+        return numbers
 
     def _catch_up(self, count: int) -> None:
         if count > FEW_BEHIND:
-            background.start(self._request)
+            self._in_background()
         elif self._catching_up.acquire(blocking=False):
             threading.Thread(target=self._caught_up, daemon=True).start()
+
+    def _in_background(self) -> None:
+        with suppress(OSError):  # no memory for a process: searches go on without
+            background.start(self._request)
 
     def _caught_up(self) -> None:
         try:
@@ -163,6 +175,8 @@ class Finder:
     def _vocabulary(self, view: View | None) -> Vocabulary:
         if view is None:  # every word may stand somewhere
             return Vocabulary(lambda word: 1, lambda text: True, self._store.count)
+        if view.about.reached != self._store.newest():  # what is not indexed yet may have any word
+            return Vocabulary(lambda word: view.frequency(word) or 1, view.begins, self._store.count)
         return Vocabulary(view.frequency, view.begins, self._store.count)
 
 

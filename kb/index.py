@@ -11,7 +11,6 @@ import os
 import threading
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +78,7 @@ class Index:
         self._segmenter = segmenter
         self._lock = threading.Lock()
         self._view: View | None = None
+        self._unusable: set[Path] = set()  # damaged, and not to be renamed
         self._seen = (Path(), 0)  # which folder, and when it last changed
 
     @property
@@ -114,12 +114,16 @@ class Index:
         """Put an index out of use that turned out damaged, for every session."""
         with self._lock:
             self._view = None
-            with suppress(OSError):  # another session has done it
+            try:
                 os.rename(view.path, view.path.with_suffix(DAMAGED))
+            except FileNotFoundError:  # another session has done it
+                pass
+            except OSError:
+                self._unusable.add(view.path)
 
     def _open(self, folder: Path) -> View | None:
         for path in reversed(generations(folder, self.key)):
-            if (view := opened(path)) is not None:
+            if path not in self._unusable and (view := opened(path)) is not None:
                 return view
         return None
 

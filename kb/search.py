@@ -66,7 +66,7 @@ class KnowledgeBase:
             self._index,
             self._keeper,
             self._segmenter,
-            background.Request(path.absolute(), cache.absolute(), words_file.absolute(), names),
+            background.Request(str(path.absolute()), str(cache.absolute()), str(words_file.absolute()), names),
         )
 
     # ------------------------------------------------------------------ getting ready

@@ -139,13 +139,14 @@ class Store:
         )
         return {row["number"]: decode(row["content"]) for row in rows}
 
-    def holding(self, words: Sequence[str], limit: int) -> list[tuple[int, Article]]:
-        """Current articles in which any of the words stands, most of them first: reads the whole file."""
+    def holding(self, words: Sequence[str], limit: int, after: int = 0) -> list[tuple[int, Article]]:
+        """Current articles changed after ``after`` in which any of the words stands, most of them first: reads all."""
         if not words:
             return []
         held = " + ".join(f"(instr(lower(content), ?{at}) > 0) * {len(word)}" for at, word in enumerate(words, 1))
         rows = self._connection().execute(
-            f"""SELECT number, content FROM (SELECT number, content, {held} AS held FROM {_CURRENT})
+            f"""SELECT number, content FROM
+                  (SELECT number, content, {held} AS held FROM {_CURRENT} WHERE change > {after})
                 WHERE held > 0 ORDER BY held DESC, number LIMIT {limit}""",
             words,
         )
@@ -206,11 +207,9 @@ class Store:
         )
         return [(row["change"], row["number"], decode(row["content"])) for row in rows]
 
-    def changed_since(self, change: Change, limit: int) -> list[int]:
+    def changed_since(self, change: Change) -> list[int]:
         """The numbers of articles that changed after that."""
-        rows = self._connection().execute(
-            "SELECT number FROM articles WHERE change > ? ORDER BY change LIMIT ?", (change.number, limit)
-        )
+        rows = self._connection().execute("SELECT number FROM articles WHERE change > ?", (change.number,))
         return [row["number"] for row in rows]
 
     # ------------------------------------------------------------------ adding
