@@ -10,11 +10,13 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from console.call_desk import REFUSALS, CallDesk
-from console.names import narrow
+from console.names import Named, narrow
 from console.registration import REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope
 from data.reference import Region, Unit
+from kb.segment import fold
+from kb.sounds import keys
 from screens.actions import Action
 from screens.call.urgency import refuse
 from screens.desk import Dialog
@@ -170,17 +172,18 @@ def _region(region: Region) -> Way:
 
 
 def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
-    ways: list[Way] = []
+    named = []
     for route in scope_routes:
         for choice in [each.label for each in route.choices] or [""]:
             name = f"{route.label}{'：' + choice if choice else ''}"
-            if query not in name:
-                continue
+            heard = [keys(fold(each)) for each in (route.label, choice, name)]
+            full, initials = (tuple(key for pair in heard for key in sorted(pair[which])) for which in (0, 1))
             line = Text(f"分类 {name}")
             line.append(f"  {route.clause}", "dim")
             said = f"▸{explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
-            ways.append(Way(line, said, Scope(route.label, route.clause, choice), route.question, route.id == REPEAT))
-    return ways
+            way = Way(line, said, Scope(route.label, route.clause, choice), route.question, route.id == REPEAT)
+            named.append(Named(name, way, pinyin=full, initials=initials))
+    return [each.item for each in narrow(query, named, limit=len(named))]
 
 
 def _near_first(units: tuple[Unit, ...], place: Place) -> list[Unit]:

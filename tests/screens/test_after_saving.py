@@ -109,3 +109,13 @@ async def test_a_classified_request_has_a_type(sit: Sit) -> None:
         seat.model.classify(Scope(scope.label, note="来电人说打错了"))
         (ticket,) = seat.house.tickets.every()
         assert ticket.record.types == ["其他"]
+
+
+@pytest.mark.clause("5.1.2.2")
+@pytest.mark.parametrize("query", ["诉讼", "susong", "ss"])
+def test_a_classification_is_found_by_characters_pinyin_and_initials(house: Any, query: str) -> None:
+    """You should see the way to court whatever is typed of it, as the field promises."""
+    from screens.call.route import _classified
+
+    found = [way.line.plain for way in _classified(house.packs.scope.routes, query)]
+    assert any("诉讼" in line for line in found)
