@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import screens  # noqa: F401  # the environment that Textual reads when it is imported
-from tests.bench import cutting, glass, store, words
+from tests.bench import city, cutting, glass, store, words
 from tests.bench.measure import Row, machine, table
 
 ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
@@ -23,6 +23,10 @@ ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many t
     "first-cut": (cutting.first_cut_rows, 11, 1),
     "cut": (cutting.cut_rows, 300, 3),
     "search": (words.search_rows, 1000, 10),
+    "city-1k": (partial(city.city_rows, sizes=(1_000,)), 200, 2),
+    "city-10k": (partial(city.city_rows, sizes=(10_000,)), 200, 0),
+    "city-100k": (partial(city.city_rows, sizes=(100_000,)), 200, 0),
+    "city-200k": (partial(city.city_rows, sizes=(200_000,)), 200, 0),
     "page": (partial(store.page_rows, many=10_000), 100, 3),
     "processes": (partial(store.process_rows, each=20), 5, 1),
 }
@@ -40,6 +44,8 @@ def main() -> None:
     rows: list[Row] = []
     for name in asked.rows or ROWS:
         measure, often, tiny = ROWS[name]
+        if asked.tiny and not tiny:
+            continue  # building it is what takes long
         with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
             rows += measure(Path(folder), tiny if asked.tiny else often)
     print(machine())
