@@ -264,14 +264,24 @@ class CallDesk:
             self._keep()
 
     async def hang_up(self) -> list[Line]:
-        """End the call; while closing phrases are unsaid, the first press only brings them. Returns the unsaid ones."""
+        """End the call; while closing phrases are unsaid, the first press only brings them. Returns the unsaid ones.
+
+        Raises:
+            CallSourceError: the telephone does not answer; nobody can be heard any more, so the call is over here.
+        """
         if self.talk is None or self.phase not in TALKING:
             return []
         unsaid = self.talk.unsaid()
         if unsaid:
             self._keep()
         elif self.source is not None:
-            await self.source.hang_up(self.talk.state.call_id)
+            try:
+                await self.source.hang_up(self.talk.state.call_id)
+            except CallSourceError:
+                self.talk.end(self.now)
+                self._keep_call()
+                self._keep()
+                raise
         return unsaid
 
     # -- the record -----------------------------------------------------------------------------------------------

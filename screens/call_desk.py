@@ -12,6 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
 from console.call_desk import REFUSALS, CallDesk
+from console.call_events import CallSourceError
 from console.form import stamp
 from console.judgement import Judgement
 from console.registration import Incomplete
@@ -316,7 +317,12 @@ class CallScreen(Desk):
 
     async def action_hang_up(self) -> None:
         """Bring the closing sentences; the next press hangs up."""
-        unsaid = await self.model.hang_up()
+        try:
+            unsaid = await self.model.hang_up()
+        except CallSourceError as error:
+            self.tell(f"{error}；这通电话按已结束处理，请完成登记", error=True)
+            unsaid = []
+            self._release()
         if unsaid:
             self.tell("还未说：" + "；".join(line.clause for line in unsaid) + "。逐句按 F2，或再按 F12 直接挂机")
         self.show_state()

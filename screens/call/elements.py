@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
 from console.judgement import element_value
-from data.record import NOT_REACHED, NOT_WRITTEN, PHONE, REFUSED, UNKNOWN, WEB_MARKS, Record
+from data.record import NOT_REACHED, NOT_WRITTEN, REFUSED, UNKNOWN, WEB_MARKS, Record
 from screens.actions import Action
 from screens.call.panels import MARKS
 from screens.desk import Dialog
@@ -68,9 +68,9 @@ class ElementsDialog(Dialog):
             return ""
         if not self.states:
             return "还没有要素：先在受理台选类型"
-        web, state = record.source != PHONE, self._state()
+        web, state = self.model.talk is None, self._state()
         if action_id == "unwritten" and not web:
-            return "只有网络诉求可以记“未写明”：来电请当面问"
+            return "电话里请直接问来电人；“未写明”只用于没有通话的诉求"
         if action_id in ("refused", "unknown") and web and not number_of(record):
             return "这件网络诉求没有留电话，没有问过：请按 F5 记为未写明"
         if (
@@ -99,7 +99,7 @@ class ElementsDialog(Dialog):
             text.append(f"\n{state.note}")
         if state.id == OWN_WORDS and state.status == "missing" and self.model.threatened:
             text.append("\n▸按回车，给正文里威胁的那句话加上全角引号；请核对是否为原话", "bold")
-        elif self.model.record.source != PHONE and state.status == "missing":
+        elif self.model.talk is None and state.status == "missing":
             number = number_of(self.model.record)
             text.append(f"\n▸网络诉求：回电 {number} 补问，打不通按 F5" if number else "\n▸网络诉求没有留电话：按 F5")
         self.refresh_keys()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from console.call_events import CallSourceError
 from data.lifecycle import Kind
 from data.record import Scope
 from tests.screens.test_call_flows import FILLED
@@ -81,6 +82,23 @@ async def test_the_first_f12_after_saving_tells_what_is_unsaid(sit: Sit) -> None
         assert seat.model.phase == "talking"
         await seat.press("f12")
         await seat.until(lambda: seat.model.draft is None)
+
+
+async def test_a_telephone_that_is_gone_ends_the_call_and_not_the_console(sit: Sit) -> None:
+    """You should see why, and the record ready to be completed."""
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        await seat.fill(**FILLED)
+
+        async def refuse(call_id: str) -> None:
+            raise CallSourceError("电话未连接")
+
+        seat.model.source.hang_up = refuse
+        await seat.press("f12", "f12")
+        await seat.see("电话未连接", "按已结束处理")
+        assert seat.model.phase == "after"
+        await seat.press("f8")
+        await seat.until(lambda: [each.record.title for each in seat.house.tickets.every()] == [FILLED["title"]])
 
 
 @pytest.mark.clause("5.1.3.3")
