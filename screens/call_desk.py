@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from inspect import isawaitable
+from typing import Any
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
@@ -20,6 +22,7 @@ from console.simulator import Simulator
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
+from data.personal import mask_phone
 from data.record import Record
 from kb.results import Hit
 from screens.article_text import article_text
@@ -33,7 +36,7 @@ from screens.call.record_form import MainText, RecordForm
 from screens.call.route import RouteDialog
 from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
 from screens.call.urgency import UrgencyDialog, refuse
-from screens.desk import Desk
+from screens.desk import Acting, Desk, Dialog
 from screens.widgets.choices import Choice, Opens, Typed
 
 FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
@@ -198,10 +201,23 @@ class CallScreen(Desk):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
+        if self.model.phase == "ringing" and self.app.screen is not self:
+            self._ring_elsewhere(self.app.screen)
         seen = self.model.acknowledged()
         if seen:
             self.tell(seen)
         super().tick()
+
+    def _ring_elsewhere(self, screen: Screen[Any]) -> None:
+        """Tell of the ringing call on whatever page covers this one (5.1.3.2)."""
+        state = self.model.call_state
+        if state is None or not isinstance(screen, Acting):
+            return
+        rung = state.ring_seconds(self.model.now)
+        back = "按 Esc 返回" if isinstance(screen, Dialog) else "按 Ctrl+O 回受理台"
+        screen.tell(
+            f"来电响铃 {rung:.0f}s/15s · {mask_phone(state.caller) or '未显示号码'}：{back}，按 F2 接听", error=True
+        )
 
     # -- writing --------------------------------------------------------------------------------------------------
 

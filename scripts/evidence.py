@@ -62,6 +62,10 @@ class Evidence:
 
     def _own_words(self) -> str:
         for found in QUOTED.finditer(self.text):
+            # Beside a threat, a name or a greeting in marks is not what C.4 wants word for word.
+            threatens = any(found.start() <= start < found.end() for start, _ in self.threats)
+            if self.threats and not threatens and not compiled((), self.pack.own_words.cues).search(found[1]):
+                continue
             if quotes_own_words(self.pack, found[1], self.text[max(0, found.start() - 12) : found.start()]):
                 return found[0][:_MAX_EVIDENCE]
         return ""

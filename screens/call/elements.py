@@ -119,7 +119,11 @@ class ElementsDialog(Dialog):
     def following(self) -> None:
         """Go to the next missing element; the own words that stand in the text are quoted there."""
         state = self._state()
-        if state and state.id == OWN_WORDS and state.status == "missing" and self.model.quote_threat():
+        told = element_value(self.model.record, OWN_WORDS).strip("“”\"' ")
+        if state and state.id == OWN_WORDS and state.status == "missing" and told:
+            self.model.mark(state, text=f"“{told}”")
+            self._fill(keep=True)
+        elif state and state.id == OWN_WORDS and state.status == "missing" and self.model.quote_threat():
             self._fill(keep=True)
             self.tell("已在正文加全角引号：请核对是否为原话，不是的回受理台改")
         at = self.query_one(PickList).at

@@ -137,3 +137,16 @@ def test_a_classification_is_found_by_characters_pinyin_and_initials(house: Any,
 
     found = [way.line.plain for way in _classified(house.packs.scope.routes, query)]
     assert any("诉讼" in line for line in found)
+
+
+@pytest.mark.clause("5.1.3.2")
+@pytest.mark.parametrize("keys", [("ctrl+o", "2"), ("f1",)])
+async def test_a_ringing_call_is_told_of_on_every_page(sit: Sit, keys: tuple[str, ...]) -> None:
+    """You should see the seconds, the number and the way back on another desk and over a dialog."""
+    async with sit() as seat:
+        await seat.press(*keys)
+        await seat.until(lambda: seat.app.screen is not seat.desk)
+        seat.app.source.ring("elevator")
+        await seat.until(lambda: seat.model.phase == "ringing")
+        seat.desk.tick()
+        await seat.see("来电响铃", "按F2接听")
