@@ -14,10 +14,12 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from kb.articles import Article
 from kb.index import CHARACTERS, INITIALS, KEYWORDS, PINYIN, QUESTIONS, TITLE, View
+from kb.query import stopwords
 from kb.segment import fold
 from kb.sounds import divide, keys, letters, sounds
 
 SHORTEST, LONGEST = 3, 12  # characters in which one slip is looked for: 停水 with one wrong is any word
+DESCRIBED = 2  # known words with which a query that finds something needs no guesses
 HEARD = 2  # characters from which on another of the same sound is looked for
 ENDINGS = 24  # words that unfinished letters may become
 _WHOLE_WORD = 10.0  # what a word with one character wrong counts beside scattered characters
@@ -48,8 +50,12 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
     if not HEARD <= len(run) <= LONGEST or run.isascii():
         return []
     whole = [word for word in words if len(word) > 1 and known(word)]
+    telling = [word for word in whole if word not in stopwords()]
+    articles = list(found)
+    if articles and len(telling) >= DESCRIBED:
+        return []
     apart = [match.span() for match in re.finditer("[^ ]+", _covered(run, whole))]
-    if not apart or any(run in called for article in found for called in _called(article)):
+    if not apart or any(run in called for article in articles for called in _called(article)):
         return []
     # A part alone, or with the word before or behind it: of 居住正办理 居住正 is the one.
     parts = [run]
@@ -57,7 +63,9 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
         before = max((word for word in whole if run.endswith(word, 0, start)), key=len, default="")
         behind = max((word for word in whole if run.startswith(word, end)), key=len, default="")
         parts += [run[start:end], before + run[start:end], run[start:end] + behind]
-    return sorted({part for part in parts if len(part) >= HEARD}, key=len, reverse=True)
+    # Two characters that sound like a word are a guess for who has nothing else to go by.
+    least = SHORTEST if telling else HEARD
+    return sorted({part for part in parts if len(part) >= least}, key=len, reverse=True)
 
 
 def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[Guess]:
