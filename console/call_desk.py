@@ -171,6 +171,11 @@ class CallDesk:
     def release(self) -> bool:
         """Clear the desk for the next call, once the call is over and the request is out of its hands."""
         if self.draft is not None and self.finished and self.phase in ("after", "record"):
+            if self.added:
+                try:
+                    self.add()
+                except StorageError:
+                    return False  # the work stays on the desk, and in its draft
             self.last = self.ticket
             self._forget()
             return True
@@ -339,9 +344,58 @@ class CallDesk:
 
     # -- what becomes of it ---------------------------------------------------------------------------------------
 
+    @property
+    def added(self) -> bool:
+        """Whether something was written after the request had been handed on."""
+        return (
+            self.finished
+            and self.draft is not None
+            and self.ticket is not None
+            and (self.draft.record != self.ticket.record)
+        )
+
+    def add(self) -> Ticket:
+        """Put onto the ticket what was written after it had been handed on (B.1.4.1)."""
+        if self.draft is None:
+            raise NothingRecorded(NO_WORK)
+        self.ticket = self._registration(self.draft).add(self.draft.record, self.now)
+        self.draft.record = self.ticket.record
+        self._keep()
+        return self.ticket
+
     def submit(self) -> Ticket:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
         return self._became(self._work().submit(self.record, self.now))
+
+    def report_miss(self, asked: str) -> None:
+        """Report that nothing was found for what the caller asks (6.3.1).
+
+        Raises:
+            KnowledgeError: nothing was searched for.
+        """
+        ticket_id, call_id = self._at_work_on()
+        owner = self.draft.record.unit if self.draft else ""
+        self.house.upkeep.reports.add("未命中", asked, self.actor, owner=owner, ticket_id=ticket_id, call_id=call_id)
+
+    def report_correction(self, article: Article, words: str) -> None:
+        """Report what is wrong with an article; it lands on its owner's list (6.3.4)."""
+        ticket_id, call_id = self._at_work_on()
+        self.house.upkeep.reports.add(
+            "纠错",
+            words,
+            self.actor,
+            article_id=article.id,
+            version=article.version,
+            owner=article.owner,
+            ticket_id=ticket_id,
+            call_id=call_id,
+        )
+
+    def _at_work_on(self) -> tuple[str, str]:
+        """The ids of the ticket and the call at work; empty where there is none."""
+        if self.draft is None:
+            return "", ""
+        return self.draft.ticket_id, self.draft.call.id if self.draft.call else ""
 
     def reply(self, article: Article, asked: str = "") -> Ticket:
         """Answer the request with an article; ``asked`` is what was searched for."""
@@ -372,8 +426,11 @@ class CallDesk:
             raise NothingRecorded(NO_WORK)
         if self.ticket is not None and self.finished:
             raise NothingRecorded(f"工单 {self.ticket.number} 已登记：挂机后即可接下一个来电")
-        call_id = self.draft.call.id if self.draft.call else ""
-        return Registration(self.house, self.actor, self.draft.ticket_id, call_id=call_id)
+        return self._registration(self.draft)
+
+    def _registration(self, draft: Draft) -> Registration:
+        call_id = draft.call.id if draft.call else ""
+        return Registration(self.house, self.actor, draft.ticket_id, call_id=call_id)
 
     def _became(self, ticket: Ticket) -> Ticket:
         self.ticket = ticket
@@ -431,5 +488,7 @@ class CallDesk:
             self.house.calls.save(draft.call)
         if draft.inbox_key:
             self.house.inbox.finish(draft.inbox_key, ticket.id)
+        if draft.record != ticket.record:
+            self._registration(draft).add(draft.record, self.now)
         self.drafts.remove(draft.ticket_id)
         return True

@@ -36,6 +36,7 @@ class Conversation:
         self._record = Record()
         self._missing: Sequence[ElementState] = ()
         self._finished = False
+        self._told_unsaid = False
         self._emergency: Line | None = None
 
     def about(self, record: Record, missing: Sequence[ElementState], *, finished: bool) -> None:
@@ -189,12 +190,14 @@ class Conversation:
             self.script.go_to(CLOSING)
 
     def unsaid(self) -> list[Line]:
-        """Bring the closing sentences; returns those not said yet, or nothing once they stand ready."""
+        """Bring the closing sentences, and return those not said yet; nothing when asked again."""
         unsaid = self.script.unsaid_ending()
-        if not unsaid or self.script.step in ENDING:
+        if not unsaid or self._told_unsaid:
             return []
-        self.wait_over()
-        self.script.go_to(CLOSING)
+        self._told_unsaid = True
+        if self.script.step not in ENDING:
+            self.wait_over()
+            self.script.go_to(CLOSING)
         return unsaid
 
     def _begin_wait(self, now: datetime) -> None:

@@ -20,6 +20,7 @@ from data.schema import STORE_STEPS, migrate
 from data.tickets import TicketStore
 from kb.names import place_words
 from kb.search import KnowledgeBase
+from kb.upkeep import Upkeep
 from scripts.pack import PackError, Packs, load_packs
 
 
@@ -51,6 +52,7 @@ class House:
         self.people = People(self._db)
         self.queue = SqliteQueue(self.home.queue)
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
+        self.upkeep = Upkeep(self.kb, clock)
 
     @property
     def element_labels(self) -> dict[str, str]:
@@ -70,6 +72,7 @@ class House:
 
     def close(self) -> None:
         """Close the files."""
+        self.upkeep.close()
         self.kb.close()
         self.queue.close()
         self._db.close()

@@ -132,9 +132,15 @@ class Registration:
             raise NothingRecorded(f"要先问：{route.question}请记下回答（5.1.2.2）")
         if route is not None and route.id == REPEAT:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
-        record = msgspec.structs.replace(self._titled(record), scope=scope)
+        record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
         self._no_danger_open(record)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+
+    def add(self, record: Record, now: datetime) -> Ticket:
+        """Add to a ticket that has been handed on what the caller told after it (B.1.4.1)."""
+        return self._house.tickets.act(
+            [Act(self.ticket_id, [NewEvent(Kind.AMENDED, self._registered(record))])], self._actor, now
+        )[0]
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
         """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""

@@ -59,7 +59,8 @@ _R, _A, _C, _D = State.RECORDING, State.ANSWERED, State.CLASSIFIED, State.TO_DIS
 TRANSITIONS: dict[tuple[State | None, Kind], Transition] = {
     (None, Kind.REGISTERED): Transition(_R, _TAKERS, "5.1.4.1"),
     (_R, Kind.AMENDED): Transition(_R, _TAKERS, "5.1.4.1"),
-    (_D, Kind.AMENDED): Transition(_D, _TAKERS, "5.1.4.1"),
+    # B.1.4.1 asks what else there is after the request was registered: what is told then belongs to it.
+    **{(state, Kind.AMENDED): Transition(state, _TAKERS, "5.1.4.1") for state in (_A, _C, _D)},
     (_R, Kind.ESCALATED): Transition(_R, _TAKERS, "5.1.3.3"),
     (_D, Kind.ESCALATED): Transition(_D, _TAKERS, "5.1.3.3"),
     (_R, Kind.ANSWERED): Transition(_A, _TAKERS, "5.2.1"),

@@ -77,7 +77,7 @@ class Finder:
     ) -> list[Found]:
         words = self._segmenter.words
         parts = doubtful(text, words(text), view.frequency, (one.article for one in found))
-        guesses = chain(*(alike(view, part, words) for part in parts), () if found else heard(view, text, words))
+        guesses = chain(*(alike(view, *part, words) for part in parts), () if found else heard(view, text, words))
         for guess in guesses:
             if meant := self._guessed(view, guess, limit, day, near, wish):
                 return meant

@@ -14,6 +14,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from kb.articles import Article
 from kb.index import CHARACTERS, INITIALS, KEYWORDS, PINYIN, QUESTIONS, TITLE, View
+from kb.query import stopwords
 from kb.segment import fold
 from kb.sounds import divide, keys, letters, sounds
 
@@ -34,10 +35,13 @@ class Guess:
     marks: Callable[[Article], tuple[str, ...]]
 
 
-def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], found: Iterable[Article]) -> list[str]:
+def doubtful(
+    text: str, words: Iterable[str], known: Callable[[str], object], found: Iterable[Article]
+) -> list[tuple[str, bool]]:
     """The parts of a text in which a slip is likely, longest first: its words fall apart there or are unknown.
 
-    None where an article found has what was typed.
+    With each, whether any one character of it may be wrong; else it may only sound like what was meant. None where
+    an article found has what was typed.
 
     Args:
         words: those of the text, in its order.
@@ -46,21 +50,24 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
     run = _run(text)
     if not SHORTEST <= len(run) <= LONGEST or run.isascii():
         return []
-    whole = [word for word in words if len(word) > 1 and known(word)]
+    whole = [word for word in words if word in stopwords() or (len(word) > 1 and known(word))]
     apart = [match.span() for match in re.finditer("[^ ]+", _covered(run, whole))]
     if not apart or any(run in called for article in found for called in _called(article)):
         return []
-    # A part alone, or with the word before or behind it: of 居住正办理 居住正 is the one.
-    parts = [run]
+    parts = {run: True}
+    telling = [word for word in whole if word not in stopwords()]
     for start, end in apart:
-        before = max((word for word in whole if run.endswith(word, 0, start)), key=len, default="")
-        behind = max((word for word in whole if run.startswith(word, end)), key=len, default="")
-        parts += [run[start:end], before + run[start:end], run[start:end] + behind]
-    return sorted({part for part in parts if len(part) >= SHORTEST}, key=len, reverse=True)
+        parts.setdefault(run[start:end], True)
+        # With the word before or behind: of 居住正办理 it is 居住正.
+        before = max((word for word in telling if run.endswith(word, 0, start)), key=len, default="")
+        behind = max((word for word in telling if run.startswith(word, end)), key=len, default="")
+        parts.setdefault(before + run[start:end], False)
+        parts.setdefault(run[start:end] + behind, False)
+    return sorted(((part, any_) for part, any_ in parts.items() if len(part) >= SHORTEST), key=lambda p: -len(p[0]))
 
 
-def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[Guess]:
-    """Han characters that sound like the part, then the part with one character wrong.
+def alike(view: View, part: str, any_character: bool, words: Callable[[str], list[str]]) -> Iterator[Guess]:
+    """Han characters that sound like the part, then the part with any one character wrong.
 
     Args:
         words: cuts a text.
@@ -71,7 +78,7 @@ def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[
         asked = tantivy.Query.term_set_query(schema, PINYIN, sounding)
         yield Guess(asked, lambda article: True, lambda article: _answering(article, sounding, words))
     characters = sorted({c for c in part if not c.isascii()})
-    if len(characters) < SHORTEST:
+    if not any_character or len(characters) < SHORTEST:
         return
     one = {c: tantivy.Query.term_query(schema, CHARACTERS, c, "basic") for c in characters}
     scattered = [

@@ -4,25 +4,33 @@ A file is read to its end and its acceptable articles set aside before the first
 broken in its last line leaves nothing behind. What is already stored changes nothing, so importing again is safe.
 """
 
-import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
 from kb.articles import FIELD_NAMES, Article, ArticleError, KnowledgeError
 from kb.fields import REQUIRED, article_of, field_of
-from kb.rows import LINE_LIMIT, BadRow, FileError, encoding_of, read_rows
-from kb.search import KnowledgeBase
+from kb.markdown import read_markdown, read_text
+from kb.results import Imported
+from kb.rows import BadRow, FileError, read_rows
 
 SUFFIXES = (".jsonl", ".csv", ".xlsx", ".md", ".toml")
 MEMORY_LIMIT = 16 << 20  # bytes of articles set aside in memory; more go to a temporary file
 REPORT_EVERY = 500  # rows between two reports of progress while reading
 
 Progress = Callable[[int, int | None], None]
+
+
+class Take(Protocol):
+    """Where the acceptable articles of a file go: among the live ones, among the drafts, or nowhere (a dry run)."""
+
+    def __call__(self, articles: Iterable[Article], *, progress: Progress | None = None) -> Imported:
+        """Take the articles in order and say what became of them."""
+        ...
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -53,13 +61,11 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def import_files(
-    base: KnowledgeBase, paths: list[Path], *, by: str = "", progress: Progress | None = None
-) -> ImportReport:
+def import_files(take: Take, paths: list[Path], *, progress: Progress | None = None) -> ImportReport:
     """Import each file (6.3.1); a file that cannot be read as a whole is one refusal and changes nothing.
 
     Args:
-        by: who acts.
+        take: what receives its articles, once the file has been read to its end.
         progress: told (rows done, None) while a file is read, then (articles done, total) while it is stored.
 
     Raises:
@@ -67,11 +73,11 @@ def import_files(
     """
     report = ImportReport()
     for path in paths:
-        report = report.plus(_import_file(base, path, by, progress))
+        report = report.plus(_import_file(take, path, progress))
     return report
 
 
-def _import_file(base: KnowledgeBase, path: Path, by: str, progress: Progress | None) -> ImportReport:
+def _import_file(take: Take, path: Path, progress: Progress | None) -> ImportReport:
     refused: list[Refusal] = []
     read = 0
     lines: dict[str, int | None] = {}
@@ -92,7 +98,7 @@ def _import_file(base: KnowledgeBase, path: Path, by: str, progress: Progress | 
             return ImportReport(read=read, refused=(Refusal(str(path), None, str(error)),))
         total = len(lines)
         told = None if progress is None else (lambda done, _: progress(done, total))
-        outcome = base.import_articles(_set_aside(aside), by=by, progress=told)
+        outcome = take(_set_aside(aside), progress=told)
     return ImportReport(
         read=read,
         added=outcome.added,
@@ -121,7 +127,8 @@ def _located(path: Path) -> Iterator[tuple[int | None, Article | ArticleError]]:
     suffix = path.suffix.lower()
     try:
         if suffix == ".md":
-            yield 1, _article_or_error(*_read_markdown(path))
+            for line, values in read_markdown(path):
+                yield line, values if isinstance(values, ArticleError) else _article_or_error(values, path.stem)
         elif suffix == ".toml":
             yield from _read_toml(path)
         else:
@@ -155,7 +162,7 @@ def _read_table(path: Path, *, cells: bool) -> Iterator[tuple[int, Article | Art
 
 
 def _read_toml(path: Path) -> Iterator[tuple[int | None, Article | ArticleError]]:
-    text = _read_text(path)
+    text = read_text(path)
     try:
         tables = tomllib.loads(text).get("article")
     except tomllib.TOMLDecodeError as error:
@@ -165,69 +172,3 @@ def _read_toml(path: Path) -> Iterator[tuple[int | None, Article | ArticleError]
     begins = [n for n, line in enumerate(text.splitlines(), start=1) if line.strip() == "[[article]]"]
     for index, table in enumerate(tables):
         yield begins[index] if index < len(begins) else None, _article_or_error(table)
-
-
-def _read_markdown(path: Path) -> tuple[dict[str, object], str]:
-    """Front matter between lines of ``---`` (name: value) or ``+++`` (TOML), then the body; id: the file's name.
-
-    Without a title in the front matter the first heading is the title.
-    """
-    if path.stat().st_size > LINE_LIMIT:
-        raise FileError(f"超过 {LINE_LIMIT // 1024} KB；请拆分为多篇")
-    text = _read_text(path).replace("\r\n", "\n")
-    match = re.match(r"(---|\+\+\+)[ \t]*\n(.*?\n)?\1[ \t]*(?:\n|\Z)", text, re.DOTALL)
-    if match is None:
-        raise FileError("开头没有 --- 之间的属性（标题、主题、责任单位、来源类别……）；请补上")
-    body = text[match.end() :]
-    matter = match[2] or ""
-    if match[1] == "---":
-        values = _name_values(matter)
-    else:
-        try:
-            values = dict(tomllib.loads(matter))
-        except tomllib.TOMLDecodeError as error:
-            raise FileError(f"属性不是有效的 TOML：{error}；请更正") from error
-    heading = re.match(r"\s*#\s+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)", body)
-    if heading is not None and not any(field_of(name) == "title" for name in values):
-        values["title"] = heading[1]
-        body = body[heading.end() :]
-    return values | {"body": body}, path.stem
-
-
-def _name_values(matter: str) -> dict[str, object]:
-    """``name: value`` lines; a list is ``[a, b]`` or the ``- item`` lines that follow an empty value."""
-    values: dict[str, object] = {}
-    items: list[str] | None = None
-    for line in matter.splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if line.lstrip().startswith("- ") and items is not None:
-            items.append(_unquoted(line.lstrip()[2:]))
-            continue
-        name, colon, value = re.sub(r"^([^:：]+)：", r"\1:", line).partition(":")
-        if not colon:
-            raise FileError(f"属性“{line.strip()[:30]}”没有冒号；请写作“名称: 值”")
-        value = value.strip()
-        if value.startswith("[") and value.endswith("]"):
-            values[name.strip()] = [_unquoted(item) for item in re.split(r"[,，]", value[1:-1])]
-        elif value:
-            values[name.strip()] = _unquoted(value)
-        else:
-            items = []
-            values[name.strip()] = items
-    # An empty value followed by no items is an empty text, not a list.
-    return {name: "" if value == [] else value for name, value in values.items()}
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1] if quoted else value
-
-
-def _read_text(path: Path) -> str:
-    encoding = encoding_of(path)
-    try:
-        return path.read_bytes().decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise FileError(f"第 {error.start + 1} 字节不是 {encoding.upper()} 编码；请更正") from error

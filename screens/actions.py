@@ -63,6 +63,19 @@ TICKET_DESK = (
     Action("acknowledge", "f9", "知悉", "zx", "管理人员确认已知悉紧急上报（5.1.3.3）。"),
 )
 
+KNOWLEDGE_DESK = (
+    Action("next_list", "f2", "清单", "qd", "换下一个清单：待核、在用、到期、未找到、纠错、使用。"),
+    Action("find", "f3", "查找", "cz", "按标题、单位、主题、编号查找，边输边筛。"),
+    Action(
+        "write", "f4", "修改", "xg", "改所选的文章或草稿，或按所选的“未找到”起草一篇；提交后由另一位知识管理员核对。"
+    ),
+    Action("refuse", "f5", "退回", "th", "把草稿退给起草人，或把在用的文章撤回；写明原因。"),
+    Action("undo", "f6", "撤销", "cx", "撤销自己 10 分钟内的通过、退回、撤回或处理。"),
+    Action("full_text", "f7", "全文", "qw", "全文与改动（和前一版对照）之间切换。"),
+    Action("complete", "f8", "通过", "tg", "核对通过草稿，立即生效（6.3.4）；或写明“未找到”“纠错”怎样处理。"),
+    Action("new", "ctrl+n", "起草", "qc", "起草一篇新文章，或接着写上次写到一半的。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
@@ -81,6 +94,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "受理": CALL_DESK,
     "收件": INBOX_DESK,
     "工单": TICKET_DESK,
+    "知识": KNOWLEDGE_DESK,
     "同步": SYNC_DESK,
 }
 

@@ -1,5 +1,7 @@
 """The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
 
+from contextlib import suppress
+
 import msgspec
 from rich.text import Text
 from textual import work
@@ -21,11 +23,14 @@ from data.clock import Clock
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
+from kb.articles import Article
+from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen
 from screens.desk import Acting, Desk
 from screens.desks import DeskDialog
 from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
+from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
@@ -138,6 +143,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return InboxScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
+            case "知识":
+                return KnowledgeScreen(self.house, self.actor)
             case _:
                 return SyncScreen(self.house, self.actor)
 
@@ -174,6 +181,14 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
     def leave(self) -> None:
         """End the session. Nothing is lost: drafts are files, tickets are rows."""
         self.exit()
+
+    @work(thread=True, exclusive=False, group="counts")
+    def count_use(self, article: Article, use: Use | None = None) -> None:
+        """Count that an article was read, and used, off the event loop; the call goes on where it cannot be counted."""
+        with suppress(StorageError):
+            self.house.upkeep.counts.seen(article.id, article.version, self.actor)
+            if use is not None:
+                self.house.upkeep.counts.used(article.id, use)
 
     # -- sync -----------------------------------------------------------------------------------------------------
 

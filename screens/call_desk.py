@@ -16,10 +16,12 @@ from console.form import stamp
 from console.judgement import Judgement
 from console.registration import Incomplete
 from console.simulator import Simulator
+from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
 from data.record import Record
 from kb.results import Hit
+from screens.article_text import article_text
 from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
@@ -49,6 +51,7 @@ class CallScreen(Desk):
         self._ticks = 0
         self._rate = ""
         self._closing_empty = False
+        self._reporting_again = False
         self._looking: Timer | None = None
         self._moving: Timer | None = None
 
@@ -108,6 +111,7 @@ class CallScreen(Desk):
 
     def show_work(self) -> None:
         """Show another piece of work, whole."""
+        self._reporting_again = False
         record = self.model.record
         self.query_one(RecordForm).push(record)
         text = self.query_one(MainText)
@@ -157,8 +161,7 @@ class CallScreen(Desk):
         reading.border_title = "知识全文"
         if hits:
             article = self.model.house.kb.get(hits[0].id)
-            text = Text().append(f"{article.title}\n", "bold").append(f"{article.body.strip()}\n\n")
-            reading.update(text.append(f"{article.owner} · 核对 {article.checked_on}", "dim"))
+            reading.update(article_text(article, self.model.now.astimezone(SHANGHAI).date()))
         else:
             reading.update(Text("写下内容后，最相关的一条知识在这里显示全文。", "dim"))
 
@@ -208,11 +211,15 @@ class CallScreen(Desk):
         if self.model.draft is None:
             return
         record = self.query_one(RecordForm).pull(self.model.record, self.query_one(MainText).text)
+        if record == self.model.record:
+            return  # of keys sent in one burst, the first message found what all of them wrote
         try:
             self.model.edit(record)
         except StorageError as error:
             self.tell(str(error), error=True)
         self._closing_empty = False
+        if self.model.finished:
+            self.refresh_keys()  # F8 adds now what was written after the registration
         self.show_judgement()
         self.show_sentence()
         self.query_one(RecordForm).show_region(record, self._found_region(record))
@@ -325,11 +332,23 @@ class CallScreen(Desk):
             self._act(self.model.close_without_request)
             self.show_work()
             return
+        if self.model.added:
+            if self._act(self.model.add) and self.model.ticket:
+                self._tell_ticket("已补上登记后写的内容")
+            return
         if self._act(self.model.submit) and self.model.ticket:
             self._tell_ticket(f"已交派单队列，建议去向：{self.model.ticket.record.unit or '由派单员确定'}")
 
     def action_urgent(self) -> None:
-        """Report to the manager on duty."""
+        """Report to the manager on duty; who has reported already is asked once more."""
+        made = self.model.ticket.escalations if self.model.ticket else []
+        if made and not self._reporting_again:
+            self._reporting_again = True
+            seen = made[-1].acknowledged_at
+            state = f"{made[-1].acknowledged_by}号已知悉" if seen else "对方尚未确认"
+            self.tell(f"已于 {made[-1].at:%H:%M:%S} 上报{made[-1].to}（{state}）；情况有变要再报一次，请再按 F9")
+            return
+        self._reporting_again = False
         if self._act(self.model.escalate) and self.model.ticket:
             reported = self.model.ticket.escalations[-1]
             self.tell(f"已上报{reported.to}（{reported.at:%H:%M:%S}），工单 {self.model.ticket.number}；请继续登记")

@@ -89,7 +89,7 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The screen without blanks, borders and line ends, so that a wrapped sentence reads as one.
+        """The screen without blanks, borders, scroll bars and line ends, so that a wrapped sentence reads as one.
 
         The left pane stands a second time at the end by itself, for what is wrapped beside another pane.
         """
@@ -97,7 +97,7 @@ class Terminal:
         rows = self._screen.buffer
         left = "".join(rows[y][x].data for y in range(24) for x in range(46))
         shown = "".join(self._screen.display) + left
-        return "".join(char for char in shown if not char.isspace() and char not in "│┃╭╮╰╯─")
+        return "".join(char for char in shown if not (char.isspace() or char in "│┃╭╮╰╯─" or "▀" <= char <= "▟"))
 
     def send(self, keys: str) -> None:
         """Send keys as one write, as a terminal sends what an input method commits."""

@@ -1,53 +1,104 @@
 """``hotline kb``: the knowledge base (热线数据库, 6.3) without a screen."""
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
 from console.commands.kb_publish import publish
+from console.commands.kb_upkeep import check, misses
 from console.commands.usage import Command, Group, Number
 from console.first_steps import no_articles
+
+if TYPE_CHECKING:
+    from data.people import Actor
+    from kb.importer import Take
 
 
 @click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
 def kb() -> None:
-    """知识库：导入、检索、导出、统计。"""
+    """知识库：导入、检索、导出、检查、统计。"""
 
 
-kb.add_command(publish)
+for _command in (publish, check, misses):
+    kb.add_command(_command)
 
 
-@kb.command("import", cls=Command, example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import --starter")
+@kb.command(
+    "import",
+    cls=Command,
+    example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import 文章.xlsx --checked-by 6001\n"
+    "hotline kb import --starter",
+)
 @click.argument("files", nargs=-1, metavar="文件…")
 @click.option("--starter", is_flag=True, help="载入自带的示例文章；知识库里已有的不动，使用前须由责任单位确认")
 @click.option("--agent", default="", metavar="工号", help="以谁的名义；默认为系统")
+@click.option(
+    "--checked-by", default="", metavar="工号", help="由谁核对过（知识管理员，不能是提供的人）：直接生效，不进待核"
+)
+@click.option("--dry-run", is_flag=True, help="只检查每一行，不存")
 @json_option
 @click.pass_obj
-def import_(entry: Entry, files: tuple[str, ...], starter: bool, agent: str, as_json: bool) -> None:
-    """导入文章（.jsonl .csv .xlsx .md .toml）或自带的示例文章；再次导入不会重复。"""
-    from kb.importer import import_files
+def import_(
+    entry: Entry, files: tuple[str, ...], starter: bool, agent: str, checked_by: str, dry_run: bool, as_json: bool
+) -> None:
+    """导入文章（.jsonl .csv .xlsx .md .toml）为待核的草稿，或载入自带的示例文章；再次导入不会重复。"""
+    from kb.importer import ImportReport, import_files
     from kb.starters import import_starters
 
     if not files and not starter:
         raise click.UsageError("没有写要导入的文件；自带的示例文章用 --starter 载入", click.get_current_context())
-    by = entry.actor(agent).agent_no
-    with progress("导入文章") as tell:
-        report = import_files(entry.house.kb, [Path(file) for file in files], by=by, progress=tell)
+    if starter and dry_run:
+        raise click.UsageError("--starter 不能与 --dry-run 同用：示例文章无须检查", click.get_current_context())
+    by = entry.actor(agent)
+    report = ImportReport()
+    with progress("检查文章" if dry_run else "导入文章") as tell:
+        if files:
+            take = _take(entry, by, checked_by, dry_run)
+            report = import_files(take, [Path(file) for file in files], progress=tell)
         if starter:
-            report = report.plus(import_starters(entry.house.kb, by=by, progress=tell))
+            report = report.plus(import_starters(entry.house.kb, by=by.agent_no, progress=tell))
+    drafts = bool(files) and not checked_by
     if as_json:
-        show_json(report)
+        show_json(msgspec.structs.asdict(report) | {"drafts": drafts, "dry_run": dry_run})
     else:
-        click.echo(f"读 {report.read}，新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}")
+        counted = f"读 {report.read}，新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}"
+        click.echo(f"（未存，只检查）{counted}" if dry_run else counted)
         for refusal in report.refused:
             where = f" 第 {refusal.line} 行" if refusal.line else ""
             click.echo(f"未导入：{refusal.file}{where}：{refusal.reason}")
+    if drafts and not dry_run and report.added + report.changed:
+        click.echo(
+            "已存为草稿，还查不到：须由另一位知识管理员在“知识”台核对通过（6.3.4）；"
+            "线下已核对的，加 --checked-by 工号 直接生效",
+            err=True,
+        )
     if report.refused:
         first = report.refused[0]
         where = f" 第 {first.line} 行" if first.line else ""
         others = f"；另有 {len(report.refused) - 1} 处未导入" if len(report.refused) > 1 else ""
         raise Refusal(f"{first.file}{where} 未导入：{first.reason}{others}，改正后再导入即可")
+
+
+def _take(entry: Entry, by: "Actor", checked_by: str, dry_run: bool) -> "Take":
+    """Where imported articles go.
+
+    Raises:
+        Refusal: who is said to have checked them may not.
+    """
+    from kb.upkeep import why_not_check
+    from kb.upkeep_drafts import foresee
+
+    upkeep = entry.house.upkeep
+    if not checked_by:
+        return partial(foresee, upkeep.file, drafts=True) if dry_run else partial(upkeep.take_in, by=by)
+    checker = entry.actor(checked_by)
+    if why := why_not_check((by.agent_no,), checker):
+        raise Refusal(why)
+    return partial(foresee, upkeep.file, drafts=False) if dry_run else partial(upkeep.put_in, by=by, checker=checker)
 
 
 @kb.command("search", cls=Command, example="hotline kb search 暖气不热 --limit 3 --json")
@@ -74,15 +125,14 @@ def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def export(entry: Entry, file: str, as_json: bool) -> None:
-    """把全部文章写成 .jsonl 或 .csv，可再导入。"""
-    from kb.exporter import to_csv, to_jsonl
+    """把全部文章写成 .jsonl、.csv、.xlsx 或 .md，可再导入。"""
+    from kb.exporter import WRITERS
 
     path = Path(file)
-    writers = {".jsonl": to_jsonl, ".csv": to_csv}
-    writer = writers.get(path.suffix.lower())
+    writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise click.UsageError(
-            f"不能写成“{path.suffix or '无扩展名'}”文件，可用 .jsonl 或 .csv", click.get_current_context()
+            f"不能写成“{path.suffix or '无扩展名'}”文件，可用 {'、'.join(WRITERS)}", click.get_current_context()
         )
     try:
         written = writer(entry.house.kb.articles(), path)
@@ -98,18 +148,30 @@ def export(entry: Entry, file: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def stats(entry: Entry, as_json: bool) -> None:
-    """知识库里有多少、各属哪里。"""
-    counted = entry.house.kb.stats()
+    """知识库里有多少、各属哪里、用得怎样。"""
+    counted, upkeep = entry.house.kb.stats(), entry.house.upkeep
+    waiting = {
+        "drafts": len(upkeep.drafts()),
+        "misses": upkeep.reports.count("未命中"),
+        "corrections": upkeep.reports.count("纠错"),
+    }
+    used = upkeep.counts.most_used()
+    unused = upkeep.lists.count("unused")
     if sentence := no_articles(entry.house):
         click.echo(sentence, err=True)
     if as_json:
-        show_json(counted)
+        show_json(msgspec.structs.asdict(counted) | waiting | {"most_used": used, "never_used": unused})
         return
     click.echo(f"文章 {counted.articles}（版本 {counted.versions}），其中示例 {counted.samples}，公开 {counted.public}")
     words = counted.words_version or "（尚无索引）"
     click.echo(f"已失效 {counted.expired}，未生效 {counted.not_yet_valid}，词表 {words}")
     click.echo(f"数据 {counted.bytes / 1e6:.1f} MB，索引 {counted.index_bytes / 1e6:.1f} MB")
+    click.echo(
+        f"待核 {waiting['drafts']}，未找到 {waiting['misses']}，纠错 {waiting['corrections']}，从未使用 {unused}"
+    )
     show_table(("主题", "篇数"), [(topic, str(count)) for topic, count in counted.by_topic.items()])
+    if used:
+        show_table(("用得最多", "次数"), [(each.title, str(each.used)) for each in used])
 
 
 @kb.command("rebuild", cls=Command, example="hotline kb rebuild")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import msgspec
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -14,9 +13,13 @@ from console.call_desk import REFUSALS, CallDesk
 from console.conversation import ASK
 from console.first_steps import no_articles
 from console.text import LONGEST_TEXT
-from kb.articles import Article
+from data.clock import SHANGHAI
+from data.db import StorageError
+from kb.articles import Article, KnowledgeError
 from kb.results import Hit
 from screens.actions import Action
+from screens.article_text import INTERNAL, article_row, article_text
+from screens.call.correction import CorrectionDialog
 from screens.call.panels import PhraseBox, highlighted
 from screens.call.urgency import refuse
 from screens.desk import Dialog
@@ -34,8 +37,10 @@ class KnowledgeDialog(Dialog):
         Action(
             "reply", "f4", "答复来电人", "df", "用这篇知识直接答复：工单办结为“直接答复”，记下知识编号与版本（5.2.1）。"
         ),
+        Action("correct", "f5", "纠错", "jc", "这篇知识有误：写一句，报给责任单位和知识管理员（6.3.4）。"),
         Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的。"),
         Action("full_text", "f7", "全文", "qw", "全文／列表。"),
+        Action("miss", "f8", "未找到", "wzd", "没有查到：把所输的内容报给知识管理员，次数多的先补（6.3.1）。"),
     )
     BINDINGS = ARROWS
 
@@ -45,13 +50,14 @@ class KnowledgeDialog(Dialog):
         self._query = query
         self._hits: Sequence[Hit] = ()
         self._article: Article | None = None
+        self._missed = ""  # what was reported last: a key held down is one report
 
     def body(self) -> ComposeResult:
         """Lay out sentence, search field, results and article."""
         yield PhraseBox()
         with Vertical(id="page"):
             yield Field(id="query", value=self._query, placeholder="输入关键词或来电人的问法，边输边查")
-            nothing = "没有找到：换个说法，或只留一两个关键词。查不到的按 Esc 返回登记转派单。"
+            nothing = "没有找到：换个说法，或只留一两个关键词。查不到的按 F8 报未找到，再按 Esc 返回登记转派单。"
             yield PickList(empty=no_articles(self.model.house) or nothing)
             with VerticalScroll(id="reading"):
                 yield Static(id="article")
@@ -97,11 +103,7 @@ class KnowledgeDialog(Dialog):
         self._hits = hits
         lines = []
         for hit in hits:
-            line = highlighted(hit.title, hit.title_spans)
-            line.append(f"  {hit.owner}", "dim")
-            if hit.expired:
-                line.append(f" ✗{hit.standing}", "bold")
-            lines.append(line)
+            lines.append(article_row(hit, hit.standing, highlighted(hit.title, hit.title_spans)))
         self.query_one(PickList).fill(lines)
         count = f"{len(hits)} 条" if hits else ""
         self.query_one("#page").border_subtitle = f"{count} ↑↓ 选择"
@@ -122,19 +124,12 @@ class KnowledgeDialog(Dialog):
             self.query_one("#article", Static).update("")
             self.refresh_keys()
             return
-        hit = self._hits[at]
-        self._article = article = self.model.house.kb.get(hit.id)
-        text = Text().append(f"{article.title}\n", "bold")
-        if hit.expired:
-            text.append(f"✗ {hit.standing}：不能用来直接答复\n", "bold reverse")
-        text.append(f"{article.body.strip()}\n\n")
-        until = article.valid_until or "长期"
-        text.append(f"{article.owner} · {article.source_kind} · 核对 {article.checked_on} · 有效至 {until}", "dim")
-        if not article.public:
-            text.append("\n内部答复口径：不对外发布", "bold")
-        if article.sample:
-            text.append("\n示例文本：正式使用前须由责任单位核定", "dim")
-        self.query_one("#article", Static).update(text)
+        self._article = article = self.model.house.kb.get(self._hits[at].id)
+        linked = self.model.house.upkeep.lists.linked(article.id)
+        more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
+        self.query_one("#article", Static).update(
+            article_text(article, self.model.now.astimezone(SHANGHAI).date(), more)
+        )
         self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
         self.refresh_keys()
 
@@ -144,7 +139,9 @@ class KnowledgeDialog(Dialog):
             return "" if self.model.say_now() or self.model.waited else "现在没有要说的用语"
         if action_id in ("reply", "insert") and self.model.draft is None:
             return "现在没有正在处理的诉求，只能查看"
-        if action_id in ("reply", "insert", "full_text") and self._article is None:
+        if action_id == "miss":
+            return "" if self.query_one("#query", Field).value.strip() else "先写来电人问的是什么，再报未找到"
+        if action_id in ("reply", "insert", "full_text", "correct") and self._article is None:
             return "没有选中的知识：先输入关键词"
         if action_id == "reply":
             if self.model.finished:
@@ -164,6 +161,27 @@ class KnowledgeDialog(Dialog):
     def action_full_text(self) -> None:
         """Show the article whole, or the list again."""
         self.toggle_class("-reading")
+        if self._article is not None:
+            self.console.count_use(self._article)
+
+    def action_miss(self) -> None:
+        """Report that nothing was found."""
+        asked = self.query_one("#query", Field).value.strip()
+        if asked == self._missed:
+            self.tell("已报过这条“未找到”")
+            return
+        try:
+            self.model.report_miss(asked)
+        except (KnowledgeError, StorageError) as error:
+            self.tell(str(error), error=True)
+            return
+        self._missed = asked
+        self.tell(f"已报未找到：“{asked[:30]}”。Esc 返回登记转派单")
+
+    def action_correct(self) -> None:
+        """Report what is wrong with the article."""
+        if self._article is not None:
+            self.app.push_screen(CorrectionDialog(self.model, self._article))
 
     def action_reply(self) -> None:
         """Answer the request with this article."""
@@ -176,6 +194,7 @@ class KnowledgeDialog(Dialog):
         except REFUSALS as error:
             refuse(self, self.model, error)
             return
+        self.console.count_use(article, "答复")
         self.dismiss(None)
 
     def action_insert(self) -> None:
@@ -183,12 +202,15 @@ class KnowledgeDialog(Dialog):
         if self._article is None:
             return
         record = self.model.record
-        added = f"{record.text}\n{self._article.title}：{self._article.body.strip()}".lstrip("\n")
+        standing = self._article.standing(self.model.now.astimezone(SHANGHAI).date())
+        mark = ("" if self._article.public else INTERNAL) + ("" if standing == "有效" else f"〔{standing}〕")
+        added = f"{record.text}\n{mark}{self._article.title}：{self._article.body.strip()}".lstrip("\n")
         if len(added) > LONGEST_TEXT:
             self.tell(f"插入后超过 {LONGEST_TEXT} 字：未插入", error=True)
             return
         self.model.edit(msgspec.structs.replace(record, text=added))
         self.model.wait_over(self._article.title)
+        self.console.count_use(self._article, "插入")
         self.dismiss(None)
 
     def action_back(self) -> None:

@@ -7,6 +7,7 @@ from rich.text import Text
 from console.judgement import Judgement
 from console.script import Line
 from kb.results import Hit
+from screens.article_text import INTERNAL
 from screens.widgets.quiet import Quiet
 
 # How each state of an element shows: shape first, then weight.
@@ -88,6 +89,8 @@ class KnowledgePanel(Quiet):
         lines = Text(no_wrap=True, overflow="ellipsis")
         for number, hit in enumerate(hits[:rows], 1):
             lines.append(f"{number} ", "dim")
+            if not hit.public:
+                lines.append(INTERNAL, "bold")
             lines.append_text(highlighted(hit.title, hit.title_spans))
             lines.append(f"  {hit.owner}\n", "dim")
         if not hits:

@@ -63,7 +63,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             about = f"上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else "首次来电"
             return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
         case "talking" | "held" if model.finished:
-            return "倾听", f"工单 {number} 已登记，按 F12 结束通话", "Ctrl+L 用语表"
+            also = "F8 补上又写的内容，" if model.added else ""
+            return "倾听", f"工单 {number} 已登记，{also}F12 结束通话", "Ctrl+L 用语表"
         case "talking" | "held":
             waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
             return "倾听", waiting, "Ctrl+L 用语表"
@@ -71,7 +72,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             source = model.record.source
             handed_in = f"网络诉求 · {source}" if source != PHONE else "转来的电话诉求"
             heading = "通话已结束" if model.phase == "after" else handed_in
-            text = f"工单 {number} 已登记" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向"
+            also = "，F8 补上又写的内容" if model.added else ""
+            text = f"工单 {number} 已登记{also}" if model.finished else "请完成登记：F8 保存 · F4 答复 · F5 去向"
             return heading, text, ""
         case _:
             last = f"上一件 {model.last.number} {model.last.state} · " if model.last else ""
@@ -98,6 +100,8 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "没有正在进行的通话"
         case _ if action_id in AT_WORK and model.draft is None:
             return NO_WORK
+        case "complete" if model.added:
+            return ""
         case _ if action_id in AT_WORK - {"history", "text"} and model.ticket and model.finished:
             return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):

@@ -36,6 +36,14 @@ def cli_home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def checked(hotline: "Run") -> tuple[str, str]:
+    """The option that says who checked what is imported, with such a person registered."""
+    added = ("user", "add", "6001", "--role", "知识管理员", "--password-stdin")
+    assert hotline(*added, stdin="12345678\n").code == 0
+    return "--checked-by", "6001"
+
+
+@pytest.fixture
 def opened() -> list[tuple[Path, bool]]:
     """Where a console was opened, and whether as a demo; no real one opens in these tests."""
     return []

@@ -47,8 +47,8 @@ def test_the_commands_of_the_contract_are_there() -> None:
     names = {" ".join(path) for path in PATHS}
     assert names >= {
         "demo", "intake import", "intake list", "ticket new", "ticket list", "ticket show", "ticket events", "check",
-        "greeting", "kb import", "kb search", "kb stats", "kb export", "kb rebuild", "sync", "verify", "user add",
-        "user role", "user disable", "standard",
+        "greeting", "kb import", "kb search", "kb stats", "kb export", "kb check", "kb misses", "kb rebuild", "sync",
+        "verify", "user add", "user role", "user disable", "standard",
     }  # fmt: skip
 
 

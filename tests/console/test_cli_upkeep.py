@@ -230,13 +230,13 @@ ARTICLE = {
 
 
 @pytest.mark.clause("6.3.2")
-def test_articles_are_imported_searched_counted_and_exported(hotline, tmp_path: Path) -> None:
+def test_articles_are_imported_searched_counted_and_exported(hotline, checked, tmp_path: Path) -> None:
     """You should see the contract's keys at each step, and the exported file imported without a change."""
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps(ARTICLE, ensure_ascii=False), encoding="utf-8")
-    first = hotline("kb", "import", path, "--json").json
+    first = hotline("kb", "import", path, *checked, "--json").json
     assert (first["read"], first["added"], first["refused"]) == (1, 1, [])
-    assert hotline("kb", "import", path, "--json").json["unchanged"] == 1
+    assert hotline("kb", "import", path, *checked, "--json").json["unchanged"] == 1
     (hit,) = hotline("kb", "search", "路灯不亮", "--limit", "3", "--json").json
     assert set(hit) >= {"id", "title", "score", "snippet", "version", "valid_until"}
     assert (hit["id"], hit["version"], hit["valid_until"]) == ("a1", 1, "2027-12-31")
@@ -244,19 +244,19 @@ def test_articles_are_imported_searched_counted_and_exported(hotline, tmp_path: 
     assert hotline("kb", "search", "完全没有的词汇", "--json").json == []
     stats = hotline("kb", "stats", "--json").json
     assert (stats["articles"], stats["by_topic"]) == (1, {"城市运行": 1})
-    for name in ("out.jsonl", "out.csv"):
+    for name in ("out.jsonl", "out.csv", "out.xlsx", "out.md"):
         assert hotline("kb", "export", tmp_path / name, "--json").json["written"] == 1
-        assert hotline("kb", "import", tmp_path / name, "--json").json["unchanged"] == 1
+        assert hotline("kb", "import", tmp_path / name, *checked, "--json").json["unchanged"] == 1
 
 
 @pytest.mark.clause("6.3.3")
-def test_publishing_names_what_bears_a_personal_number(hotline, tmp_path: Path) -> None:
+def test_publishing_names_what_bears_a_personal_number(hotline, checked, tmp_path: Path) -> None:
     """You should see the others published, the one with a person's number named, masked, and exit 1."""
     good = ARTICLE | {"checked_on": "2026-10-01"}
     rows = [good, good | {"id": "a2", "title": "找王某13852741963"}, good | {"id": "a3", "public": False}]
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    hotline("kb", "import", path)
+    hotline("kb", "import", path, *checked)
     ran = hotline("kb", "publish", tmp_path / "site", "--json")
     assert (ran.code, ran.json["published"]) == (1, 1)
     assert {each["id"]: each["kind"] for each in ran.json["left_out"]} == {"a2": "personal", "a3": "internal"}
@@ -268,11 +268,11 @@ def test_publishing_names_what_bears_a_personal_number(hotline, tmp_path: Path) 
     assert (tmp_path / "site" / "index.html").is_file()
 
 
-def test_a_faulty_article_is_named_by_file_and_line(hotline, tmp_path: Path) -> None:
+def test_a_faulty_article_is_named_by_file_and_line(hotline, checked, tmp_path: Path) -> None:
     """You should see exit 1 with the line and the reason, and the good article stored."""
     path = tmp_path / "a.jsonl"
     path.write_text(f"{json.dumps(ARTICLE)}\n{json.dumps(ARTICLE | {'id': 'a2', 'body': ''})}\n", encoding="utf-8")
-    ran = hotline("kb", "import", path, "--json")
+    ran = hotline("kb", "import", path, *checked, "--json")
     assert ran.code == 1
     assert [each["line"] for each in ran.json["refused"]] == [2]
     assert ran.json["added"] == 1

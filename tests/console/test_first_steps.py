@@ -25,7 +25,7 @@ def test_an_empty_knowledge_base_says_how_to_fill_it(
 
 
 @pytest.mark.clause("6.3.1")
-def test_the_starter_articles_come_once_and_leave_a_citys_own_alone(hotline, tmp_path: Path) -> None:
+def test_the_starter_articles_come_once_and_leave_a_citys_own_alone(hotline, checked, tmp_path: Path) -> None:
     """You should see all of them added, then none, and a corrected one as the city wrote it."""
     total = len(starter_articles())
     first = hotline("kb", "import", "--starter", "--json").json
@@ -34,7 +34,7 @@ def test_the_starter_articles_come_once_and_leave_a_citys_own_alone(hotline, tmp
     hotline("kb", "export", path)
     one = json.loads(path.read_text(encoding="utf-8").splitlines()[0]) | {"title": "本市改过的标题"}
     path.write_text(json.dumps(one), encoding="utf-8")
-    assert hotline("kb", "import", path, "--json").json["changed"] == 1
+    assert hotline("kb", "import", path, *checked, "--json").json["changed"] == 1
     again = hotline("kb", "import", "--starter", "--json").json
     assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, total)
     assert "本市改过的标题" in hotline("kb", "search", "本市改过的标题").out

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -31,7 +32,7 @@ def jsonl(path: Path, *rows: object, encoding: str = "utf-8") -> Path:
 
 def load(base: KnowledgeBase, *paths: Path) -> ImportReport:
     """Import and return the report."""
-    return import_files(base, list(paths), by="1001")
+    return import_files(partial(base.import_articles, by="1001"), list(paths))
 
 
 @pytest.mark.clause("6.3.1")
@@ -259,5 +260,5 @@ def test_progress_is_told_while_reading_and_storing(base: KnowledgeBase, tmp_pat
     """You should see rows counted with no total while reading, then articles out of all."""
     path = jsonl(tmp_path / "a.jsonl", *(GOOD | {"id": f"x-{n}"} for n in range(1_200)))
     told: list[tuple[int, int | None]] = []
-    import_files(base, [path], progress=lambda done, total: told.append((done, total)))
+    import_files(base.import_articles, [path], progress=lambda done, total: told.append((done, total)))
     assert told == [(500, None), (1_000, None), (500, 1_200), (1_000, 1_200), (1_200, 1_200)]

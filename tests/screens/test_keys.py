@@ -9,6 +9,7 @@ from rich.console import Console
 
 from screens.actions import DESK_ACTIONS, EVERYWHERE, Action, key_name
 from screens.call.attach import AttachDialog
+from screens.call.correction import CorrectionDialog
 from screens.call.elements import ElementsDialog
 from screens.call.history import HistoryDialog
 from screens.call.knowledge import KnowledgeDialog
@@ -19,6 +20,9 @@ from screens.call_desk import CallScreen
 from screens.desks import DeskDialog
 from screens.help import HelpDialog, KeySheet, PaletteDialog
 from screens.inbox_desk import InboxScreen
+from screens.knowledge.edit import EditDialog
+from screens.knowledge.reason import ReasonDialog
+from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.ticket_desk import TicketScreen
@@ -29,10 +33,14 @@ PAGES = [
     CallScreen,
     InboxScreen,
     TicketScreen,
+    KnowledgeScreen,
+    EditDialog,
+    ReasonDialog,
     SyncScreen,
     AttachDialog,
     ElementsDialog,
     HistoryDialog,
+    CorrectionDialog,
     KnowledgeDialog,
     PhrasesDialog,
     RouteDialog,

@@ -1,0 +1,185 @@
+"""What the knowledge desk (知识, 6.3) lists and does for one editor; it knows no screen."""
+
+import contextlib
+import difflib
+import os
+from typing import Literal, get_args
+
+import msgspec
+
+from console.house import House
+from data.db import StorageError
+from data.people import Actor
+from data.personal import seal, unseal
+from kb.articles import FIELD_NAMES, Article, KnowledgeError
+from kb.fields import article_of, cell_of, made_id
+from kb.upkeep import UNDO
+from kb.upkeep_counts import Used
+from kb.upkeep_drafts import Draft
+from kb.upkeep_reports import Report
+
+View = Literal["待核", "在用", "到期", "未找到", "纠错", "使用"]
+VIEWS: tuple[View, ...] = get_args(View)
+Item = Draft | Article | Report | Used
+# What an editor writes; the rest is given by the store, or by what is done with the article.
+EDITED = tuple(field for field in FIELD_NAMES if field not in ("id", "version", "withdrawn", "sample"))
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """An article being written: each field as text, over which version, of which draft; kept at each keystroke.
+
+    ``article_id`` is empty for a new article, ``revision`` that of the draft when it was opened, ``miss`` the report
+    that it answers.
+    """
+
+    values: dict[str, str]
+    article_id: str = ""
+    base_version: int = 0
+    number: int = 0
+    revision: int = 0
+    miss: int = 0
+
+
+class KnowledgeDesk:
+    """The lists and acts of one editor."""
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        self.house = house
+        self.actor = actor
+        self.upkeep = house.upkeep
+        # Not among the call desk's drafts, whose names end in .json.
+        self._path = house.home.drafts / f"{actor.agent_no}.article"
+
+    # -- lists ----------------------------------------------------------------------------------------------------
+
+    def items(self, view: View, text: str) -> list[Item]:
+        """What a list holds, narrowed by words."""
+        lists = self.upkeep.lists
+        match view:
+            case "待核":
+                return list(self.upkeep.drafts(text))
+            case "在用":
+                return list(lists.live(text))
+            case "到期":
+                soon, past, gone, old = (lists.ailing(one, text) for one in ("soon", "expired", "withdrawn", "stale"))
+                return list({each.id: each for each in (*soon, *past, *gone, *old)}.values())
+            case "未找到":
+                return list(self.upkeep.reports.open("未命中", text))
+            case "纠错":
+                return list(self.upkeep.reports.open("纠错", text))
+        return [*self.upkeep.counts.most_used(100), *lists.ailing("unused", text)]
+
+    def article(self, item: Item) -> Article | None:
+        """The article that an item is about, as it would be or is; None for a miss."""
+        if isinstance(item, Draft):
+            return item.article
+        if isinstance(item, Article):
+            return item
+        article_id = item.article_id if isinstance(item, Report) else item.id
+        return self.upkeep.live(article_id) if article_id else None
+
+    def before(self, item: Item) -> Article | None:
+        """What an item is to be compared with: a draft with the live version, a version with the one before."""
+        if isinstance(item, Draft):
+            return self.upkeep.live(item.article.id)
+        article = self.article(item)
+        if article is None or article.version < 2:
+            return None
+        return self.house.kb.get(article.id, article.version - 1)
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def sheet_of(self, item: Item | None) -> Sheet:
+        """A sheet to change the article of an item, or to write a new one; a miss gives its words as the title."""
+        if item is None or (isinstance(item, Report) and not item.article_id):
+            title = item.text if isinstance(item, Report) else ""
+            values = dict.fromkeys(EDITED, "") | {"title": title, "public": "是", "source_kind": "流程"}
+            return Sheet(values, miss=item.number if isinstance(item, Report) else 0)
+        article = self.article(item)
+        if article is None:
+            raise KnowledgeError("这篇文章不在知识库里：请另起草一篇")
+        values = {field: cell_of(article, field) for field in EDITED}
+        if isinstance(item, Draft):
+            return Sheet(values, article.id, item.base_version, item.number, item.revision)
+        return Sheet(values, article.id, article.version)
+
+    def submit(self, sheet: Sheet) -> Draft:
+        """Hand a sheet in to be checked by somebody else (6.3.4).
+
+        Raises:
+            KnowledgeError: a field is faulty, nothing was changed, or others were faster; the sheet stays.
+        """
+        identity = sheet.article_id or made_id(sheet.values["owner"], sheet.values["title"])
+        article = article_of({**sheet.values, "id": identity}, cells=True)
+        seen, base = None, sheet.base_version
+        if sheet.number:
+            seen = self.upkeep.draft(sheet.number)
+            if seen.revision != sheet.revision:
+                raise KnowledgeError(f"《{article.title[:30]}》的草稿刚被改写：请返回列表重看后再改")
+            # Whoever rewrites a draft has seen the live version beside it.
+            live = self.upkeep.live(identity)
+            base = live.version if live else 0
+        draft = self.upkeep.submit(article, self.actor, base, seen)
+        self.forget()
+        return draft
+
+    def keep(self, sheet: Sheet) -> None:
+        """Keep a half-written sheet.
+
+        Raises:
+            StorageError: the disk refused; the copy before stays.
+        """
+        beside = self._path.with_suffix(".article-tmp")
+        try:
+            with open(beside, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+                file.write(seal(sheet))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+        except OSError as error:
+            raise StorageError(f"写到一半的文章未能保存：{error.strerror}；请勿关闭窗口，并清理磁盘") from error
+
+    def kept(self) -> Sheet | None:
+        """The sheet that was being written when the session ended."""
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            return unseal(self._path.read_bytes(), Sheet)
+        return None
+
+    def forget(self) -> None:
+        """Drop the kept sheet."""
+        self._path.unlink(missing_ok=True)
+
+    # -- undo -----------------------------------------------------------------------------------------------------
+
+    def undo(self, done: "Draft | Article | Report") -> str:
+        """Take back what this editor did last, within ten minutes; says what was taken back.
+
+        Raises:
+            KnowledgeError: it is too late, or more has happened since.
+        """
+        if isinstance(done, Draft):
+            self.upkeep.undo(self.upkeep.draft(done.number), self.actor)
+            return f"已撤销：《{done.article.title[:30]}》回到待核"
+        if isinstance(done, Article):
+            self.upkeep.undo_withdrawal(done, self.actor)
+            return f"已撤销：《{done.title[:30]}》恢复在用"
+        handled = self.upkeep.reports.get(done.number).handled_at
+        if handled is None or self.house.clock.now() - handled > UNDO:
+            raise KnowledgeError("处理已超过 10 分钟：不能撤销")
+        self.upkeep.reports.reopen(done.number, self.actor)
+        return f"已撤销：“{done.text[:30]}”回到列表"
+
+
+def differences(before: Article | None, after: Article) -> list[tuple[str, str]]:
+    """What changes between two versions, line by line: ("+" added, "-" gone, " " the field's name)."""
+    told: list[tuple[str, str]] = []
+    for field in (*EDITED, "withdrawn"):
+        old = "" if before is None else cell_of(before, field)
+        new = cell_of(after, field)
+        if old == new:
+            continue
+        told.append((" ", FIELD_NAMES[field]))
+        for line in difflib.ndiff(old.splitlines(), new.splitlines()):
+            if line[0] in "+-":
+                told.append((line[0], line[2:]))
+    return told

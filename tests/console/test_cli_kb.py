@@ -1,0 +1,95 @@
+"""Articles on the command line: drafts, a dry run, who checked, what wants looking at."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from console.house import House
+from data.clock import FixedClock
+from data.people import Actor
+
+ARTICLE = {
+    "id": "a1",
+    "title": "路灯报修",
+    "body": "路灯不亮可以拨打热线报修，说明路名和灯杆编号。",
+    "topic": "城市运行",
+    "owner": "不在表里的单位",
+    "source_kind": "流程",
+    "checked_on": "2024-01-01",
+    "related": ["a9"],
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file of one good and one faulty article."""
+    path = tmp_path / "a.jsonl"
+    rows = (ARTICLE, ARTICLE | {"id": "a2", "body": ""})
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.clause("6.3.4")
+def test_imported_articles_are_drafts_that_nobody_finds(hotline, file: Path) -> None:
+    """You should see the good row wait to be checked, with the way to put it live named, and the faulty one told of."""
+    ran = hotline("kb", "import", file, "--json")
+    assert (ran.code, ran.json["added"], ran.json["drafts"]) == (1, 1, True)
+    assert [each["line"] for each in ran.json["refused"]] == [2]
+    assert "--checked-by" in ran.err
+    assert hotline("kb", "search", "路灯", "--json").json == []
+    assert hotline("kb", "stats", "--json").json["drafts"] == 1
+    assert hotline("kb", "import", file, "--json").json["unchanged"] == 1
+
+
+@pytest.mark.clause("6.3.4")
+def test_a_checker_puts_them_live_unless_they_are_the_author_or_no_editor(hotline, checked, file: Path) -> None:
+    """You should see the article found once a second person vouches for it, and nothing stored before."""
+    ran = hotline("kb", "import", file, "--agent", "6001", *checked)
+    assert ran.code == 1
+    assert "不能核对自己写的" in ran.err
+    hotline("user", "add", "1001", "--role", "话务员", "--password-stdin", stdin="12345678\n")
+    assert "不是知识管理员" in hotline("kb", "import", file, "--checked-by", "1001").err
+    assert "4711" in hotline("kb", "import", file, "--checked-by", "4711").err
+    assert hotline("kb", "stats", "--json").json["articles"] == 0
+    ran = hotline("kb", "import", file, *checked, "--json")
+    assert (ran.json["added"], ran.json["drafts"]) == (1, False)
+    assert [hit["id"] for hit in hotline("kb", "search", "路灯", "--json").json] == ["a1"]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_dry_run_stores_nothing_and_tells_the_same(hotline, checked, file: Path, live: bool) -> None:
+    """You should see the same counts and refusals as of the import after it."""
+    option = checked if live else ()
+    dry = hotline("kb", "import", file, "--dry-run", *option, "--json").json
+    stats = hotline("kb", "stats", "--json").json
+    assert (dry["dry_run"], stats["articles"], stats["drafts"]) == (True, 0, 0)
+    real = hotline("kb", "import", file, *option, "--json").json
+    assert dry | {"dry_run": False} == real
+    assert hotline("kb", "import", file, "--dry-run", *option, "--json").json["unchanged"] == 1
+
+
+@pytest.mark.clause("6.3.1")
+def test_a_check_names_what_wants_looking_at(hotline, checked, file: Path) -> None:
+    """You should see the article as stale, unowned and unread, and its link to nothing; nothing on an empty base."""
+    assert "没有要处理的文章" in hotline("kb", "check").out
+    hotline("kb", "import", file, *checked)
+    found = hotline("kb", "check", "--json").json
+    for ailment in ("stale", "unowned", "unread"):
+        assert [each["id"] for each in found[ailment]] == ["a1"]
+    assert (found["expired"], found["soon"]) == ([], [])
+    assert found["broken_links"] == [{"id": "a1", "missing": "a9"}]
+    assert "久未核对" in hotline("kb", "check").out
+
+
+@pytest.mark.clause("6.3.1")
+def test_misses_are_told_by_frequency(hotline, cli_home: Path, clock: FixedClock) -> None:
+    """You should see what the call desk looked for in vain, the most frequent first."""
+    assert hotline("kb", "misses", "--json").json == []
+    house = House(cli_home, clock)
+    for text in ("养犬证", "充电桩报装", "充电桩 报装"):
+        house.upkeep.reports.add("未命中", text, Actor("1001"))
+    house.close()
+    found = hotline("kb", "misses", "--json").json
+    assert [(each["text"], each["times"]) for each in found] == [("充电桩 报装", 2), ("养犬证", 1)]
+    assert "养犬证" in hotline("kb", "misses").out

@@ -1,0 +1,121 @@
+"""The knowledge desk: drafting, checking by a second person, withdrawing, undoing, reports."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from data.people import Actor, Role
+from kb.articles import KnowledgeError
+from screens.knowledge.edit import EditDialog
+from tests.screens.test_knowledge_page import article
+
+Sit = Callable[..., Any]
+
+EDITOR, OTHER = "6001", "6002"
+
+
+def editor(number: str) -> Actor:
+    """An editor with this number."""
+    return Actor(number, roles=frozenset({Role.EDITOR}))
+
+
+def answers(house: Any) -> bool:
+    """Whether a caller may be answered with the article."""
+    return "鸵鸟饲养登记" in [hit.title for hit in house.kb.search("鸵鸟饲养登记") if hit.answerable]
+
+
+async def write(seat: Any, **fields: str) -> None:
+    """Fill fields of the page."""
+    for name, words in fields.items():
+        seat.app.screen.query_one(f"#{name}").focus()
+        await seat.pilot.pause()
+        await seat.type(words)
+
+
+@pytest.mark.clause("6.3.4")
+async def test_one_writes_and_another_passes(sit: Sit, house: Any) -> None:
+    """You should see an article written, kept from its author's own check, passed by another, and live."""
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.see("没有待核的草稿")
+        await seat.press("ctrl+n")
+        await seat.press("f8")
+        await seat.see("“标题”为空")
+        await write(seat, title="鸵鸟饲养登记", body="到区农业农村局登记。", topic="农业", owner="市农业农村局")
+        await seat.press("f8")
+        await seat.see("已提交")
+        await seat.press("f8")
+        await seat.see("不能核对自己写的")
+    assert not answers(house)
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.see("待核1", "鸵鸟饲养登记", "6001号")
+        await seat.press("f7")
+        await seat.see("新文章，没有前一版", "＋到区农业农村局登记。")
+        await seat.press("f8")
+        await seat.see("已通过")
+        assert answers(house)
+        await seat.press("f6")
+        await seat.see("回到待核")
+        assert not answers(house)
+
+
+@pytest.mark.clause("6.3.4")
+async def test_a_draft_is_given_back_and_an_article_withdrawn_with_a_reason(sit: Sit, house: Any) -> None:
+    """You should see no act without a reason, and the reason where the author and the call desk look."""
+    house.kb.import_articles([article()])
+    house.upkeep.submit(article(body="改了"), editor(EDITOR), 1)
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.see("改第1版")
+        await seat.press("f7")
+        await seat.see("与第1版相比", "－到区农业农村局登记。", "＋改了")
+        await seat.press("f5", "f8")
+        await seat.see("退回要写明原因")
+        await seat.type("没有依据")
+        await seat.press("f8")
+        await seat.see("退回原因（6002号）：没有依据")
+        await seat.press("f2")
+        await seat.type("鸵鸟")
+        await seat.see("在用1")
+        await seat.press("f5")
+        await seat.type("政策停止")
+        await seat.press("f8")
+        with pytest.raises(KnowledgeError, match="政策停止"):
+            house.kb.for_answer("z1")
+        await seat.press("f6")
+        await seat.see("恢复在用")
+        assert house.kb.for_answer("z1").body == "到区农业农村局登记。"
+
+
+@pytest.mark.clause("6.3.1")
+async def test_a_miss_is_handled_or_becomes_an_article(sit: Sit, house: Any) -> None:
+    """You should see the miss give a new article its title, and go from the list with the words of its handling."""
+    house.upkeep.reports.add("未命中", "养鸵鸟", Actor("8041"))
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.press("f2", "f2", "f2")
+        await seat.see("养鸵鸟", "未定单位")
+        await seat.press("f4")
+        assert seat.value("title") == "养鸵鸟"
+        await seat.press("escape", "f8")
+        await seat.type("已补")
+        await seat.press("f8")
+        await seat.see("没有待处理的“未找到”")
+        await seat.press("f6")
+        await seat.see("回到列表")
+
+
+async def test_what_is_half_written_is_there_after_the_session_ended(sit: Sit, house: Any) -> None:
+    """You should see each field again in a new session, without anything having been handed in."""
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.press("ctrl+n")
+        await write(seat, title="写到一半", body="第一句")
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.see("《写到一半》还在")
+        await seat.press("f4")
+        await seat.press("ctrl+n")
+        assert isinstance(seat.app.screen, EditDialog)
+        assert (seat.value("title"), seat.value("body")) == ("写到一半", "第一句")
+        await seat.press("f4")
+        await seat.see("再按一次")
+        await seat.press("f4", "ctrl+n")
+        assert seat.value("title") == ""
+    assert house.upkeep.drafts() == []

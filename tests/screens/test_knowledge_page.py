@@ -1,0 +1,107 @@
+"""F3 at the call desk: what was not found or is wrong is reported, marks stand where an article does, uses count."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kb.articles import Article
+from screens.call.correction import CorrectionDialog
+from screens.call.knowledge import KnowledgeDialog
+
+Sit = Callable[..., Any]
+
+
+def article(**more: Any) -> Article:
+    """An article that nothing else is like."""
+    fields: dict[str, Any] = {
+        "id": "z1",
+        "title": "鸵鸟饲养登记",
+        "body": "到区农业农村局登记。",
+        "topic": "农业",
+        "owner": "市农业农村局",
+        "source_kind": "流程",
+        "checked_on": date(2026, 11, 1),
+    }
+    return Article(**(fields | more))
+
+
+async def search(seat: Any, text: str) -> None:
+    """Open the page and search."""
+    await seat.press("f3")
+    await seat.type(text)
+    await seat.until(lambda: seat.app.screen._article is not None)
+
+
+@pytest.mark.clause("6.3.1")
+async def test_a_miss_is_one_key(sit: Sit, house: Any) -> None:
+    """You should see it on the knowledge desk's list once, however often the key is pressed, and nothing of nothing."""
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        await seat.press("f3", "f8")
+        await seat.see("先写来电人问的是什么")
+        await seat.type("鸵鸟")
+        await seat.press("f8")
+        await seat.see("已报未找到")
+        await seat.press("f8")
+        await seat.see("已报过")
+        (miss,) = house.upkeep.reports.open("未命中")
+        assert (miss.text, miss.times, miss.by) == ("鸵鸟", 1, "8041")
+        assert miss.call_id
+        assert miss.ticket_id
+
+
+@pytest.mark.clause("6.3.4")
+async def test_a_correction_is_one_key_and_a_sentence(sit: Sit, house: Any) -> None:
+    """You should see the words with article, version and owner; without words nothing is reported."""
+    house.kb.import_articles([article()])
+    async with sit() as seat:
+        await search(seat, "鸵鸟饲养")
+        await seat.press("f5")
+        assert isinstance(seat.app.screen, CorrectionDialog)
+        await seat.press("f8")
+        await seat.see("请先写哪里不对")
+        await seat.type("登记改到街道")
+        await seat.press("f8")
+        await seat.see("已报纠错")
+        assert isinstance(seat.app.screen, KnowledgeDialog)
+        (one,) = house.upkeep.reports.open("纠错", "农业农村局")
+        assert (one.text, one.article_id, one.version) == ("登记改到街道", "z1", 1)
+
+
+@pytest.mark.clause("6.3.3")
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"public": False}, ("〔内部〕", "不对外发布")),
+        ({"checked_on": date(2024, 1, 1)}, ("已超过 12 个月",)),
+        ({"checked_on": None}, ("没有核对日期",)),
+        ({"valid_until": date(2026, 11, 19)}, ("✗已失效", "不能用来直接答复")),
+        ({"withdrawn": "政策停止"}, ("✗已撤回", "政策停止")),
+    ],
+)
+async def test_what_to_know_before_reading_it_out_stands_with_the_article(
+    sit: Sit, house: Any, fields: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    """You should see the mark or the warning in the list and over the text."""
+    house.kb.import_articles([article(**fields)])
+    async with sit() as seat:
+        await search(seat, "鸵鸟饲养")
+        for words in told:
+            await seat.see(words)
+
+
+@pytest.mark.clause("6.3.4")
+async def test_what_is_inserted_carries_its_mark_and_is_counted(sit: Sit, house: Any) -> None:
+    """You should see internal wording marked in the main text too, and the article counted as read and used."""
+    house.kb.import_articles([article(public=False)])
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        await search(seat, "鸵鸟饲养")
+        await seat.press("f6")
+        await seat.until(lambda: seat.app.screen is seat.desk)
+        assert "〔内部〕鸵鸟饲养登记" in seat.value("text")
+        await seat.until(lambda: "插入" in house.upkeep.counts.of("z1"))
+    assert house.upkeep.counts.of("z1") == {"展示": 1, "插入": 1}
+    assert "z1" not in [each.id for each in house.upkeep.lists.ailing("unread")]
