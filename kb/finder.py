@@ -19,7 +19,8 @@ from kb.scan import scan
 from kb.segment import Segmenter
 from kb.store import Change, Store
 
-OVERLAID = 1_000  # articles not yet indexed that a search reads; of more, SQLite picks those with the words
+OVERLAID = 50  # articles not yet indexed that a search reads; of more, SQLite picks those with the words:
+PICKED = 200  # the best of them
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
 MANY_WORDS = 3  # of a query, from which on the best are looked at again, character by character
@@ -80,7 +81,7 @@ class Finder:
     ) -> list[Found]:
         words = self._segmenter.words
         parts = doubtful(text, words(text), view.frequency, (one.article for one in found))
-        guesses = chain(*(alike(view, part, words) for part in parts), () if found else heard(view, text, words))
+        guesses = chain(*(alike(view, *part, words) for part in parts), () if found else heard(view, text, words))
         for guess in guesses:
             if meant := self._guessed(view, guess, limit, day, near, wish):
                 return meant
@@ -116,7 +117,7 @@ class Finder:
             unindexed = list(self._store.numbered(pending).items())
         else:
             after = 0 if view is None else view.about.reached.number
-            unindexed = self._store.holding(query.marks, OVERLAID, after)
+            unindexed = self._store.holding(query.marks, PICKED, after)
         frequency, total = self._vocabulary(view).frequency, self._store.count()
         for score, number, article in scan(unindexed, query, WEIGHTS, frequency, total):
             if wish.admits(article):
@@ -151,7 +152,7 @@ class Finder:
         seen, since = self._behind
         if seen != view.about.reached:
             self._behind = (view.about.reached, time.monotonic())
-        elif time.monotonic() - since > BEHIND_SECONDS:
+        elif time.monotonic() - since > BEHIND_SECONDS and not self._keeper.at_work(view):
             self._catch_up(len(numbers))
         return numbers
 

@@ -37,10 +37,13 @@ class Guess:
     marks: Callable[[Article], tuple[str, ...]]
 
 
-def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], found: Iterable[Article]) -> list[str]:
+def doubtful(
+    text: str, words: Iterable[str], known: Callable[[str], object], found: Iterable[Article]
+) -> list[tuple[str, bool]]:
     """The parts of a text in which a slip is likely, longest first: its words fall apart there or are unknown.
 
-    None where an article found has what was typed.
+    With each, whether any one character of it may be wrong; else it may only sound like what was meant. None where
+    an article found has what was typed.
 
     Args:
         words: those of the text, in its order.
@@ -49,7 +52,7 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
     run = _run(text)
     if not HEARD <= len(run) <= LONGEST or run.isascii():
         return []
-    whole = [word for word in words if len(word) > 1 and known(word)]
+    whole = [word for word in words if word in stopwords() or (len(word) > 1 and known(word))]
     telling = [word for word in whole if word not in stopwords()]
     articles = list(found)
     if articles and len(telling) >= DESCRIBED:
@@ -57,19 +60,21 @@ def doubtful(text: str, words: Iterable[str], known: Callable[[str], object], fo
     apart = [match.span() for match in re.finditer("[^ ]+", _covered(run, whole))]
     if not apart or any(run in called for article in articles for called in _called(article)):
         return []
-    # A part alone, or with the word before or behind it: of 居住正办理 居住正 is the one.
-    parts = [run]
+    parts = {run: True}
     for start, end in apart:
-        before = max((word for word in whole if run.endswith(word, 0, start)), key=len, default="")
-        behind = max((word for word in whole if run.startswith(word, end)), key=len, default="")
-        parts += [run[start:end], before + run[start:end], run[start:end] + behind]
+        parts.setdefault(run[start:end], True)
+        # With the word before or behind: of 居住正办理 it is 居住正.
+        before = max((word for word in telling if run.endswith(word, 0, start)), key=len, default="")
+        behind = max((word for word in telling if run.startswith(word, end)), key=len, default="")
+        parts.setdefault(before + run[start:end], False)
+        parts.setdefault(run[start:end] + behind, False)
     # Two characters that sound like a word are a guess for who has nothing else to go by.
     least = SHORTEST if telling else HEARD
-    return sorted({part for part in parts if len(part) >= least}, key=len, reverse=True)
+    return sorted(((part, any_) for part, any_ in parts.items() if len(part) >= least), key=lambda p: -len(p[0]))
 
 
-def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[Guess]:
-    """Han characters that sound like the part, then the part with one character wrong.
+def alike(view: View, part: str, any_character: bool, words: Callable[[str], list[str]]) -> Iterator[Guess]:
+    """Han characters that sound like the part, then the part with any one character wrong.
 
     Args:
         words: cuts a text.
@@ -80,7 +85,7 @@ def alike(view: View, part: str, words: Callable[[str], list[str]]) -> Iterator[
         asked = tantivy.Query.term_set_query(schema, PINYIN, sounding)
         yield Guess(asked, lambda article: True, lambda article: _answering(article, sounding, words))
     characters = sorted({c for c in part if not c.isascii()})
-    if len(characters) < SHORTEST:
+    if not any_character or len(characters) < SHORTEST:
         return
     one = {c: tantivy.Query.term_query(schema, CHARACTERS, c, "basic") for c in characters}
     scattered = [

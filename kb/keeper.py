@@ -27,6 +27,8 @@ Prepared = Mapping[str, tuple[Article, tantivy.Document]]
 SMALL = 400  # articles indexed within a second, where a search may as well wait for it
 KEPT = 2  # word tables whose indexes are kept: two releases can be open on one database
 
+LOCK = "follow.lock"  # in an index's folder: held by who brings it up to the database
+
 _CHUNK = 500  # articles read from the database at a time
 _LITTLE, _MUCH = 15_000_000, 100_000_000  # bytes that a writer gathers before it writes; the first is tantivy's least
 _ROUNDS = 5  # how often a writer looks whether more came while it wrote
@@ -74,6 +76,11 @@ class Keeper:
             if writer is not None:
                 writer.follow({})
 
+    def at_work(self, view: View) -> bool:
+        """Whether somebody is bringing this index up to the database now."""
+        with _locked(view.path / LOCK) as got:
+            return not got
+
     @contextmanager
     def following(self) -> Iterator[Callable[[Prepared], None]]:
         """Hold the index while much is stored; the body calls what it is given after each change.
@@ -96,7 +103,7 @@ class Keeper:
         if view is None:
             yield None
             return
-        with _locked(view.path / "follow.lock") as got:
+        with _locked(view.path / LOCK) as got:
             if not got:
                 yield None
                 return
