@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -94,6 +94,27 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
             connection.close()
             raise
     return connection
+
+
+class Connections:
+    """A database's connections, one a thread, each opened when it is first needed."""
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        self._opened = opened
+        self._local = threading.local()
+
+    def get(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = self._local.__dict__.get("connection")
+        if connection is None:
+            connection = self._local.connection = self._opened()
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection; it is opened again when needed."""
+        connection: sqlite3.Connection | None = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            connection.close()
 
 
 def _enter_wal(connection: sqlite3.Connection, path: Path) -> None:

@@ -7,16 +7,16 @@ from a backup counts the same numbers again, for other articles.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from data.clock import from_storage
-from data.db import connect, writing
+from data.db import Connections, connect, writing
 from kb.articles import Article, KnowledgeError
 from kb.results import Stats, Version
 
@@ -68,7 +68,8 @@ _VERSION_2 = (
 )
 _STEPS = (_VERSION_1, _VERSION_2)
 
-_CURRENT = "articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version"
+CURRENT = "articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version"
+"""The articles with the content of their current versions, for a FROM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +90,16 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._connections = Connections(partial(_open, path))
+        self._counted: tuple[Change | None, int] = (None, 0)
         self._connection()  # fails now, not at the first key
 
     def close(self) -> None:
         """Close this thread's connection; it is opened again when needed."""
-        connection: sqlite3.Connection | None = self._local.__dict__.pop("connection", None)
-        if connection is not None:
-            connection.close()
+        self._connections.close()
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = self._local.__dict__.get("connection")
-        if connection is None:
-            connection = _open(self.path)
-            self._local.connection = connection
-        return connection
+        return self._connections.get()
 
     # ------------------------------------------------------------------ reading
 
@@ -129,13 +125,13 @@ class Store:
 
     def articles(self) -> Iterator[Article]:
         """Every current article in order of its id."""
-        rows = self._connection().execute(f"SELECT content FROM {_CURRENT} ORDER BY a.id")
+        rows = self._connection().execute(f"SELECT content FROM {CURRENT} ORDER BY a.id")
         return (decode(row["content"]) for row in rows)
 
     def numbered(self, numbers: Sequence[int]) -> dict[int, Article]:
         """The current articles of these numbers."""
         rows = self._connection().execute(
-            f"SELECT number, content FROM {_CURRENT} WHERE number IN ({','.join('?' * len(numbers))})", numbers
+            f"SELECT number, content FROM {CURRENT} WHERE number IN ({','.join('?' * len(numbers))})", numbers
         )
         return {row["number"]: decode(row["content"]) for row in rows}
 
@@ -146,7 +142,7 @@ class Store:
         held = " + ".join(f"(instr(lower(content), ?{at}) > 0) * {len(word)}" for at, word in enumerate(words, 1))
         rows = self._connection().execute(
             f"""SELECT number, content FROM
-                  (SELECT number, content, {held} AS held FROM {_CURRENT} WHERE change > {after})
+                  (SELECT number, content, {held} AS held FROM {CURRENT} WHERE change > {after})
                 WHERE held > 0 ORDER BY held DESC, number LIMIT {limit}""",
             words,
         )
@@ -158,8 +154,13 @@ class Store:
         return list(self.numbered(sorted({1 + step * last // size for step in range(size)})).values())
 
     def count(self) -> int:
-        """How many articles there are."""
-        return int(self._connection().execute("SELECT count(*) FROM articles").fetchone()[0])
+        """How many articles there are: counted after each change, for SQLite goes through all of them."""
+        newest = self.newest()
+        counted_at, count = self._counted
+        if counted_at != newest:
+            count = int(self._connection().execute("SELECT count(*) FROM articles").fetchone()[0])
+            self._counted = (newest, count)
+        return count
 
     def stats(self, day: str) -> Stats:
         """Counts by standing on ``day`` (ISO), topic, owner and source; of the index, nothing."""
@@ -201,7 +202,7 @@ class Store:
     def changed_after(self, change: int, number: int, limit: int) -> list[tuple[int, int, Article]]:
         """(change, number, article) of the current articles after that change and number, in this order."""
         rows = self._connection().execute(
-            f"""SELECT change, number, content FROM {_CURRENT}
+            f"""SELECT change, number, content FROM {CURRENT}
                 WHERE (change, number) > (?, ?) ORDER BY change, number LIMIT ?""",
             (change, number, limit),
         )

@@ -9,6 +9,7 @@ import msgspec
 
 from data.clock import Clock, to_storage
 from data.people import Actor
+from kb.store import CURRENT
 from kb.upkeep_file import UpkeepFile
 
 Use = Literal["答复", "插入", "展示"]
@@ -70,11 +71,10 @@ class Counts:
     def most_used(self, limit: int = 20) -> list[Used]:
         """The articles that serve most often."""
         rows = self._file.connection.execute(
-            """SELECT a.id, json_extract(v.content, '$.title') AS title, u.used, u.shown
+            f"""SELECT a.id, json_extract(v.content, '$.title') AS title, u.used, u.shown
                FROM (SELECT article_id, sum(iif(kind = '展示', 0, times)) AS used,
                             sum(iif(kind = '展示', times, 0)) AS shown FROM uses GROUP BY 1) u
-               JOIN articles a ON a.id = u.article_id
-               JOIN versions v ON v.article_id = a.id AND v.version = a.version
+               JOIN ({CURRENT}) ON a.id = u.article_id
                WHERE u.used > 0 ORDER BY u.used DESC, u.shown DESC, a.id LIMIT ?""",
             (limit,),
         )
@@ -83,8 +83,7 @@ class Counts:
     def unread(self, agent_no: str, since: datetime, limit: int = 1000) -> list[Unread]:
         """What has come or changed since an instant and this person has not read in its present version (6.3.2 培训)."""
         rows = self._file.connection.execute(
-            """SELECT a.id, json_extract(v.content, '$.title'), a.version, a.owner FROM articles a
-               JOIN versions v ON v.article_id = a.id AND v.version = a.version
+            f"""SELECT a.id, json_extract(v.content, '$.title'), a.version, a.owner FROM {CURRENT}
                LEFT JOIN reads r ON r.agent_no = ? AND r.article_id = a.id AND r.version >= a.version
                WHERE v.stored_at >= ? AND r.agent_no IS NULL AND json_extract(v.content, '$.withdrawn') IS NULL
                ORDER BY v.stored_at DESC, a.id LIMIT ?""",

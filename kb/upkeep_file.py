@@ -4,15 +4,16 @@ What was live before these tables came stays live: it has no row in ``checks``, 
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from data.db import connect, gate, writing
+from data.db import Connections, connect, gate, writing
 from kb.articles import Article, KnowledgeError
+from kb.store import CURRENT, decode
 
 UPKEEP_VERSION = 1
 
@@ -104,16 +105,13 @@ class UpkeepFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
+        self._connections = Connections(partial(connect, path))
         self._prepare()
 
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        connection: sqlite3.Connection | None = self._local.__dict__.get("connection")
-        if connection is None:
-            connection = self._local.connection = connect(self.path)
-        return connection
+        return self._connections.get()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -129,9 +127,7 @@ class UpkeepFile:
 
     def close(self) -> None:
         """Close this thread's connection; it is opened again when needed."""
-        connection: sqlite3.Connection | None = self._local.__dict__.pop("connection", None)
-        if connection is not None:
-            connection.close()
+        self._connections.close()
 
     def _prepare(self) -> None:
         stored = self._version()
@@ -157,8 +153,7 @@ def encoded(article: Article) -> str:
 def live_of(connection: sqlite3.Connection, article_id: str) -> Article | None:
     """The newest version of an article, withdrawn or not; None for an unknown id."""
     row = connection.execute(
-        """SELECT content FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version
-           WHERE a.id = ?""",
+        f"SELECT content FROM {CURRENT} WHERE a.id = ?",
         (article_id,),
     ).fetchone()
-    return None if row is None else msgspec.json.decode(row["content"], type=Article)
+    return None if row is None else decode(row["content"])

@@ -5,18 +5,16 @@ from collections.abc import Set
 from datetime import date
 from typing import Literal
 
-import msgspec
-
 from data.clock import Clock
 from kb.articles import Article, clean
 from kb.freshness import SOON, STALE_MONTHS, months_before
+from kb.store import CURRENT, decode
 from kb.upkeep_file import UpkeepFile
 
 LIMIT = 1000  # rows of a list: whoever needs more narrows it, or exports
 
 Ailment = Literal["expired", "soon", "withdrawn", "stale", "unused", "unread"]
 
-_FROM = "FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version"
 _KEPT = "json_extract(v.content, '$.withdrawn') IS NULL"
 _HELD = f"{_KEPT} AND (a.valid_until IS NULL OR a.valid_until >= :day)"
 _CONDITIONS: dict[Ailment, tuple[str, str]] = {
@@ -58,7 +56,7 @@ class Lists:
 
     def count(self, ailment: Ailment) -> int:
         """How many articles have an ailment."""
-        row = self._run(f"SELECT count(*) {_FROM} WHERE {_CONDITIONS[ailment][0]}", {}).fetchone()
+        row = self._run(f"SELECT count(*) FROM {CURRENT} WHERE {_CONDITIONS[ailment][0]}", {}).fetchone()
         return int(row[0])
 
     def unowned(self, units: Set[str], limit: int = LIMIT) -> list[Article]:
@@ -97,10 +95,10 @@ class Lists:
                 f" :word{at}) > 0"
             )
         rows = self._run(
-            f"SELECT v.content {_FROM} WHERE {condition} ORDER BY {order}, a.id LIMIT :limit",
+            f"SELECT v.content FROM {CURRENT} WHERE {condition} ORDER BY {order}, a.id LIMIT :limit",
             values | {"limit": limit},
         )
-        return [msgspec.json.decode(row["content"], type=Article) for row in rows]
+        return [decode(row["content"]) for row in rows]
 
     def _run(self, query: str, values: dict[str, object]) -> sqlite3.Cursor:
         day: date = self._clock.now().date()
