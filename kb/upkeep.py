@@ -1,11 +1,12 @@
 """The life of an article (6.3.4): drafted, checked by a second person, live, and in the end expired or withdrawn.
 
-Drafts are not articles: they stand in a table of their own, and only `Upkeep.pass_check` and an import that names its
-checker put one among the articles. So nothing that nobody has checked can be found, pushed or answered with.
+Drafts stand in a table of their own, and only `Upkeep.pass_check` and an import that names its checker put one among the
+articles that answer. What came in new stands among them as unchecked besides: it is found, and neither pushed nor answered
+with.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -76,18 +77,17 @@ class Upkeep:
 
         What is new can be found at once, marked 未核对, and nobody is answered with it; what changes an article that was
         checked waits, and the article stays as it is.
+
+        Raises:
+            ArticleError: a faulty article; it and the others of its transaction are not stored.
         """
-        waiting, total, done = map(checked, articles), Imported(), 0
-        while batch := list(islice(waiting, AT_ONCE)):
-            with self.file.deciding():
-                live = {article.id: self.live(article.id) for article in batch}
-                new = [msgspec.structs.replace(each, unchecked=True) for each in batch if is_new(live[each.id])]
-                self._base.import_articles(new, by=by.agent_no)
-                total = plus(total, take_in(self.file, batch, by, self._clock.now()))
-            done += len(batch)
-            if progress is not None:
-                progress(done, None)
-        return total
+
+        def store(batch: list[Article]) -> Imported:
+            new = [msgspec.structs.replace(each, unchecked=True) for each in batch if is_new(self.live(each.id))]
+            self._base.import_articles(new, by=by.agent_no)
+            return take_in(self.file, batch, by, self._clock.now())
+
+        return self._in_batches(map(checked, articles), store, progress)
 
     def put_in(
         self, articles: Iterable[Article], by: Actor, checker: Actor, progress: Progress | None = None
@@ -99,16 +99,28 @@ class Upkeep:
         """
         if why := why_not_check((by.agent_no,), checker):
             raise UpkeepRefused(why)
-        waiting, total = iter(articles), Imported()
-        done = 0
+
+        def store(batch: list[Article]) -> Imported:
+            counted = self._base.import_articles(batch, by=by.agent_no)
+            with self.file.writing() as db:
+                for article in batch:
+                    if (live := live_of(db, article.id)) is not None:
+                        self._note_check(db, live, (by.agent_no,), checker)
+            return counted
+
+        return self._in_batches(articles, store, progress)
+
+    def _in_batches(
+        self,
+        articles: Iterable[Article],
+        store: Callable[[list[Article]], Imported],
+        progress: Progress | None,
+    ) -> Imported:
+        """Store articles `AT_ONCE` at a time, each batch while nobody else decides; ``progress`` is told after each."""
+        waiting, total, done = iter(articles), Imported(), 0
         while batch := list(islice(waiting, AT_ONCE)):
             with self.file.deciding():
-                counted = self._base.import_articles(batch, by=by.agent_no)
-                with self.file.writing() as db:
-                    for article in batch:
-                        if (live := live_of(db, article.id)) is not None:
-                            self._note_check(db, live, (by.agent_no,), checker)
-            total = plus(total, counted)
+                total = plus(total, store(batch))
             done += len(batch)
             if progress is not None:
                 progress(done, None)

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -13,13 +12,14 @@ from data.people import Actor
 from kb.articles import Article, KnowledgeError, checked, clean
 from kb.index import Progress
 from kb.results import Imported
+from kb.store import decode
 from kb.upkeep_file import UpkeepFile, encoded, live_of
 
 State = Literal["待核", "退回", "已通过", "已放弃"]
 OPEN: tuple[State, ...] = ("待核", "退回")
 
 
-_BATCH = 500  # drafts taken in by one transaction
+TOLD_EVERY = 500  # articles between two tellings of how far a dry run is
 
 
 class UpkeepRefused(KnowledgeError):
@@ -50,7 +50,7 @@ def draft_of(row: sqlite3.Row) -> Draft:
     """Read a row of ``drafts``."""
     return Draft(
         number=row["number"],
-        article=msgspec.json.decode(row["content"], type=Article),
+        article=decode(row["content"]),
         base_version=row["base_version"],
         revision=row["revision"],
         state=row["state"],
@@ -74,29 +74,16 @@ def open_drafts(connection: sqlite3.Connection, text: str, limit: int) -> list[D
     return [draft_of(row) for row in rows]
 
 
-def take_in(
-    file: UpkeepFile, articles: Iterable[Article], by: Actor, now: datetime, progress: Progress | None = None
-) -> Imported:
+def take_in(file: UpkeepFile, articles: Iterable[Article], by: Actor, now: datetime) -> Imported:
     """Take in supplied articles as drafts, each over the version that is live now; ``changed`` counts those over one.
 
     What is live or waits to be checked in the same words changes nothing; a draft that only ``by`` has written in is
-    rewritten; beside what others wrote a new draft is put.
-
-    Args:
-        progress: told (done, None) after each transaction.
-
-    Raises:
-        ArticleError: a faulty article; it and the others of its transaction are not stored.
+    rewritten; beside what others wrote a new draft is put. All of them are one transaction.
     """
-    waiting, done = iter(articles), 0
     counts = {"added": 0, "changed": 0, "unchanged": 0}
-    while batch := [checked(each) for each in islice(waiting, _BATCH)]:
-        with file.writing() as db:
-            for article in batch:
-                counts[_take_in(db, article, by, now)] += 1
-        done += len(batch)
-        if progress is not None:
-            progress(done, None)
+    with file.writing() as db:
+        for article in articles:
+            counts[_take_in(db, article, by, now)] += 1
     return Imported(**counts)
 
 
@@ -141,7 +128,7 @@ def foresee(
             counts["unchanged"] += 1
         else:
             counts["changed" if not is_new(live) or (drafts and waiting) else "added"] += 1
-        if progress is not None and done % _BATCH == 0:
+        if progress is not None and done % TOLD_EVERY == 0:
             progress(done, None)
     return Imported(**counts)
 
