@@ -14,7 +14,7 @@ from kb.index import Index, View, is_damage
 from kb.keeper import SMALL, Keeper
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
-from kb.rerank import LOOKED_AT, SAMPLED, Look, Reranker, look
+from kb.rerank import LOOKED_AT, SAMPLED, Reranker, look
 from kb.scan import scan
 from kb.segment import Segmenter
 from kb.store import Change, Store
@@ -132,7 +132,7 @@ class Finder:
 
     def _looked_at_again(self, query: Query, found: list[Candidate], articles: dict[int, Article]) -> list[Candidate]:
         first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
-        looks = [_look(one.score, articles[one.number]) for one in first]
+        looks = [look(one.score, articles[one.number]) for one in first]
         scores = self._judge().scores(query.text, looks)
         return [*(replace(one, score=score) for one, score in zip(first, scores, strict=True)), *rest]
 
@@ -140,7 +140,7 @@ class Finder:
         count = self._store.count()
         made_at, reranker = self._reranker
         if reranker is None or count > 2 * made_at:
-            reranker = Reranker((_look(0.0, article) for article in self._store.sample(SAMPLED)), self._request.names)
+            reranker = Reranker((look(0.0, article) for article in self._store.sample(SAMPLED)), self._request.names)
             self._reranker = count, reranker
         return reranker
 
@@ -179,7 +179,3 @@ class Finder:
         if view.about.reached != self._store.newest():  # what is not indexed yet may have any word
             return Vocabulary(lambda word: view.frequency(word) or 1, view.begins, self._store.count)
         return Vocabulary(view.frequency, view.begins, self._store.count)
-
-
-def _look(score: float, article: Article) -> Look:
-    return look(score, (article.title, *article.questions, *article.keywords), article.body)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
+from kb.articles import Article
 from kb.segment import FOLDED, fold
 
 LOOKED_AT = 50  # articles
@@ -47,9 +48,10 @@ class Look:
     body: str
 
 
-def look(score: float, named: Iterable[str], body: str) -> Look:
-    """An article to look at. ``named``: its title, questions and keywords."""
-    return Look(score, _lower("\n".join(named)), _lower(body[:READ]))
+def look(score: float, article: Article) -> Look:
+    """An article to look at, called by its title, questions and keywords."""
+    named = (article.title, *article.questions, *article.keywords)
+    return Look(score, _lower("\n".join(named)), _lower(article.body[:READ]))
 
 
 class Reranker:
