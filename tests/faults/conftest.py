@@ -5,7 +5,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,18 +29,19 @@ def factor(request: pytest.FixtureRequest) -> int:
     return 10 if request.config.getoption("--long") else 1
 
 
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start a process that does one seat's work (see ``seat.py``); those left over are killed at the end."""
+@contextmanager
+def running(*program: object) -> Iterator[Start]:
+    """Start a program with further arguments as often as asked; those left over are killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: object) -> subprocess.Popen[str]:
+    def run(*arguments: object, **given: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, str(SEAT), *map(str, arguments)],
+            [sys.executable, *map(str, (*program, *arguments))],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            **given,
         )
         started.append(process)
         return process
@@ -47,6 +50,13 @@ def start() -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a process that does one seat's work (see ``seat.py``)."""
+    with running(SEAT) as run:
+        yield run
 
 
 def dense(events: list[Event]) -> bool:

@@ -17,14 +17,12 @@ import pytest
 from kb import keeper
 from kb.articles import Article
 from kb.search import BATCH, KnowledgeBase
+from tests.faults.conftest import ROOT, Start, running
 from tests.faults.librarian import article
 
-ROOT = Path(__file__).parents[2]
 LIBRARIAN = Path(__file__).with_name("librarian.py")
 KILLS = 5  # fifty in the long form
 COUNT = 1_500
-
-Librarian = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -42,26 +40,10 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def librarian(file: Path, cache: Path) -> Iterator[Librarian]:
-    """Start a process that works on the knowledge base (see ``librarian.py``); those left over are killed."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: object, **given: object) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, str(LIBRARIAN), str(file), str(cache), *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            **given,  # type: ignore[call-overload]
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+def librarian(file: Path, cache: Path) -> Iterator[Start]:
+    """Start a process that works on the knowledge base (see ``librarian.py``)."""
+    with running(LIBRARIAN, file, cache) as run:
+        yield run
 
 
 def whole(base: KnowledgeBase, chance: random.Random) -> None:
@@ -92,7 +74,7 @@ def killed(process: "subprocess.Popen[str]", after: float) -> None:
 @pytest.mark.clause("6.3.1")
 @pytest.mark.parametrize("work", ["import", "rebuild"])
 def test_killed_at_any_moment_it_opens_at_once_complete_or_unchanged(
-    file: Path, cache: Path, librarian: Librarian, factor: int, work: str
+    file: Path, cache: Path, librarian: Start, factor: int, work: str
 ) -> None:
     """You should see whole batches and the right articles found, after every kill, with an index already there."""
     chance = random.Random(12345)
@@ -111,7 +93,7 @@ def test_killed_at_any_moment_it_opens_at_once_complete_or_unchanged(
     assert [path.suffix for path in base._index.folder.iterdir() if path.is_dir()][1:] == []  # nothing left lying
 
 
-def test_a_first_index_killed_is_made_by_who_comes_next(file: Path, cache: Path, librarian: Librarian) -> None:
+def test_a_first_index_killed_is_made_by_who_comes_next(file: Path, cache: Path, librarian: Start) -> None:
     """You should see searches answered meanwhile, and the index whole in the end."""
     base = KnowledgeBase(file, cache)
     base.import_articles([article(number) for number in range(COUNT)])
@@ -123,7 +105,7 @@ def test_a_first_index_killed_is_made_by_who_comes_next(file: Path, cache: Path,
     assert base.index_fault == ""
 
 
-def test_one_change_is_seen_by_every_session_at_once(file: Path, cache: Path, librarian: Librarian) -> None:
+def test_one_change_is_seen_by_every_session_at_once(file: Path, cache: Path, librarian: Start) -> None:
     """You should see a revision that is stored in each search that begins after it, whoever indexes."""
     base = KnowledgeBase(file, cache)
     base.import_articles([article(number) for number in range(COUNT)])
@@ -153,7 +135,7 @@ def check_fresh(editor: "subprocess.Popen[str]", agents: "list[subprocess.Popen[
 
 @pytest.mark.clause("6.3.2")
 def test_twenty_sessions_search_while_an_editor_publishes_and_an_importer_loads(
-    file: Path, cache: Path, librarian: Librarian, factor: int, record_property: Callable[[str, object], None]
+    file: Path, cache: Path, librarian: Start, factor: int, record_property: Callable[[str, object], None]
 ) -> None:
     """You should see no error and nothing stale: six sessions and 3,000 rows, or 20 and 50,000 in the long form."""
     sessions, rows, seconds = (20, 50_000, 60) if factor > 1 else (6, 3_000, 6)

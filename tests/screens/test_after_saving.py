@@ -8,6 +8,7 @@ import pytest
 from console.call_events import CallSourceError
 from data.lifecycle import Kind
 from data.record import Scope
+from screens.call.route import _classified
 from tests.screens.test_call_flows import FILLED
 
 Sit = Callable[..., Any]
@@ -20,15 +21,20 @@ def kinds(seat: Any) -> list[Kind]:
     return [event.kind for event in seat.house.tickets.events(ticket.id)]
 
 
+async def save(seat: Any) -> None:
+    """Take a call and register its request."""
+    await seat.take("elevator", "1")
+    await seat.fill(**FILLED)
+    await seat.press("f8")
+    await seat.see("已交派单队列")
+
+
 @pytest.mark.clause("B.1.4.1")
 @pytest.mark.clause("5.1.4.1")
 async def test_what_is_told_after_saving_is_added_with_f8(sit: Sit) -> None:
     """You should see F8 put it onto the ticket, once."""
     async with sit() as seat:
-        await seat.take("elevator", "1")
-        await seat.fill(**FILLED)
-        await seat.press("f8")
-        await seat.see("已交派单队列")
+        await save(seat)
         assert kinds(seat) == [Kind.REGISTERED, Kind.SUBMITTED]
         await seat.fill(text=LATER)
         assert seat.model.added
@@ -44,10 +50,7 @@ async def test_what_is_told_after_saving_is_added_with_f8(sit: Sit) -> None:
 async def test_what_is_told_after_saving_is_added_when_the_call_ends(sit: Sit) -> None:
     """You should see it on the ticket although nobody pressed F8 again."""
     async with sit() as seat:
-        await seat.take("elevator", "1")
-        await seat.fill(**FILLED)
-        await seat.press("f8")
-        await seat.see("已交派单队列")
+        await save(seat)
         await seat.fill(text=LATER)
         await seat.press("f12", "f12")
         await seat.until(lambda: seat.model.draft is None)
@@ -58,10 +61,7 @@ async def test_what_is_told_after_saving_is_added_when_the_call_ends(sit: Sit) -
 async def test_a_call_that_ends_with_nothing_added_leaves_the_ticket_alone(sit: Sit) -> None:
     """You should see no third event."""
     async with sit() as seat:
-        await seat.take("elevator", "1")
-        await seat.fill(**FILLED)
-        await seat.press("f8")
-        await seat.see("已交派单队列")
+        await save(seat)
         await seat.press("f12", "f12")
         await seat.until(lambda: seat.model.draft is None)
         assert kinds(seat) == [Kind.REGISTERED, Kind.SUBMITTED]
@@ -73,10 +73,7 @@ async def test_a_call_that_ends_with_nothing_added_leaves_the_ticket_alone(sit: 
 async def test_the_first_f12_after_saving_tells_what_is_unsaid(sit: Sit) -> None:
     """You should see the closing sentences named, and the call go on until F12 is pressed again."""
     async with sit() as seat:
-        await seat.take("elevator", "1")
-        await seat.fill(**FILLED)
-        await seat.press("f8")
-        await seat.see("已交派单队列")
+        await save(seat)
         await seat.press("f12")
         await seat.see("还未说", "B.1.4.1")
         assert seat.model.phase == "talking"
@@ -133,8 +130,6 @@ async def test_a_classified_request_has_a_type(sit: Sit) -> None:
 @pytest.mark.parametrize("query", ["诉讼", "susong", "ss"])
 def test_a_classification_is_found_by_characters_pinyin_and_initials(house: Any, query: str) -> None:
     """You should see the way to court whatever is typed of it, as the field promises."""
-    from screens.call.route import _classified
-
     found = [way.line.plain for way in _classified(house.packs.scope.routes, query)]
     assert any("诉讼" in line for line in found)
 
