@@ -11,6 +11,7 @@ import click
 
 from console.commands.base import Entry, Refusal
 from console.commands.check import check
+from console.commands.clocks import clocks
 from console.commands.demo import demo
 from console.commands.greeting import greeting
 from console.commands.intake import intake
@@ -106,7 +107,7 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-for command in (check, demo, greeting, intake, kb, standard, sync, ticket, user, verify):
+for command in (check, clocks, demo, greeting, intake, kb, standard, sync, ticket, user, verify):
     main.add_command(command)
 
 

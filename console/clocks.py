@@ -46,8 +46,8 @@ class Clocks(msgspec.Struct, frozen=True):
     """The clocks of one ticket.
 
     ``dispatch`` is the instant by which to dispatch; ``sign`` and ``feedback`` are durations in words, ``sign_due``
-    and ``feedback_due`` their ends once the ticket is dispatched. ``basis`` says in Chinese what each counts from,
-    ``notes`` what is uncertain or was overridden, ``clauses`` the clause behind each clock, by its name.
+    and ``feedback_due`` their ends once the ticket is dispatched. ``basis`` says in Chinese what each counts from
+    (``bases`` by the clock's name), ``notes`` what is uncertain or was overridden, ``clauses`` the clause behind each clock, by its name.
     """
 
     dispatch: datetime
@@ -56,6 +56,7 @@ class Clocks(msgspec.Struct, frozen=True):
     basis: str
     notes: list[str]
     clauses: dict[str, str]
+    bases: dict[str, str]
     sign_due: datetime | None = None
     feedback_due: datetime | None = None
 
@@ -93,19 +94,20 @@ def due_times(
     dispatched = _local(dispatched_at) if dispatched_at else None
     dispatch = _end(accepted, limits.basis.dispatch, durations["dispatch"], calendar)
     after: dict[str, WorkingDue | None] = {}
-    basis = [f"派发{dispatch.basis}"]
+    bases = {"dispatch": dispatch.basis}
     for clock in ("sign", "feedback"):
         start = _start(limits.basis, clock, notes)
         at = accepted if start == _ACCEPTED else dispatched
         after[clock] = end = _end(at, start, durations[clock], calendar) if at else None
-        basis.append(CLOCKS[clock] + (end.basis if end else f"自{start}起{durations[clock].text}"))
+        bases[clock] = end.basis if end else f"自{start}起{durations[clock].text}"
     sign, feedback = after["sign"], after["feedback"]
     notes += dict.fromkeys(note for end in (dispatch, sign, feedback) if end for note in end.notes)
     return Clocks(
         dispatch=dispatch.due,
         sign=durations["sign"].text,
         feedback=durations["feedback"].text,
-        basis="；".join(basis),
+        basis="；".join(CLOCKS[clock] + basis for clock, basis in bases.items()),
+        bases=bases,
         notes=notes,
         clauses={clock: duration.clause for clock, duration in durations.items()},
         sign_due=sign.due if sign else None,

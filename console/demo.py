@@ -40,11 +40,12 @@ class DemoError(RuntimeError):
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody of the demo, with one role."""
+    """Somebody of the demo, with one role; a handler has a unit."""
 
     agent_no: str
     name: str
     role: Role
+    unit: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,7 +185,7 @@ def _fill(house: House, progress: Progress) -> None:
     for one in table.people:
         # Nobody signs in to the demo, so nobody needs to know these passwords.
         people[one.agent_no] = house.people.add(
-            one.agent_no, one.name, frozenset({one.role}), secrets.token_urlsafe(), now
+            one.agent_no, one.name, frozenset({one.role}), secrets.token_urlsafe(), now, one.unit
         )
         progress(1 + len(people), total)
     made: dict[str, Ticket] = {}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, chop_cells
 
 from console.disclosure import as_read_by
+from console.history import feedback_text, told_of_handling
 from console.judgement import element_value
 from console.registration import first_clause
 from console.text import clean
-from data.clock import SHANGHAI, from_storage
-from data.events import Event, Ticket
-from data.lifecycle import Kind
+from console.when import stamp
+from data.events import Ticket
 from data.people import Actor
 from data.record import PHONE, Record
 
@@ -51,7 +51,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     if reader is not None:
         ticket = as_read_by(ticket, reader)
     record, due = ticket.record, ticket.due
-    claimant = record.claimant
+    claimant, held = record.claimant, ticket.handling.now_with
     channel = f"电话 {record.line}".strip() if record.source == PHONE else f"网络（{record.source}）"
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
@@ -67,13 +67,10 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         [Field("被反映单位", record.respondent)],
         [Field("工单标题", record.title)],
         [Field("主要内容", record.text)],
-        [Field("派单人员", ""), Field("派单时间", "")],
-        [Field("派单处理意见", "")],
-        [
-            Field("截止时间", stamp(due.dispatch) + " 前派发" if due else ""),
-            Field("办理时限", f"签收 {due.sign}，反馈 {due.feedback}" if due else ""),
-        ],
-        [Field("承办单位", f"{record.unit}（建议）" if record.unit else "")],
+        [Field("派单人员", held.by if held else ""), Field("派单时间", stamp(held.at) if held else "")],
+        [Field("派单处理意见", held.opinion if held else "")],
+        [Field("截止时间", _deadline(ticket)), Field("办理时限", _limits(ticket))],
+        [Field("承办单位", _units(ticket))],
         [Field("办理情况", _outcome(ticket))],
     ]
     addendum = [
@@ -98,6 +95,7 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         addendum.append([Field("再次反映", f"{len(ticket.repeats)} 次")])
     if due:
         addendum.append([Field("时限依据", "；".join([due.basis, *due.notes]))])
+    addendum += [[Field(label, text)] for label, text in told_of_handling(ticket)]
     if record.attachments:
         addendum.append([Field("附件", "、".join(held.name for held in record.attachments))])
     return Form(_clean(rows), _clean(addendum))
@@ -156,30 +154,33 @@ def write_docx(form: Form, path: Path, now: datetime) -> None:
     document.save(str(path))
 
 
-def event_detail(event: Event) -> str:
-    """Say what an event brought, in a few words; nothing where its kind says all."""
-    payload = event.payload
-    match event.kind:
-        case Kind.ESCALATED:
-            return f"上报 {payload['to']}"
-        case Kind.ANSWERED:
-            return f"依据知识 {payload['article_id']} 第 {payload['version']} 版《{payload['title']}》"
-        case Kind.CLASSIFIED:
-            return "，".join(part for part in (payload["route"], payload["clause"], payload["choice"]) if part)
-        case Kind.SUBMITTED:
-            return f"{stamp(from_storage(payload['due']['dispatch']))} 前派发；{payload['due']['basis']}"
-        case Kind.REGISTERED | Kind.AMENDED:
-            return str(payload["record"]["title"])
-        case _:
-            return ""
+def _deadline(ticket: Ticket) -> str:
+    """截止时间: of the clock that runs, computed and never typed (DF3)."""
+    due, held = ticket.due, ticket.handling.now_with
+    if held is not None and ticket.handling.feedback_due is not None:
+        return f"{stamp(ticket.handling.feedback_due)} 前反馈"
+    return stamp(due.dispatch) + " 前派发" if due else ""
 
 
-def stamp(at: datetime) -> str:
-    """Write an instant to the minute in Shanghai time, as on paper."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+def _limits(ticket: Ticket) -> str:
+    held, due = ticket.handling.now_with, ticket.due
+    if held is not None:
+        return held.limits
+    return f"签收 {due.sign}，反馈 {due.feedback}" if due else ""
+
+
+def _units(ticket: Ticket) -> str:
+    held, suggested = ticket.handling.now_with, ticket.record.unit
+    if held is None:
+        return f"{suggested}（建议）" if suggested else ""
+    helping = "、".join(ticket.handling.joint_units)
+    copied = f"（同时送{held.copy_to}）" if held.copy_to else ""
+    return f"{held.unit}{copied}{f'；协办 {helping}' if helping else ''}"
 
 
 def _outcome(ticket: Ticket) -> str:
+    if ticket.handling.feedbacks:
+        return feedback_text(ticket.handling.feedbacks[-1])
     if ticket.reply:
         return f"直接答复：依据知识 {ticket.reply.article_id} 第 {ticket.reply.version} 版《{ticket.reply.title}》"
     scope = ticket.record.scope

@@ -12,11 +12,13 @@ from data.db import connect
 from data.drafts import DraftStore
 from data.home import Home
 from data.inbox import Inbox
+from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
 from data.queue import SqliteQueue
 from data.reference import Reference
 from data.schema import STORE_STEPS, migrate
+from data.surges import Surges
 from data.tickets import TicketStore
 from kb.names import place_words
 from kb.search import KnowledgeBase
@@ -50,6 +52,8 @@ class House:
         self.calls = CallStore(self._db)
         self.inbox = Inbox(self._db)
         self.people = People(self._db)
+        self.looking = LookingStore(self._db)
+        self.surges = Surges(self._db)
         self.queue = SqliteQueue(self.home.queue)
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
         self.upkeep = Upkeep(self.kb, clock)

@@ -87,6 +87,7 @@ class Registration:
             judgement.urgent_kinds,
             accepted_at=now,
             answers=record.urgency_answers,
+            surge=self._house.surges.at(now) is not None,
         )
         submitted = NewEvent(Kind.SUBMITTED, {"due": msgspec.to_builtins(due)})
         return self._write(record, [submitted], now)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.reminders import remind
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Event, NewEvent
@@ -28,12 +29,13 @@ DAYS_AHEAD = 2  # a seat that loses the network over midnight still has numbers
 
 
 class SyncReport(msgspec.Struct):
-    """What one round did: events sent and received; what still waits or was refused; what failed now, and why."""
+    """What one round did: events sent and received, reminders made (5.2.3a); what still waits or was refused; what failed now, and why."""
 
     sent: int = 0
     received: int = 0
     waiting: int = 0
     refused: int = 0
+    reminded: int = 0
     failed: list[str] = []
 
 
@@ -47,13 +49,14 @@ class SyncWorker:
         self._lock = lock
 
     def run(self, now: datetime) -> SyncReport:
-        """Send what waits, receive what is new, and keep number blocks ahead."""
+        """Send what waits, receive what is new, keep number blocks ahead, and remind of what is nearly due (5.2.3a)."""
         report = SyncReport()
         with _only_one(self._lock) as mine:
             if mine:
                 self._send(report, now)
                 self._receive(report)
                 self._reserve(now)
+                report.reminded = remind(self._store, now)
         report.waiting, report.refused = self._outbox.counts()
         return report
 

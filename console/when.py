@@ -59,3 +59,8 @@ def remaining(left: timedelta) -> str:
 
 def _aware(at: datetime) -> datetime:
     return at.replace(tzinfo=SHANGHAI) if at.tzinfo is None else at.astimezone(SHANGHAI)
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant to the minute in Shanghai time, as on paper."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

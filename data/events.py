@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import uuid_utils
 
+from data.handling import Handling, folded
 from data.lifecycle import Kind, State, transition
 from data.record import Record
 
@@ -79,7 +80,9 @@ class Ticket(msgspec.Struct):
     escalations: list[Escalation] = []
     reply: DirectReply | None = None
     due: Due | None = None
+    submitted_at: datetime | None = None  # handed to dispatch: from then on the first clock runs
     repeats: list[str] = []  # ids of later tickets about the same matter
+    handling: Handling = Handling()  # dispatch, handling, feedback, supervision (5.2)
 
 
 def fold(ticket: Ticket | None, event: Event) -> Ticket:
@@ -116,11 +119,11 @@ def fold(ticket: Ticket | None, event: Event) -> Ticket:
         case Kind.ANSWERED:
             changes["reply"] = msgspec.convert(payload, DirectReply)
         case Kind.SUBMITTED:
-            changes["due"] = msgspec.convert(payload.get("due"), Due)
+            changes |= {"due": msgspec.convert(payload.get("due"), Due), "submitted_at": event.at}
         case Kind.REPEATED:
             changes["repeats"] = [*ticket.repeats, msgspec.convert(payload.get("ticket_id"), str)]
         case _:
-            pass
+            changes["handling"] = folded(ticket.handling, event)
     return msgspec.structs.replace(ticket, **changes)
 
 

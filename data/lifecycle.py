@@ -1,7 +1,8 @@
 """The life of a ticket (工单) as one table: appendix A, as its drawings follow from the clauses.
 
 A ticket changes only by an event; an event that the table does not draw from the ticket's present state is
-refused with a sentence that names the rule.
+refused with a sentence that names the rule. What else a step demands (a logged call, the elements of a reply) stands in
+`data.steps`.
 """
 
 from enum import StrEnum
@@ -17,6 +18,12 @@ class State(StrEnum):
     ANSWERED = "已直接答复"
     CLASSIFIED = "分类处理"
     TO_DISPATCH = "待派单"
+    DISPATCHED = "已派单"
+    SIGNED = "已签收"
+    HANDLING = "办理中"
+    IN_REVIEW = "待审核"  # web requests only (5.2.2.3.1)
+    FED_BACK = "已反馈"
+    COMPLETED = "已办结"
 
 
 class Kind(StrEnum):
@@ -30,6 +37,29 @@ class Kind(StrEnum):
     CLASSIFIED = "classified"  # 分类处理
     SUBMITTED = "submitted"  # 转派单
     REPEATED = "repeated"  # 被再次反映
+    UNIT_CALLED = "unit_called"  # 电话联系承办单位
+    AUTHORITY_DECIDED = "authority_decided"  # 判断是否报公安、应急管理部门
+    DISPATCHED = "dispatched"  # 派单
+    REDISPATCHED = "redispatched"  # 改派
+    SIGNED = "signed"  # 签收
+    CONTACTED = "contacted"  # 联系诉求人
+    PROGRESSED = "progressed"  # 办理进展
+    JOINED = "joined"  # 协同办理
+    RETURN_ASKED = "return_asked"  # 申请退回
+    RETURN_REFUSED = "return_refused"  # 不同意退回
+    MADE_COMPLEX = "made_complex"  # 认定复杂疑难
+    REVIEW_ASKED = "review_asked"  # 报主管领导审核
+    REVIEW_PASSED = "review_passed"  # 审核通过并反馈
+    REVIEW_FAILED = "review_failed"  # 审核不通过
+    FED_BACK = "fed_back"  # 反馈
+    SENT_BACK = "sent_back"  # 发回重办
+    COMPLETED = "completed"  # 办结
+    REMINDED = "reminded"  # 系统催办, 系统督办
+    SUPERVISED = "supervised"  # 督办
+    SUPERVISION_APPROVED = "supervision_approved"  # 督办审批
+    SUPERVISION_REPLIED = "supervision_replied"  # 督办反馈
+    SUPERVISION_CLOSED = "supervision_closed"  # 督办了结
+    CENSURED = "censured"  # 通报
 
 
 KIND_NAMES = {
@@ -41,6 +71,29 @@ KIND_NAMES = {
     Kind.CLASSIFIED: "分类处理",
     Kind.SUBMITTED: "转派单",
     Kind.REPEATED: "再次反映",
+    Kind.UNIT_CALLED: "电话联系承办单位",
+    Kind.AUTHORITY_DECIDED: "决定是否报有关部门",
+    Kind.DISPATCHED: "派单",
+    Kind.REDISPATCHED: "改派",
+    Kind.SIGNED: "签收",
+    Kind.CONTACTED: "联系诉求人",
+    Kind.PROGRESSED: "记办理进展",
+    Kind.JOINED: "协同办理",
+    Kind.RETURN_ASKED: "申请退回",
+    Kind.RETURN_REFUSED: "不同意退回",
+    Kind.MADE_COMPLEX: "认定复杂疑难",
+    Kind.REVIEW_ASKED: "报审",
+    Kind.REVIEW_PASSED: "审核通过",
+    Kind.REVIEW_FAILED: "审核不通过",
+    Kind.FED_BACK: "反馈",
+    Kind.SENT_BACK: "发回重办",
+    Kind.COMPLETED: "办结",
+    Kind.REMINDED: "系统提醒",
+    Kind.SUPERVISED: "督办",
+    Kind.SUPERVISION_APPROVED: "批准督办",
+    Kind.SUPERVISION_REPLIED: "督办回复",
+    Kind.SUPERVISION_CLOSED: "督办了结",
+    Kind.CENSURED: "通报",
 }
 
 
@@ -54,27 +107,69 @@ class Transition(NamedTuple):
 
 _TAKERS = (Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR)
 _LEADERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+_DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
+_UNITS = (Role.UNIT, Role.UNIT_LEADER)
+_CLOSERS = (Role.DISPATCHER, Role.CALLBACK, Role.SUPERVISOR)
 _R, _A, _C, _D = State.RECORDING, State.ANSWERED, State.CLASSIFIED, State.TO_DISPATCH
+_S, _G, _H, _V, _F = State.DISPATCHED, State.SIGNED, State.HANDLING, State.IN_REVIEW, State.FED_BACK
+
+# With a unit and not yet answered.
+AT_UNIT = (_S, _G, _H, _V)
+
+
+def _stay(kind: Kind, states: tuple[State, ...], roles: tuple[Role, ...], clause: str) -> dict[
+    tuple[State | None, Kind], Transition
+]:  # fmt: skip
+    """Arrows that leave the state as it is."""
+    return {(state, kind): Transition(state, roles, clause) for state in states}
+
 
 TRANSITIONS: dict[tuple[State | None, Kind], Transition] = {
     (None, Kind.REGISTERED): Transition(_R, _TAKERS, "5.1.4.1"),
-    (_R, Kind.AMENDED): Transition(_R, _TAKERS, "5.1.4.1"),
-    # B.1.4.1 asks what else there is after the request was registered: what is told then belongs to it.
-    **{(state, Kind.AMENDED): Transition(state, _TAKERS, "5.1.4.1") for state in (_A, _C, _D)},
-    (_R, Kind.ESCALATED): Transition(_R, _TAKERS, "5.1.3.3"),
-    (_D, Kind.ESCALATED): Transition(_D, _TAKERS, "5.1.3.3"),
+    # B.1.4.1 asks what else there is after the request was registered, and by then a dispatcher may have sent it on:
+    # what is told then belongs to it.
+    **_stay(Kind.AMENDED, (_R, _A, _C, _D, *AT_UNIT, _F), _TAKERS, "5.1.4.1"),
+    **_stay(Kind.ESCALATED, (_R, _D, *AT_UNIT), _TAKERS, "5.1.3.3"),
     (_R, Kind.ANSWERED): Transition(_A, _TAKERS, "5.2.1"),
     (_R, Kind.CLASSIFIED): Transition(_C, _TAKERS, "5.1.2.2"),
     (_R, Kind.SUBMITTED): Transition(_D, _TAKERS, "5.2.2.1.1"),
     # A report made during the call may be seen only after the call has ended in whichever way.
-    **{(state, Kind.ACKNOWLEDGED): Transition(state, _LEADERS, "5.1.3.3") for state in State},
+    **_stay(Kind.ACKNOWLEDGED, tuple(State), _LEADERS, "5.1.3.3"),
     # 5.1.2.2 calls a repeat without new facts a classification, 5.2.3 wants repeats supervised: both need the count.
-    **{(state, Kind.REPEATED): Transition(state, _TAKERS, "5.1.2.2") for state in State},
+    **_stay(Kind.REPEATED, tuple(State), _TAKERS, "5.1.2.2"),
+    # Dispatch (派单). The call to the unit and the decisions come before it, and again with each other unit.
+    **_stay(Kind.UNIT_CALLED, (_D, *AT_UNIT), _DISPATCHERS, "5.2.2.1.4"),
+    **_stay(Kind.AUTHORITY_DECIDED, (_D, *AT_UNIT), _DISPATCHERS, "5.2.2.1.4"),
+    (_D, Kind.DISPATCHED): Transition(_S, _DISPATCHERS, "5.2.2.1.1"),
+    **{(state, Kind.REDISPATCHED): Transition(_S, _DISPATCHERS, "4.2") for state in (_S, _G, _H)},
+    # Handling (承办).
+    (_S, Kind.SIGNED): Transition(_G, _UNITS, "5.2.2.2.1"),
+    **{(state, Kind.CONTACTED): Transition(_H, _UNITS, "5.2.2.2.2") for state in (_G, _H)},
+    **{(state, Kind.PROGRESSED): Transition(_H, _UNITS, "5.2.2.2.4") for state in (_G, _H)},
+    **{(state, Kind.JOINED): Transition(_H, _UNITS, "5.2.2.2.3") for state in (_G, _H)},
+    # 4.2: a ticket that is asked to be returned stays with its unit until another has it.
+    **_stay(Kind.RETURN_ASKED, (_S, _G, _H), _UNITS, "4.2"),
+    **_stay(Kind.RETURN_REFUSED, (_S, _G, _H), _DISPATCHERS, "4.2"),
+    **_stay(Kind.MADE_COMPLEX, (_S, _G, _H), _LEADERS, "5.2.2.3.2d"),
+    # Feedback (反馈): by telephone straight, from the web by way of the unit's leader.
+    (_H, Kind.REVIEW_ASKED): Transition(_V, _UNITS, "5.2.2.3.1"),
+    (_V, Kind.REVIEW_PASSED): Transition(_F, (Role.UNIT_LEADER,), "5.2.2.3.1"),
+    (_V, Kind.REVIEW_FAILED): Transition(_H, (Role.UNIT_LEADER,), "5.2.2.3.1"),
+    (_H, Kind.FED_BACK): Transition(_F, _UNITS, "5.2.2.3.1"),
+    (_F, Kind.SENT_BACK): Transition(_H, _CLOSERS, "5.2.3"),
+    (_F, Kind.COMPLETED): Transition(State.COMPLETED, _CLOSERS, "5.3.4"),
+    # Supervision (督办) at any time from dispatch on.
+    **_stay(Kind.REMINDED, (_D, *AT_UNIT), _LEADERS, "5.2.3a"),
+    **_stay(Kind.SUPERVISED, (_D, *AT_UNIT, _F), _LEADERS, "5.2.3"),
+    **_stay(Kind.SUPERVISION_APPROVED, (_D, *AT_UNIT, _F), _LEADERS, "5.2.3b"),
+    **_stay(Kind.SUPERVISION_REPLIED, (_D, *AT_UNIT, _F), _UNITS, "5.2.3"),
+    **_stay(Kind.SUPERVISION_CLOSED, (_D, *AT_UNIT, _F, State.COMPLETED), _LEADERS, "5.2.3"),
+    **_stay(Kind.CENSURED, (_D, *AT_UNIT, _F, State.COMPLETED), _LEADERS, "5.2.3d"),
 }
 
 
 class TransitionRefused(ValueError):
-    """The event is not drawn from the present state; the message names the rule."""
+    """The event is not drawn from the present state, or lacks what its step demands; the message names the rule."""
 
 
 def transition(state: State | None, kind: Kind) -> Transition:

@@ -16,6 +16,7 @@ class Role(StrEnum):
     CALL_TAKER = "话务员"
     DISPATCHER = "派单员"
     UNIT = "承办"
+    UNIT_LEADER = "承办负责人"  # 承办单位主管领导 (5.2.2.3.1)
     CALLBACK = "回访员"
     QUALITY = "质检"
     TRAINER = "培训师"
@@ -26,6 +27,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "系统管理员"
 
 
+HANDLERS = (Role.UNIT, Role.UNIT_LEADER)
 SYSTEM_AGENT = "system"
 
 
@@ -35,6 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
     agent_no: str
     name: str = ""
     roles: frozenset[Role] = frozenset()
+    unit: str = ""  # 承办单位: whose tickets a handler sees and acts on; empty at the centre
 
     def may(self, *roles: Role) -> bool:
         """Whether the actor holds any of these roles; the system itself may do everything."""
@@ -54,8 +57,10 @@ class People:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def add(self, agent_no: str, name: str, roles: frozenset[Role], password: str, now: datetime) -> Actor:
-        """Register a person.
+    def add(
+        self, agent_no: str, name: str, roles: frozenset[Role], password: str, now: datetime, unit: str = ""
+    ) -> Actor:
+        """Register a person; a handler (承办) belongs to a ``unit``.
 
         Raises:
             PeopleError: the number is malformed, reserved or taken, there is no role, or the password is too short.
@@ -66,25 +71,32 @@ class People:
             raise PeopleError(f"工号“{agent_no}”无效：只能是不超过 12 位的数字或字母")
         if not roles:
             raise PeopleError(f"工号 {agent_no} 没有角色：请至少指定一个，可选 {'、'.join(Role)}")
+        if not unit and roles.intersection(HANDLERS):
+            raise PeopleError(f"工号 {agent_no} 是承办人员，须写明所属单位：请加 --unit 单位名称")
         hashed = _hash(agent_no, password)
         try:
             with writing(self._db) as db:
                 db.execute(
-                    "INSERT INTO people (agent_no, name, roles, password, created_at) VALUES (?, ?, ?, ?, ?)",
-                    (agent_no, name, _join(roles), hashed, to_storage(now)),
+                    "INSERT INTO people (agent_no, name, roles, password, created_at, unit) VALUES (?, ?, ?, ?, ?, ?)",
+                    (agent_no, name, _join(roles), hashed, to_storage(now), unit),
                 )
         except sqlite3.IntegrityError:
             raise PeopleError(f"工号 {agent_no} 已存在：请换一个工号，或用 hotline user role 改角色") from None
-        return Actor(agent_no, name, roles)
+        return Actor(agent_no, name, roles, unit)
 
-    def set_roles(self, agent_no: str, roles: frozenset[Role]) -> None:
-        """Replace a person's roles.
+    def set_roles(self, agent_no: str, roles: frozenset[Role], unit: str = "") -> None:
+        """Replace a person's roles, and with ``unit`` the unit they belong to.
 
         Raises:
-            PeopleError: there is no such person, or no role is given.
+            PeopleError: there is no such person, no role is given, or a handler would belong to no unit.
         """
         if not roles:
             raise PeopleError(f"工号 {agent_no} 至少要有一个角色，可选 {'、'.join(Role)}")
+        row = self._db.execute("SELECT unit FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
+        if row and not (unit or row["unit"]) and roles.intersection(HANDLERS):
+            raise PeopleError(f"工号 {agent_no} 是承办人员，须写明所属单位：请加 --unit 单位名称")
+        if unit:
+            self._update(agent_no, "unit", unit)
         self._update(agent_no, "roles", _join(roles))
 
     def disable(self, agent_no: str, now: datetime) -> None:
@@ -143,4 +155,4 @@ def _join(roles: frozenset[Role]) -> str:
 
 
 def _actor(row: sqlite3.Row) -> Actor:
-    return Actor(row["agent_no"], row["name"], frozenset(Role(role) for role in row["roles"].split()))
+    return Actor(row["agent_no"], row["name"], frozenset(Role(role) for role in row["roles"].split()), row["unit"])

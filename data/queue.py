@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from data.db import connect, writing
-from data.events import Event
-from data.lifecycle import State, transition
+from data.events import Event, Ticket, fold
 from data.personal import seal, unseal
 from data.schema import QUEUE_STEPS, migrate
+from data.steps import follow
 
 
 class SequenceConflict(RuntimeError):
@@ -38,7 +38,7 @@ class DispatchQueue(Protocol):
 
         Raises:
             SequenceConflict: another event stands at one of these sequence numbers, or there is a gap before them.
-            TransitionRefused: appendix A draws no such step.
+            TransitionRefused: appendix A draws no such step, or it lacks what it demands (`data.steps`).
             ValueError: the events are of several tickets.
         """
         ...
@@ -72,22 +72,22 @@ class SqliteQueue:
             if not fresh:
                 return
             ticket_id = fresh[0].ticket_id
-            head = db.execute("SELECT seq, state FROM heads WHERE ticket_id = ?", (ticket_id,)).fetchone()
-            seq, state = (head["seq"], State(head["state"])) if head else (0, None)
+            ticket: Ticket | None = None
+            for known in self._events_from(ticket_id, 1):
+                ticket = fold(ticket, known)
             for event in fresh:
-                if event.seq != seq + 1:
+                if event.seq != (ticket.seq if ticket else 0) + 1:
                     raise SequenceConflict(ticket_id, self._events_from(ticket_id, event.seq))
-                state = transition(state, event.kind).to
-                seq = event.seq
+                ticket = follow(ticket, event)
                 db.execute(
                     "INSERT INTO queue (ticket_id, seq, event_id, event) VALUES (?, ?, ?, ?)",
-                    (ticket_id, seq, event.event_id, seal(event)),
+                    (ticket_id, event.seq, event.event_id, seal(event)),
                 )
-            db.execute(
-                "INSERT INTO heads (ticket_id, seq, state) VALUES (?, ?, ?) "
-                "ON CONFLICT (ticket_id) DO UPDATE SET seq = excluded.seq, state = excluded.state",
-                (ticket_id, seq, state),
-            )
+                db.execute(
+                    "INSERT INTO heads (ticket_id, seq, state) VALUES (?, ?, ?) "
+                    "ON CONFLICT (ticket_id) DO UPDATE SET seq = excluded.seq, state = excluded.state",
+                    (ticket_id, ticket.seq, ticket.state),
+                )
 
     def read_after(self, position: int, limit: int = 500) -> list[tuple[int, Event]]:
         """See `DispatchQueue.read_after`."""

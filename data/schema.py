@@ -59,6 +59,37 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_waiting ON inbox (urgency DESC, submitted_at) WHERE ticket_id = '';
 """
 
+_STORE_2 = """
+-- The clock that runs (5.2.2.1.2, 5.2.2.2.1, 5.2.2.3.2), in seconds of Unix time, so that a share of it can be asked for.
+ALTER TABLE tickets ADD COLUMN clock TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN clock_from REAL;
+ALTER TABLE tickets ADD COLUMN clock_due REAL;
+ALTER TABLE tickets ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tickets ADD COLUMN asked_back INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN supervised INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN reminded TEXT NOT NULL DEFAULT '';
+UPDATE tickets SET clock = 'dispatch', clock_due = strftime('%s', dispatch_due), clock_from = strftime('%s', updated.at)
+    FROM (SELECT ticket_id, max(at) AS at FROM events WHERE kind = 'submitted' GROUP BY ticket_id) AS updated
+    WHERE updated.ticket_id = tickets.id AND dispatch_due IS NOT NULL;
+CREATE INDEX tickets_by_clock ON tickets (state, clock_due);
+-- Which units have to do with a ticket, and as what: 主办, 抄送, 协办.
+CREATE TABLE ticket_units (
+    unit TEXT NOT NULL, ticket_id TEXT NOT NULL, part TEXT NOT NULL, PRIMARY KEY (unit, ticket_id, part)
+) WITHOUT ROWID;
+CREATE INDEX ticket_units_of ON ticket_units (ticket_id);
+ALTER TABLE people ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+-- Who has a ticket open at a desk now; a row that is not renewed is out of date.
+CREATE TABLE looking (
+    ticket_id TEXT NOT NULL, agent_no TEXT NOT NULL, desk TEXT NOT NULL, since TEXT NOT NULL, seen_at TEXT NOT NULL,
+    PRIMARY KEY (ticket_id, agent_no)
+) WITHOUT ROWID;
+-- Times of a flood of calls (集中大话务量, 5.2.2.1.2d), as a supervisor declared them.
+CREATE TABLE surges (
+    id TEXT PRIMARY KEY, since TEXT NOT NULL, until TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+    declared_at TEXT NOT NULL, ended_by TEXT NOT NULL DEFAULT ''
+);
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -85,7 +116,7 @@ def _statements(script: str) -> Step:
     return apply
 
 
-STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)),)
+STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)), ("handling", _statements(_STORE_2)))
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
 
 

@@ -4,17 +4,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import dropwhile
-from unicodedata import normalize
 
 import msgspec
 
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
-from data.lifecycle import KIND_NAMES, Kind, transition
+from data.lifecycle import KIND_NAMES, Kind, State, transition
 from data.numbers import NumberBlocks
 from data.people import Actor
 from data.personal import phone_key, seal, unseal
+from data.steps import follow, not_theirs
+from data.ticket_lists import TicketFilter, ahead, order, where
+
+LEADING, COPIED, HELPING = "主办", "抄送", "协办"  # the part that a unit has in a ticket
 
 
 class StaleTicket(RuntimeError):
@@ -40,18 +43,6 @@ class Act(msgspec.Struct):
     number_day: date | None = None  # a new ticket takes a number of this day
 
 
-class TicketFilter(msgspec.Struct, frozen=True):
-    """What a list of tickets shows; empty fields do not narrow it."""
-
-    state: str = ""
-    unit: str = ""
-    since: datetime | None = None
-    text: str = ""
-    urgent: bool = False
-    reported: bool = False
-    by: str = ""
-
-
 class TicketStore:
     """The tickets of one installation."""
 
@@ -63,8 +54,8 @@ class TicketStore:
         """Do what ``acts`` say, all or nothing, and return the tickets as they stand then.
 
         Raises:
-            TransitionRefused: appendix A draws no such step.
-            ActRefused: the actor's roles do not allow it.
+            TransitionRefused: appendix A draws no such step, or it lacks what it demands (`data.steps`).
+            ActRefused: the actor's roles or unit do not allow it.
             StaleTicket: the ticket moved on since ``expected``.
             NumbersExhausted: a new ticket needs a number and none is reserved.
             StorageError: the disk refused; nothing was changed.
@@ -83,12 +74,14 @@ class TicketStore:
                 raise ActRefused(
                     f"{KIND_NAMES[new.kind]}须由{'、'.join(arrow.roles)}操作：{actor.agent_no} 没有这个角色"
                 )
+            if ticket and (reason := not_theirs(ticket, new.kind, actor)):
+                raise ActRefused(reason)
             payload = unseal(seal(new.payload), dict)  # as it will be read: the row must equal a rebuilt one
             if new.kind is Kind.REGISTERED:
                 payload["number"] = self.numbers.take(act.number_day or now.astimezone(SHANGHAI).date())
             seq += 1
             event = Event(new_id(), act.ticket_id, seq, new.kind, now, actor.agent_no, arrow.clause, payload)
-            ticket = fold(ticket, event)
+            ticket = follow(ticket, event)
             self._insert(event)
             self._db.execute("INSERT INTO outbox (ticket_id, seq) VALUES (?, ?)", (event.ticket_id, seq))
         if ticket is None:
@@ -104,7 +97,7 @@ class TicketStore:
         (`yield_to`), whereas applying it here would put it on top of a history that is not its own.
 
         Raises:
-            TransitionRefused: appendix A draws no such step; nothing was changed.
+            TransitionRefused: appendix A draws no such step, or it lacks what it demands; nothing was changed.
             StorageError: the queue skips a step, or two tickets have one number; nothing was changed.
         """
         applied = 0
@@ -122,7 +115,7 @@ class TicketStore:
                         f"工单 {event.ticket_id} 应接第 {expected} 步，派单队列却给出第 {event.seq} 步："
                         "请运行 hotline verify 并联系系统管理员"
                     )
-                ticket = fold(ticket, event)
+                ticket = follow(ticket, event)
                 self._insert(event)
                 self._project(ticket)
                 applied += 1
@@ -182,26 +175,26 @@ class TicketStore:
 
     def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
         """Return one page of tickets, newest first."""
-        where, values = _where(want)
+        condition, values = where(want)
         rows = self._db.execute(
-            f"SELECT body FROM tickets {where} ORDER BY created_at DESC, number DESC LIMIT ? OFFSET ?",
+            f"SELECT body FROM tickets {condition} {order(want)} LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
         return [unseal(row["body"], Ticket) for row in rows]
 
     def count(self, want: TicketFilter) -> int:
         """Return how many tickets a filter lets through."""
-        where, values = _where(want)
-        return int(self._db.execute(f"SELECT count(*) FROM tickets {where}", values).fetchone()[0])
+        condition, values = where(want)
+        return int(self._db.execute(f"SELECT count(*) FROM tickets {condition}", values).fetchone()[0])
 
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
-        where, values = _where(want)
-        at = to_storage(ticket.created_at)
+        condition, values = where(want)
+        before, keys = ahead(want, ticket.created_at, running_clock(ticket)[2], ticket.number)
         row = self._db.execute(
-            "SELECT count(*) FILTER (WHERE created_at > ? OR created_at = ? AND number > ?) AS before, "
-            f"count(*) FILTER (WHERE id = ?) AS there FROM tickets {where}",
-            (at, at, ticket.number, ticket.id, *values),
+            f"SELECT count(*) FILTER (WHERE {before}) AS before, "
+            f"count(*) FILTER (WHERE id = ?) AS there FROM tickets {condition}",
+            (*keys, ticket.id, *values),
         ).fetchone()
         return int(row["before"]) if row["there"] else None
 
@@ -247,6 +240,9 @@ class TicketStore:
     def _project(self, ticket: Ticket) -> None:
         record = ticket.record
         waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
+        handling = ticket.handling
+        held = handling.now_with
+        clock, since, due = running_clock(ticket)
         row = {
             "id": ticket.id,
             "number": ticket.number,
@@ -258,11 +254,18 @@ class TicketStore:
             "title": record.title,
             "source": record.source,
             "district": record.place.district,
-            "unit": record.unit,
+            "unit": held.unit if held else record.unit,
             "phone_key": phone_key(record.claimant.phone or record.claimant.contact),
             "created_by": ticket.created_by,
             "created_at": to_storage(ticket.created_at),
             "dispatch_due": to_storage(ticket.due.dispatch) if ticket.due else None,
+            "clock": clock,
+            "clock_from": since.timestamp() if since else None,
+            "clock_due": due.timestamp() if due else None,
+            "times": len(ticket.repeats) + 1,
+            "asked_back": handling.return_request is not None,
+            "reminded": _reminded(ticket, clock, due),
+            "supervised": any(each.closed_at is None for each in handling.supervisions),
             "body": seal(ticket),
         }
         try:
@@ -276,6 +279,13 @@ class TicketStore:
             raise StorageError(
                 f"工单编号 {ticket.number} 已属于另一工单，内容未改动：请联系系统管理员核对派单队列的号段"
             ) from error
+        self._db.execute("DELETE FROM ticket_units WHERE ticket_id = ?", (ticket.id,))
+        parts = [(unit, LEADING) for unit in (held.unit if held else "",)]
+        parts += [(held.copy_to if held else "", COPIED), *((unit, HELPING) for unit in handling.joint_units)]
+        self._db.executemany(
+            "INSERT OR IGNORE INTO ticket_units (unit, ticket_id, part) VALUES (?, ?, ?)",
+            [(unit, ticket.id, part) for unit, part in parts if unit],
+        )
 
 
 def _event(row: sqlite3.Row) -> Event:
@@ -291,26 +301,19 @@ def _event(row: sqlite3.Row) -> Event:
     )
 
 
-def _where(want: TicketFilter) -> tuple[str, list[object]]:
-    conditions: list[tuple[str, object]] = []
-    found_in = "lower(number || ' ' || title || ' ' || unit || ' ' || types)"
-    if want.state:
-        conditions.append(("state = ?", want.state))
-    if want.unit:
-        conditions.append(("unit = ?", want.unit))
-    if want.since:
-        conditions.append(("created_at >= ?", to_storage(want.since)))
-    if want.by:
-        conditions.append(("created_by = ?", want.by))
-    if want.urgent:
-        conditions.append(("urgent = ?", 1))
-    if want.reported:
-        conditions.append(("reported = ?", 1))
-    for word in want.text.split():
-        # As typed, or with the full-width digits and letters of an input method made plain: a title may hold either.
-        forms = list({word.lower(), normalize("NFKC", word).lower()})
-        conditions.append((f"({' OR '.join([f'instr({found_in}, ?)'] * len(forms))})", forms))
-    if not conditions:
-        return "", []
-    values = [each for _, value in conditions for each in (value if isinstance(value, list) else [value])]
-    return "WHERE " + " AND ".join(sql for sql, _ in conditions), values
+def _reminded(ticket: Ticket, clock: str, due: datetime | None) -> str:
+    """Return the last that the system sent about the clock that runs now."""
+    sent = [each.level for each in ticket.handling.reminders if (each.clock, each.due) == (clock, due)]
+    return sent[-1] if sent else ""
+
+
+def running_clock(ticket: Ticket) -> tuple[str, datetime | None, datetime | None]:
+    """Return which clock of a ticket runs, from when and until when; an empty name where none does."""
+    handling, held = ticket.handling, ticket.handling.now_with
+    if ticket.state is State.TO_DISPATCH and ticket.due:
+        return "dispatch", ticket.submitted_at or ticket.updated_at, ticket.due.dispatch
+    if ticket.state is State.DISPATCHED and held:
+        return "sign", held.at, held.sign_due
+    if ticket.state in (State.SIGNED, State.HANDLING, State.IN_REVIEW) and held:
+        return "feedback", held.at, handling.feedback_due
+    return "", None, None

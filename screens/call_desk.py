@@ -15,10 +15,10 @@ from textual.worker import get_current_worker
 
 from console.call_desk import REFUSALS, CallDesk
 from console.call_events import CallSourceError
-from console.form import stamp
 from console.judgement import Judgement
 from console.registration import Incomplete
 from console.simulator import Simulator
+from console.when import stamp
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket

@@ -7,10 +7,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from console.call_desk import DeskBusy
-from console.form import stamp
 from console.house import House
 from console.registration import NothingRecorded
 from console.waiting import Waiting, due_at, waiting_line
+from console.when import stamp
 from data.drafts import Draft
 from data.inbox import Submission
 from data.people import Actor

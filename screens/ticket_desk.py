@@ -14,13 +14,15 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.disclosure import event_as_read_by
-from console.form import Form, as_text, event_detail, ticket_form, write_docx
+from console.form import Form, as_text, ticket_form, write_docx
+from console.history import event_detail
 from console.house import House
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
 from data.people import Actor, Role
-from data.tickets import Act, ActRefused, TicketFilter
+from data.ticket_lists import TicketFilter
+from data.tickets import Act, ActRefused
 from screens.list_desk import ListDesk
 from screens.ticket_rows import TicketRows
 from screens.widgets.fields import Field

@@ -12,7 +12,8 @@ from data.clock import SHANGHAI
 from data.events import Ticket
 from data.lifecycle import State
 from data.people import Actor
-from data.tickets import TicketFilter, TicketStore
+from data.ticket_lists import TicketFilter
+from data.tickets import TicketStore
 
 PAGE = 100
 STATE_CELLS = max(cell_len(state) for state in State)

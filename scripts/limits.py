@@ -71,6 +71,19 @@ class Complex(PackStruct, frozen=True, kw_only=True):
     refused: str
 
 
+class LegalRow(PackStruct, frozen=True, kw_only=True):
+    """A limit that a law, regulation or policy fixes for one clock of one kind of matter; it overrides the table (4.1).
+
+    The maintained part of the handling limits (5.2.2.1.3 note): a dispatcher picks a row, nobody types a limit.
+    """
+
+    name: str
+    clock: Literal["dispatch", "sign", "feedback"]
+    amount: int
+    unit: Unit
+    citation: str
+
+
 class LimitPack(PackHead, frozen=True, kw_only=True):
     """limits.toml."""
 
@@ -78,6 +91,7 @@ class LimitPack(PackHead, frozen=True, kw_only=True):
     surge: Surge
     complex: Complex
     classes: tuple[LimitClass, ...]
+    legal: tuple[LegalRow, ...] = ()
 
     def row(self, name: str) -> LimitClass:
         """The row of this class; raises `ScriptError` for a class that the table does not have."""
@@ -141,6 +155,11 @@ def prepare_limits(pack: LimitPack, check: Check) -> LimitPack:
         durations += [(row.name, each) for each in (row.dispatch, row.sign, row.feedback)]
         if row.severe_when and row.severe_as not in {each.name for each in pack.classes}:
             raise check.error(row.name, f"severe_as “{row.severe_as}”不在时限表里")
+    check.unique((row.name for row in pack.legal), "法定时限")
+    for law in pack.legal:
+        check.filled(law.name, citation=law.citation)
+        if law.amount <= 0:
+            raise check.error(law.name, "时限应大于 0")
     for name, duration in durations:
         check.clause(name, duration.clause)
         if duration.amount <= 0:

@@ -120,7 +120,7 @@ def list_(
 ) -> None:
     """工单列表，最新的在前。"""
     from console.form import title_of
-    from data.tickets import TicketFilter
+    from data.ticket_lists import TicketFilter
 
     want = TicketFilter(state=state or "", unit=unit, since=since)
     page = [_seen(each, personal) for each in entry.house.tickets.page(want, limit)]

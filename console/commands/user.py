@@ -19,6 +19,14 @@ def _roles(values: tuple[str, ...]) -> frozenset[Role]:
 
 _role_option = click.option("--role", "roles", multiple=True, required=True, metavar="角色", help="可写几次")
 
+_unit_option = click.option("--unit", default="", metavar="单位", help="承办人员所属的单位，须是单位表里的名称")
+
+
+def _known_unit(entry: Entry, unit: str) -> str:
+    from console.dispatch import unit_named
+
+    return unit_named(entry.house, unit).name if unit else ""
+
 
 @click.group(cls=Group, example="hotline user add 1001 --name 张敏 --role 话务员")
 def user() -> None:
@@ -29,28 +37,34 @@ def user() -> None:
 @click.argument("agent_no", metavar="工号")
 @click.option("--name", default="", metavar="姓名", help="姓名")
 @_role_option
+@_unit_option
 @click.option("--password-stdin", is_flag=True, help="从标准输入读一行密码，不询问")
 @json_option
 @click.pass_obj
-def add(entry: Entry, agent_no: str, name: str, roles: tuple[str, ...], password_stdin: bool, as_json: bool) -> None:
+def add(
+    entry: Entry, agent_no: str, name: str, roles: tuple[str, ...], unit: str, password_stdin: bool, as_json: bool
+) -> None:
     """登记一个人；密码在终端上询问，至少 8 个字符。"""
     from console.text import clean
 
     wanted = _roles(roles)
     password = _password(password_stdin)
-    person = entry.house.people.add(agent_no, clean(name, lines=False)[:50], wanted, password, entry.clock.now())
+    person = entry.house.people.add(
+        agent_no, clean(name, lines=False)[:50], wanted, password, entry.clock.now(), _known_unit(entry, unit)
+    )
     _show(person.agent_no, f"已登记 {person.agent_no} {person.name}：{'、'.join(sorted(wanted))}", wanted, as_json)
 
 
 @user.command("role", cls=Command, example="hotline user role 1001 --role 话务员,督办")
 @click.argument("agent_no", metavar="工号")
 @_role_option
+@_unit_option
 @json_option
 @click.pass_obj
-def role(entry: Entry, agent_no: str, roles: tuple[str, ...], as_json: bool) -> None:
-    """换成这些角色。"""
+def role(entry: Entry, agent_no: str, roles: tuple[str, ...], unit: str, as_json: bool) -> None:
+    """换成这些角色；承办人员可以同时改所属单位。"""
     wanted = _roles(roles)
-    entry.house.people.set_roles(agent_no, wanted)
+    entry.house.people.set_roles(agent_no, wanted, _known_unit(entry, unit))
     _show(agent_no, f"工号 {agent_no} 现在的角色：{'、'.join(sorted(wanted))}", wanted, as_json)
 
 

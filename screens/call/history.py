@@ -8,8 +8,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
-from console.form import stamp
 from console.registration import REPEAT
+from console.when import stamp
 from data.events import Ticket
 from screens.actions import Action
 from screens.desk import Dialog

@@ -22,7 +22,8 @@ from data.personal import seal
 from data.queue import SqliteQueue
 from data.record import Claimant, Place, Record
 from data.schema import STORE_STEPS, migrate
-from data.tickets import Act, TicketFilter, TicketStore
+from data.ticket_lists import TicketFilter
+from data.tickets import Act, TicketStore
 from tests.bench.measure import Row, Times, alternate
 from tests.faults.seat import DUE, NOW, register
 

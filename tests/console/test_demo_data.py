@@ -18,7 +18,7 @@ from console.integrity import verify
 from data.inbox import ACCEPT_WITHIN
 from data.lifecycle import State
 from data.people import Role
-from data.tickets import TicketFilter
+from data.ticket_lists import TicketFilter
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.house import House
-from data.tickets import TicketFilter
+from data.ticket_lists import TicketFilter
 from scripts.pack import SHIPPED
 
 

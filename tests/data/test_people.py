@@ -153,6 +153,6 @@ def test_changing_an_unknown_person_is_told(people: People, clock: FixedClock) -
 
 
 def test_every_role_of_the_hotline_is_there() -> None:
-    """You should see the eleven roles by their names."""
-    names = "话务员 派单员 承办 回访员 质检 培训师 学员 知识管理员 督办 分析员 系统管理员"
+    """You should see the eleven roles by their names, and the unit's leader (主管领导, 5.2.2.3.1)."""
+    names = "话务员 派单员 承办 承办负责人 回访员 质检 培训师 学员 知识管理员 督办 分析员 系统管理员"
     assert [str(role) for role in Role] == names.split()

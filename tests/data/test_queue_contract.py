@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from data.clock import SHANGHAI
 from data.events import Event, new_id
@@ -40,7 +41,8 @@ def queue(engine: Open, tmp_path: Path) -> DispatchQueue:
 
 def history(ticket_id: str, *kinds: Kind, first: int = 1, by: str = "8012") -> list[Event]:
     """Events of a ticket that follow one another."""
-    payload = {"record": {"title": "停水\u0000😀𠮷"}}
+    due = {"dispatch": "2026-11-25T10:30:00+08:00", "sign": "1个工作日", "feedback": "7天", "basis": "自受理起24小时"}
+    payload = {"number": f"20261124-{ticket_id}", "record": {"title": "停水\u0000😀𠮷"}, "due": due, "ticket_id": "b"}
     return [Event(new_id(), ticket_id, seq, kind, NOW, by, "5", payload) for seq, kind in enumerate(kinds, start=first)]
 
 
@@ -118,6 +120,16 @@ def test_a_step_that_appendix_a_does_not_draw_is_refused_whole(queue: DispatchQu
         queue.append(history("b", Kind.AMENDED))
     assert read(queue) == []
     queue.append(history("a", Kind.REGISTERED, Kind.SUBMITTED))
+
+
+@pytest.mark.clause("5")
+def test_a_step_whose_content_is_not_of_its_kind_is_refused(queue: DispatchQueue) -> None:
+    """You should see a registration without its number, and a hand-on without its clocks, stopped at the door."""
+    registered, submitted = history("a", Kind.REGISTERED, Kind.SUBMITTED)
+    for faulty in (replace(registered, payload={}), replace(submitted, payload={"due": {"sign": 3}})):
+        with pytest.raises(TransitionRefused, match="内容不完整或不合格式"):
+            queue.append([registered, faulty] if faulty.seq == 2 else [faulty])
+    assert read(queue) == []
 
 
 def test_one_append_is_about_one_ticket(queue: DispatchQueue) -> None:

@@ -22,7 +22,8 @@ from data.people import Actor, Role
 from data.personal import seal
 from data.record import Claimant, Place, Record
 from data.schema import STORE_STEPS, migrate
-from data.tickets import Act, ActRefused, StaleTicket, TicketFilter, TicketStore
+from data.ticket_lists import TicketFilter
+from data.tickets import Act, ActRefused, StaleTicket, TicketStore
 
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)

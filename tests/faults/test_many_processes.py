@@ -9,7 +9,8 @@ import pytest
 
 from data.db import connect
 from data.home import Home
-from data.tickets import TicketFilter, TicketStore
+from data.ticket_lists import TicketFilter
+from data.tickets import TicketStore
 
 SEATS, EACH = 50, 10
 

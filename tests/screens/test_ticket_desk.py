@@ -14,7 +14,8 @@ from data.events import NewEvent, Ticket, new_id
 from data.lifecycle import Kind
 from data.people import Actor, Role
 from data.record import Answer, Claimant, Place, Record, Scope
-from data.tickets import Act, TicketFilter
+from data.ticket_lists import TicketFilter
+from data.tickets import Act
 from screens.ticket_rows import fit
 from screens.widgets.pick import PickList
 

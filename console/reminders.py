@@ -1,0 +1,40 @@
+"""What the system sends by itself to whoever has a ticket (系统督办, 5.2.3a)."""
+
+from datetime import datetime
+
+import msgspec
+
+from data.events import NewEvent
+from data.handling import PRESS, URGE
+from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
+from data.people import SYSTEM
+from data.ticket_lists import TicketFilter
+from data.tickets import Act, StaleTicket, TicketStore, running_clock
+
+RUNNING = (State.TO_DISPATCH, *AT_UNIT)
+NEAR = 0.8  # 临近: this share of a clock's time is used up
+
+
+def remind(tickets: TicketStore, now: datetime, limit: int = 500) -> int:
+    """Send what the system sends by itself (5.2.3a): 催办 when nearly due, 督办 when due, each once a clock.
+
+    Returns how many were sent. Several may run at once: a reminder that another sent first is no error.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    sent = 0
+    for ticket in tickets.page(TicketFilter(states=RUNNING, share=NEAR, now=now, unreminded=True), limit):
+        clock, _, due = running_clock(ticket)
+        if due is None:
+            continue
+        level = PRESS if now >= due else URGE
+        held = ticket.handling.now_with
+        payload = {"level": level, "clock": clock, "due": due, "unit": held.unit if held else ""}
+        event = NewEvent(Kind.REMINDED, msgspec.to_builtins(payload))
+        try:
+            tickets.act([Act(ticket.id, [event], expected=ticket.seq)], SYSTEM, now)
+        except (StaleTicket, TransitionRefused):
+            continue  # it moved on between the look and the act; the next round looks again
+        sent += 1
+    return sent

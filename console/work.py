@@ -1,0 +1,59 @@
+"""One person's acts on a ticket that is there already, each a transaction that the person's view of it goes with.
+
+A ticket that somebody else has changed meanwhile is not written over: `StaleTicket` says what the other did.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from console.house import House
+from data.events import NewEvent, Ticket
+from data.lifecycle import KIND_NAMES, TRANSITIONS, Kind
+from data.people import Actor
+from data.steps import not_theirs, refusal
+from data.tickets import Act
+
+Step = tuple[Kind, Mapping[str, Any]]
+
+
+class Work:
+    """What one person does with tickets at a desk."""
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        self.house = house
+        self.actor = actor
+
+    def why_not(self, ticket: Ticket, kind: Kind, payload: Mapping[str, Any] | None = None) -> str:
+        """Return why this person may not take a step now, in one sentence; nothing when they may.
+
+        Without a ``payload`` only the state, the role and the unit are asked about: whether a key is dim.
+        """
+        now = self.house.clock.now()
+        arrow = TRANSITIONS.get((ticket.state, kind))
+        if arrow and not self.actor.may(*arrow.roles):
+            return f"{KIND_NAMES[kind]}须由{'、'.join(arrow.roles)}操作：{self.actor.agent_no} 没有这个角色"
+        if arrow and (reason := not_theirs(ticket, kind, self.actor)):
+            return reason
+        if arrow and payload is None:
+            return ""
+        return refusal(ticket, kind, payload or {}, now, self.actor.agent_no)
+
+    def take(self, ticket: Ticket, *steps: Step) -> Ticket:
+        """Take steps on a ticket as this person has seen it, all or none.
+
+        Raises:
+            TransitionRefused: a step may not be taken; the message names the rule.
+            ActRefused: the person's roles or unit do not allow it.
+            StaleTicket: somebody else changed the ticket first.
+            StorageError: the disk refused.
+        """
+        events = [NewEvent(kind, _plain(payload)) for kind, payload in steps]
+        act = Act(ticket.id, events, expected=ticket.seq)
+        return self.house.tickets.act([act], self.actor, self.house.clock.now())[0]
+
+
+def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(payload)
+    return plain
