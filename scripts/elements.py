@@ -68,8 +68,8 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
     if "place" in wanted and not _place_named(pack, facts, seen):
         value = given(facts.values.get("place", ""))
         unclear = _place_unclear(pack, facts, seen)
-        unnamed = not unclear and "place" not in facts.asked and (seen.place_unnamed() or bool(value))
-        unnamed = unnamed and value not in pack.answers
+        settled = unclear or "place" in facts.asked or value in pack.answers
+        unnamed = not settled and (bool(value) or seen.place_unnamed())
         if unclear:
             # C.3: what cannot be named is described, so the question moves on to the landmark
             facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
@@ -172,7 +172,7 @@ def _place_named(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
 def _place_unclear(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
     """Whether the claimant has said that they cannot name the place."""
     value = given(facts.values.get("place", ""))
-    if pack.answers.get(value) == "不清楚" or (not value and facts.asked.get("place") == "不清楚"):
+    if pack.answers.get(value) == "不清楚" or facts.asked.get("place") == "不清楚":
         return True
     return seen.place_unclear(value)
 
