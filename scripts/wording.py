@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from scripts.matching import MAX_JUDGED, QUOTED, check_matching, compiled
 from scripts.reading import Check, PackHead, PackStruct
 
-
 _SENTENCE = re.compile(r"[^。！？；!?;\n\r]+")
 
 
