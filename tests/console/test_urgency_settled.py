@@ -70,7 +70,9 @@ def test_a_threat_is_not_registered_without_a_place_to_go_to(
 ) -> None:
     """You should see a threat refused while its place names nothing, whatever the type, and taken once it does."""
     chosen = msgspec.structs.replace(THREAT, types=[kind], urgency_kinds=["不稳定因素"])
-    answers = {each: Answer("已问明") for each in ("channel", "manner", "act", "threat_time", "threat_place")}
+    answers = {
+        each: Answer("已问明") for each in ("content", "channel", "manner", "act", "threat_time", "threat_place")
+    }
     chosen = msgspec.structs.replace(chosen, elements=answers)
     with pytest.raises(Incomplete, match="地点"):
         work(house).submit(msgspec.structs.replace(chosen, place=Place(text=place)), clock.now())
