@@ -103,6 +103,13 @@ def test_landmark_direction_and_distance_stand_for_the_place() -> None:
     assert not complete(judge(PACK, ["投诉"], Facts(values={"place": "超市旁边"}, asked={**asked, "distance": ""})))
 
 
+@pytest.mark.parametrize("text", ["找过派出所没用", "已经去望京派出所报过案", "希望区政府管一管", "向小营街道办反映过"])
+@pytest.mark.clause("C.3")
+def test_where_somebody_complained_is_not_where_it_happened(text: str) -> None:
+    """You should see the body that was told, or is asked to act, not taken for the place."""
+    assert found("place", text).status == "missing"
+
+
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.clause("C.3")
 def test_a_name_or_a_relation_tells_whom_it_is_about(who: str) -> None:
