@@ -56,6 +56,15 @@ NOBODY_IN_TEXT = [
 ]  # fmt: skip
 
 
+SENTENCES = (
+    "昨晚{}有人放炮",
+    "来电人称昨晚{}有人摆摊",
+    "投诉{}的保安打人",
+    "市民反映最近{}垃圾成堆",
+    "孩子上周在{}摔倒了",
+)
+
+
 def found(element: str, text: str = "", **values: str) -> ElementState:
     """The state of one element of a complaint."""
     states = judge(PACK, ["投诉"], Facts(text=text, values=values))
@@ -67,7 +76,8 @@ def found(element: str, text: str = "", **values: str) -> ElementState:
 def test_a_named_place_is_clear(place: str) -> None:
     """You should see a named estate, road, bridge or shop taken as the place, in the field and in the text."""
     assert found("place", place=place).status == "present"
-    assert found("place", f"昨晚{place}有人放炮").status == "present"
+    for sentence in SENTENCES:
+        assert found("place", sentence.format(place)).status == "present", sentence
 
 
 @pytest.mark.parametrize("place", UNCLEAR)
@@ -79,7 +89,8 @@ def test_a_common_noun_or_a_gesture_is_no_place(place: str) -> None:
     assert states["place"].status == ("asked" if place == "不知道" else "missing")
     assert set(TRIO) <= set(states)
     assert states["landmark"].status == "missing"
-    assert found("place", f"昨晚{place}有人放炮").status != "present"
+    for sentence in SENTENCES:
+        assert found("place", sentence.format(place)).status != "present", sentence
 
 
 @pytest.mark.parametrize("text", ["医院门口有人摆摊", "小区门口天天堵车", "我们这边夜里施工", "超市旁边的路灯不亮"])
