@@ -9,14 +9,15 @@ from scripts.kinds import REQUEST_TYPES, URGENCY_KINDS
 from scripts.matching import check_matching, expand
 from scripts.reading import Check, PackHead, PackStruct
 
-Scope = Literal["anywhere", "substance", "threat", "quotes"]
-"""Where an element is looked for: anywhere in the text; in what remains when courtesies are taken away; in the
-sentences of a threat (威胁); inside full-width quotation marks."""
+Scope = Literal["anywhere", "substance", "concerned", "threat", "quotes"]
+"""Where an element is looked for: anywhere in the text; in what remains when courtesies are taken away, or bodies that
+were only turned to before; in the sentences of a threat (威胁); inside full-width quotation marks."""
 
 
 class Element(PackStruct, frozen=True, kw_only=True):
     """One thing to write down. `asks` gives another question for a clause that needs one; `note` is for the agent,
-    never read aloud; `value` is what a field must hold to tell it; `refused` finds "asked, but not given" in the text;
+    never read aloud; `value` is what a field must hold to tell it, and `vague` is taken away from value and evidence
+    before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused` finds "asked, but not given" in the text;
     `trim` (words) and `cut` (a pattern) take from the front of the evidence what is not of it; lengths are in characters."""
 
     id: str
@@ -31,6 +32,8 @@ class Element(PackStruct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     value: str = ""
+    vague: tuple[str, ...] = ()
+    ask_vague: str = ""
     refused: str = ""
     trim: tuple[str, ...] = ()
     cut: str = ""
@@ -66,10 +69,12 @@ class Threat(PackStruct, frozen=True, kw_only=True):
 
 
 class UnclearPlace(PackStruct, frozen=True, kw_only=True):
-    """How people say that they cannot name the place; landmark, direction and distance are asked then (C.3)."""
+    """How people say that they cannot name the place, and (`mentions`) how they tell it by no name at all; landmark,
+    direction and distance are asked then (C.3)."""
 
     words: tuple[str, ...]
     patterns: tuple[str, ...]
+    mentions: tuple[str, ...] = ()
 
 
 class OwnWords(PackStruct, frozen=True, kw_only=True):
@@ -82,10 +87,12 @@ class OwnWords(PackStruct, frozen=True, kw_only=True):
 
 
 class Substance(PackStruct, frozen=True, kw_only=True):
-    """What is taken away before asking whether a text says anything (`strip`) or names anything (`appeals`)."""
+    """What is taken away before asking whether a text says anything (`strip`) or names anything (`appeals`), and whom
+    it concerns (`told`: bodies that were only turned to before)."""
 
     strip: tuple[str, ...]
     appeals: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 class ElementPack(PackHead, frozen=True, kw_only=True):
@@ -145,10 +152,12 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
         unclear_place=msgspec.structs.replace(
             pack.unclear_place,
             patterns=_matching(check, "unclear_place", pack.unclear_place.words, pack.unclear_place.patterns, pack),
+            mentions=_matching(check, "unclear_place", (), pack.unclear_place.mentions, pack),
         ),
         substance=Substance(
             strip=_matching(check, "substance", (), pack.substance.strip, pack),
             appeals=_matching(check, "substance", (), pack.substance.appeals, pack),
+            told=_matching(check, "substance", (), pack.substance.told, pack),
         ),
     )
 
@@ -158,15 +167,17 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
     check.filled(element.id, label=element.label, ask=element.ask, definition=element.definition)
     if not element.fields:
         raise check.error(element.id, "fields 不能为空，否则填了也不算")
-    for ask in (element.ask, *element.asks.values()):
+    for ask in filter(None, (element.ask, element.ask_vague, *element.asks.values())):
         if not ask.startswith(("请问", "麻烦您", "请稍等")):
             raise check.error(element.id, f"“{ask}”应以“请问”或“麻烦您”开头（B.1.2.4）")
-    if element.scope in ("anywhere", "threat") and not (element.words or element.patterns):
+    if element.scope in ("anywhere", "concerned", "threat") and not (element.words or element.patterns):
         raise check.error(element.id, "words 和 patterns 至少要有一个，否则正文里永远认不出")
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
-    check_matching(check, element.id, element.trim, [each for each in (element.cut, element.value) if each])
-    return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused))
+    vague = _matching(check, element.id, (), element.vague, pack)
+    cut = "".join(_matching(check, element.id, element.trim, (element.cut,) if element.cut else (), pack))
+    check_matching(check, element.id, (), (element.value,) if element.value else ())
+    return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused), vague=vague, cut=cut)
 
 
 def _matching(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scripts.element_pack import LANDMARK, Element, ElementPack, KindRow
-from scripts.evidence import Evidence, given
+from scripts.evidence import Evidence, given, names
 from scripts.kinds import ORDINARY, UNSTABLE
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
 from scripts.reading import ScriptError
@@ -64,17 +64,28 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
     if threatened:
         for element_id in pack.threat.elements:
             wanted.setdefault(element_id, pack.threat.clause)
-    if "place" in wanted and _place_unclear(pack, facts, seen):
-        # C.3: what cannot be named is described, so the question moves on to the landmark
-        facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
-        for element_id in LANDMARK:
-            wanted.setdefault(element_id, wanted["place"])
+    unnamed = False
+    if "place" in wanted and not _place_named(pack, facts, seen):
+        value = given(facts.values.get("place", ""))
+        unclear = _place_unclear(pack, facts, seen)
+        settled = unclear or "place" in facts.asked or value in pack.answers
+        unnamed = not settled and (bool(value) or seen.place_unnamed())
+        if unclear:
+            # C.3: what cannot be named is described, so the question moves on to the landmark
+            facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
+        if unclear or unnamed:
+            for element_id in LANDMARK:
+                wanted.setdefault(element_id, wanted["place"])
+            seen = Evidence(pack, f"{facts.text}\n{value}")
     urgent = {row.name for row in rows if row.urgent}
     if threatened and urgent <= {UNSTABLE}:
         order = pack.asking.threat
     else:
         order = pack.asking.urgent if urgent else pack.asking.usual
     states = [_state(pack, pack.element(each), wanted[each], facts, seen) for each in order if each in wanted]
+    if unnamed:
+        ask = pack.element("place").ask_vague
+        states = [replace(s, ask=ask or s.ask) if s.id == "place" else s for s in states]
     return _place_by_landmark(states)
 
 
@@ -141,21 +152,29 @@ def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen:
 
 def tells(element: Element, answer: str) -> bool:
     """Whether a field's value can be what the element asks for: own words need full-width marks (C.4), a time or a
-    place more than a stray character."""
+    place more than a stray character, and a place or a respondent more than a common noun (C.3)."""
     if element.scope == "quotes":
         return any(map(str.isalnum, "".join(QUOTED.findall(answer))))
-    return not element.value or compiled((), (element.value,)).search(answer[:MAX_JUDGED]) is not None
+    told = answer[:MAX_JUDGED]
+    return names(element, told) and (not element.value or compiled((), (element.value,)).search(told) is not None)
+
+
+def _place_named(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
+    """Whether the field or the text names the place; a field that says it cannot be named does so only where it
+    names one after all."""
+    value = given(facts.values.get("place", ""))
+    place = pack.element("place")
+    if seen.of(place) or Evidence(pack, value).of(place):
+        return True
+    return bool(value) and value not in pack.answers and tells(place, value) and not seen.place_unclear(value)
 
 
 def _place_unclear(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
-    """Whether the claimant cannot name the place, and neither the field nor the text names it after all."""
+    """Whether the claimant has said that they cannot name the place."""
     value = given(facts.values.get("place", ""))
-    place = pack.element("place")
-    if seen.of(place):
-        return False
-    if pack.answers.get(value) == "不清楚" or (not value and facts.asked.get("place") == "不清楚"):
+    if pack.answers.get(value) == "不清楚" or facts.asked.get("place") == "不清楚":
         return True
-    return seen.place_unclear(value) and not Evidence(pack, value).of(place)
+    return seen.place_unclear(value)
 
 
 def _place_by_landmark(states: list[ElementState]) -> list[ElementState]:

@@ -21,7 +21,7 @@ class Evidence:
         self.pack = pack
         self.text = text[:MAX_JUDGED]
         appeals = compiled((), pack.substance.appeals)
-        self.told = appeals.sub(lambda found: "，" * len(found[0]), self.text)
+        self.told = _blanked(appeals, self.text)
         threats = compiled(pack.threat.words, pack.threat.patterns).finditer(self.text)
         self.threats = [found.span() for found in islice(threats, _MAX_THREATS)]
 
@@ -33,6 +33,8 @@ class Evidence:
             return self._own_words()
         if element.scope == "threat":
             return next(filter(None, (_longest(element, sentence) for sentence in self._threat_sentences())), "")
+        if element.scope == "concerned":
+            return _longest(element, _blanked(compiled((), self.pack.substance.told), self.told))
         return _longest(element, self.told)
 
     def refused(self, element: Element) -> str:
@@ -43,6 +45,10 @@ class Evidence:
         """Whether the place is described as one that cannot be named."""
         rule = compiled(self.pack.unclear_place.words, self.pack.unclear_place.patterns)
         return any(rule.search(text) is not None for text in (self.text, place_value.strip()[:MAX_JUDGED]))
+
+    def place_unnamed(self) -> bool:
+        """Whether the text tells the place by a common noun or a gesture: 医院门口, 那边."""
+        return compiled((), self.pack.unclear_place.mentions).search(self.told) is not None
 
     def unquoted_threats(self) -> Iterable[tuple[int, int]]:
         """Where each clause with a threat outside of full-width marks begins and ends."""
@@ -99,6 +105,15 @@ def given(value: str) -> str:
     return stripped
 
 
+def names(element: Element, value: str) -> bool:
+    """Whether something is left to go by when the element's common nouns and gestures are taken away."""
+    return not element.vague or sum(map(str.isalnum, compiled((), element.vague).sub("", value))) > 1
+
+
+def _blanked(rule: re.Pattern[str], text: str) -> str:
+    return rule.sub(lambda found: "，" * len(found[0]), text)
+
+
 def _longest(element: Element, text: str) -> str:
     """The longest run of adjoining matches, so that a date and its hour are one piece of evidence."""
     best = ""
@@ -125,6 +140,8 @@ def _runs(rule: re.Pattern[str], text: str) -> Iterable[str]:
 def _trimmed(element: Element, run: str) -> str:
     while cut := next((word for word in element.trim if run.startswith(word) and len(run) > len(word)), ""):
         run = run[len(cut) :]
+    if not names(element, run):
+        return ""
     if (
         element.cut
         and (found := compiled((), (element.cut,)).match(run))

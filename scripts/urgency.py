@@ -1,5 +1,6 @@
 """The urgent kinds (紧急诉求) of 5.1.4.1 note 1: their definitions, what hints at them, and whether they count."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from scripts.kinds import ORDINARY, URGENCY_KINDS
 from scripts.matching import MAX_JUDGED, check_matching, compiled, expand
 from scripts.reading import Check, PackHead, PackStruct, ScriptError
 
-_PARTS = {"n": "[0-9０-９一二两三四五六七八九十百千几数多]{1,5}"}
 _MAX_WORDS = 5
+_BEFORE = 16  # characters of the same clause in which a supposition is looked for
+_CLAUSE = re.compile(r"[。！？；!?;\n\r，,：:\s]")
 
 
 class Question(PackStruct, frozen=True, kw_only=True):
@@ -24,7 +26,11 @@ class Question(PackStruct, frozen=True, kw_only=True):
 
 
 class UrgencyKind(PackStruct, frozen=True, kw_only=True):
-    """One kind with its definition as printed; `report_to` is whom 5.2.2.1.4 makes one consider, or nothing."""
+    """One kind with its definition as printed; `report_to` is whom 5.2.2.1.4 makes one consider, or nothing.
+
+    A word that touches an `exempt` form means something else; one with `supposed` words in it or before it in its clause is
+    feared, compared with or long past, and has not happened.
+    """
 
     name: str
     clause: str
@@ -35,12 +41,14 @@ class UrgencyKind(PackStruct, frozen=True, kw_only=True):
     words: tuple[str, ...]
     patterns: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
 
 
 class UrgencyPack(PackHead, frozen=True, kw_only=True):
-    """urgency.toml."""
+    """urgency.toml; after `prepare_urgency` its patterns no longer hold `{part}` pieces."""
 
+    parts: dict[str, str] = msgspec.field(default_factory=dict)
     kinds: tuple[UrgencyKind, ...]
 
     def kind(self, name: str) -> UrgencyKind:
@@ -107,24 +115,28 @@ def prepare_urgency(pack: UrgencyPack, check: Check) -> UrgencyPack:
     check.covers("kinds", (kind.name for kind in pack.kinds), URGENCY_KINDS)
     check.unique((kind.key for kind in pack.kinds), "按键")
     check.unique((each.id for kind in pack.kinds for each in kind.questions), "问题编号")
-    return msgspec.structs.replace(pack, kinds=tuple(_ready(kind, check) for kind in pack.kinds))
+    return msgspec.structs.replace(pack, kinds=tuple(_ready(kind, pack, check) for kind in pack.kinds))
 
 
-def _ready(kind: UrgencyKind, check: Check) -> UrgencyKind:
+def _ready(kind: UrgencyKind, pack: UrgencyPack, check: Check) -> UrgencyKind:
     check.clause(kind.name, kind.clause, kind.report_clause)
     check.filled(kind.name, definition=kind.definition)
     for question in kind.questions:
         check.filled(question.id, text=question.text, otherwise=question.otherwise)
-    patterns = expand(check, kind.name, kind.patterns, _PARTS)
-    check_matching(check, kind.name, kind.words, (*patterns, *kind.exempt))
-    return msgspec.structs.replace(kind, patterns=patterns)
+    patterns, exempt, supposed = (
+        expand(check, kind.name, given, pack.parts) for given in (kind.patterns, kind.exempt, kind.supposed)
+    )
+    check_matching(check, kind.name, kind.words, (*patterns, *exempt, *supposed))
+    return msgspec.structs.replace(kind, patterns=patterns, exempt=exempt, supposed=supposed)
 
 
 def _words(kind: UrgencyKind, text: str) -> tuple[str, ...]:
     innocent = [found.span() for found in compiled((), kind.exempt).finditer(text)]
+    supposed = compiled((), kind.supposed)
     words = dict.fromkeys(
         found[0]
         for found in compiled(kind.words, kind.patterns).finditer(text)
         if not any(start < found.end() and found.start() < end for start, end in innocent)
+        and not supposed.search(_CLAUSE.split(text[max(0, found.start() - _BEFORE) : found.start()])[-1] + found[0])
     )
     return tuple(words)[:_MAX_WORDS]

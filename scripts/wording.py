@@ -1,9 +1,13 @@
 """Vague words (含糊不清的答复) and reproaching questions (质问、反问) in what an agent writes: 5.1.3.4."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.matching import MAX_JUDGED, QUOTED, check_matching, compiled
 from scripts.reading import Check, PackHead, PackStruct
+
+_SENTENCE = re.compile(r"[^。！？；!?;\n\r]+")
 
 
 class WordingRule(PackStruct, frozen=True, kw_only=True):
@@ -19,9 +23,12 @@ class WordingRule(PackStruct, frozen=True, kw_only=True):
 
 
 class WordingPack(PackHead, frozen=True, kw_only=True):
-    """wording.toml."""
+    """wording.toml. `claimant` finds words that announce what somebody else says (诉求人称, 物业说) or are said in the
+    claimant's own person (我家); `desk` finds words with which an answer of the desk or a unit begins."""
 
     rules: tuple[WordingRule, ...]
+    claimant: tuple[str, ...] = ()
+    desk: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,12 @@ class Finding:
 def check(pack: WordingPack, text: str) -> list[Finding]:
     """What to reword, in the order of the text, one finding for each place.
 
-    Only the first `MAX_JUDGED` characters are looked at. What stands in full-width quotation marks is skipped: it is
-    the claimant's (诉求人) own words, which must be written down as they were said.
+    Only the first `MAX_JUDGED` characters are looked at. 5.1.3.4 is about what is said to the claimant (诉求人), so
+    their own words are skipped, which must be written down as they were said (5.1.4.1): what stands in full-width
+    quotation marks, and the sentence that is told as theirs, up to where an answer to them begins.
     """
     head = text[:MAX_JUDGED]
-    quoted = [found.span() for found in QUOTED.finditer(head)]
+    quoted = [*(found.span() for found in QUOTED.finditer(head)), *_told_by_others(pack, head)]
     findings: list[Finding] = []
     for rule in pack.rules:
         innocent = [found.span() for found in compiled((), rule.exempt).finditer(head)]
@@ -55,6 +63,8 @@ def check(pack: WordingPack, text: str) -> list[Finding]:
 def prepare_wording(pack: WordingPack, check: Check) -> WordingPack:
     """The pack as it is; raises `PackError` for a rule that cannot work."""
     check.unique(rule.id for rule in pack.rules)
+    check_matching(check, "claimant", (), pack.claimant)
+    check_matching(check, "desk", (), pack.desk)
     for rule in pack.rules:
         check.clause(rule.id, rule.clause)
         check.filled(rule.id, label=rule.label, advice=rule.advice)
@@ -62,6 +72,16 @@ def prepare_wording(pack: WordingPack, check: Check) -> WordingPack:
             raise check.error(rule.id, "words 和 patterns 至少要有一个")
         check_matching(check, rule.id, rule.words, (*rule.patterns, *rule.exempt))
     return pack
+
+
+def _told_by_others(pack: WordingPack, text: str) -> Iterable[tuple[int, int]]:
+    """Where each sentence of somebody else begins and ends, without what the desk says in it before or after."""
+    claimant, desk = compiled((), pack.claimant), compiled((), pack.desk)
+    for sentence in _SENTENCE.finditer(text):
+        if found := claimant.search(text, *sentence.span()):
+            answer = desk.search(text, found.end(), sentence.end())
+            before = desk.search(text, sentence.start(), found.start())
+            yield found.start() if before else sentence.start(), answer.start() if answer else sentence.end()
 
 
 def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

@@ -9,11 +9,11 @@ import pytest
 
 from console.house import House
 from console.judgement import judge_record, set_aside
-from console.registration import NothingRecorded, Registration, UrgencyOpen
+from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen
 from data.clock import FixedClock
 from data.events import new_id
 from data.people import Actor, Role
-from data.record import Claimant, Place, Record, Scope
+from data.record import Answer, Claimant, Place, Record, Scope
 from kb.starters import starter_articles
 
 ACTOR = Actor("8041", "坐席8041", frozenset({Role.CALL_TAKER}))
@@ -60,6 +60,23 @@ def test_a_threat_is_never_registered_as_ordinary_unasked(house: House, clock: F
         work(house).reply(chosen, house.kb.get(article.id), now)
     assert not list(house.tickets.every())
     assert not judge_record(house.packs, THREAT).complete
+
+
+@pytest.mark.parametrize("kind", ["投诉", "其他"])
+@pytest.mark.parametrize("place", ["", "楼顶", "小区"])
+@pytest.mark.clause("C.4")
+def test_a_threat_is_not_registered_without_a_place_to_go_to(
+    house: House, clock: FixedClock, kind: str, place: str
+) -> None:
+    """You should see a threat refused while its place names nothing, whatever the type, and taken once it does."""
+    chosen = msgspec.structs.replace(THREAT, types=[kind], urgency_kinds=["不稳定因素"])
+    answers = {
+        each: Answer("已问明") for each in ("content", "channel", "manner", "act", "threat_time", "threat_place")
+    }
+    chosen = msgspec.structs.replace(chosen, elements=answers)
+    with pytest.raises(Incomplete, match="地点"):
+        work(house).submit(msgspec.structs.replace(chosen, place=Place(text=place)), clock.now())
+    assert work(house).submit(chosen, clock.now()).due is not None
 
 
 @pytest.mark.clause("5.1.3.3c")

@@ -13,7 +13,7 @@ from scripts.pack import Packs, ScriptError, load_packs
 PACK = load_packs()[0].elements
 SIX = {"name", "time", "place", "event", "object", "earlier"}
 SEVEN = {"time", "place", "state", "range", "harm", "emergency_called", "department_on_site"}
-THREAT = {"own_words", "threat_time", "threat_place"}
+THREAT = {"own_words", "threat_time", "threat_place", "place"}
 
 
 def ids(kinds: list[str], facts: Facts | None = None) -> set[str]:
@@ -104,6 +104,7 @@ THREATS = [
 def test_a_threat_is_not_complete_without_the_own_words_quoted(said: str) -> None:
     """You should see own words, time and place of a threat demanded, and only full-width marks accepted."""
     answers = dict.fromkeys(("channel", "manner", "act", "threat_time", "threat_place"), "已问明")
+    answers["place"] = "枫林里3号楼"
     for text in (said, f'"{said}"', f"「{said}」", f"『{said}』", f"诉求人称“ ”{said}", f"”{said}“", f"“…”{said}"):
         states = judge(PACK, ["不稳定因素"], Facts(values=answers, text=text))
         assert {state.id for state in states} >= THREAT
@@ -155,7 +156,7 @@ def test_a_threat_is_asked_about_before_anything_else() -> None:
 def test_words_judged_harmless_ask_nothing_more() -> None:
     """You should see no own words demanded of a text whose threat the agent has judged to be none."""
     facts = Facts(text="他说活不下去了，是句气话", harmless=True)
-    assert THREAT & {state.id for state in judge(PACK, ["投诉"], facts)} == set()
+    assert THREAT & {state.id for state in judge(PACK, ["咨询"], facts)} == set()
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,7 @@ def test_own_words_in_a_field_need_the_marks_too() -> None:
         "act": "跳楼",
         "threat_time": "今晚",
         "threat_place": "楼顶",
+        "place": "枫林里3号楼",
     }
     for words, status in (("我就跳下去", "missing"), ('"我就跳下去"', "missing"), ("“我就跳下去”", "present")):
         assert of(["不稳定因素"], Facts(values={**values, "own_words": words}))["own_words"].status == status

@@ -52,6 +52,36 @@ def test_innocent_uses_and_quoted_words_are_left_alone(packs: Packs, text: str) 
     assert check(packs.wording, text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "来电人称可能是管道老化。", "诉求人怀疑是楼上漏的，估计有半个月了。", "李女士反映难道没有人管吗？", "我家的暖气大概十五度。", "物业说过段时间就修。",
+        "业主表示好像是开发商偷工减料。", "据邻居说似乎要拆迁。", "他问凭什么你们不管。",
+    ],
+)  # fmt: skip
+@pytest.mark.clause("5.1.3.4c")
+@pytest.mark.clause("5.1.4.1")
+def test_what_is_told_as_the_claimants_is_written_as_it_was_said(packs: Packs, text: str) -> None:
+    """You should see no fault found with the words of the claimant or of a third party that the record tells."""
+    assert check(packs.wording, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("诉求人称好像漏水，已告知其大概三天有人联系。", ["大概"]),
+        ("来电人称可能停水。大概明天能修好。", ["大概"]),
+        ("坐席应该能查到，来电人称可能记错了。", ["应该能"]),
+        ("答复来电人：应该可以办理。", ["应该可以"]),
+        ("经核实，估计下周完工。", ["估计"]),
+    ],
+)
+@pytest.mark.clause("5.1.3.4c")
+def test_the_answer_is_judged_beside_the_claimants_words(packs: Packs, text: str, words: list[str]) -> None:
+    """You should see what the desk or the unit answers judged, before and after what the claimant says."""
+    assert [found.text for found in check(packs.wording, text)] == words
+
+
 @pytest.mark.clause("5.1.3.4a")
 def test_the_standards_own_phrases_pass(packs: Packs) -> None:
     """You should see no phrase of B.1, no question of an element and no explanation found fault with."""
