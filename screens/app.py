@@ -11,7 +11,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.theme import Theme
 
 from console.call_desk import CallDesk
-from console.call_events import CallEvents
+from console.call_events import CallEvents, Connection
 from console.callers import load_callers
 from console.house import House
 from console.rights import desks_of
@@ -130,8 +130,15 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         if self.demo:
             return Simulator(load_callers(), clock, agent=actor.agent_no, automatic=False)
         if self.house.settings.telephone:
-            return SocketEvents(parse_address(self.house.settings.telephone), agent=actor.agent_no, clock=clock)
+            address = parse_address(self.house.settings.telephone)
+            return SocketEvents(address, agent=actor.agent_no, clock=clock, on_connection=self._reached)
         return None
+
+    def _reached(self, _: Connection) -> None:
+        """The way to the telephone system came or went: the call desk says so before any call does."""
+        desk = self.call_screen()
+        if desk is not None:
+            desk.call_later(desk.show_state)
 
     # -- desks ----------------------------------------------------------------------------------------------------
 
