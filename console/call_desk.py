@@ -11,10 +11,12 @@ import msgspec
 
 from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
+from console.desk_reports import DeskReports
 from console.disclosure import as_read_by
 from console.house import House
+from console.insertion import InsertionError, insert, take_back
 from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
-from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
+from console.registration import NO_REQUEST, Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
 from console.repeats import Likely, likely_repeats
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
@@ -24,6 +26,7 @@ from data.drafts import Draft
 from data.events import Ticket, new_id
 from data.inbox import Submission
 from data.lifecycle import State, TransitionRefused
+from data.numbers import NumbersExhausted
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
 from data.tickets import ActRefused
@@ -51,6 +54,8 @@ REFUSALS = (
     StorageError,
     CallSourceError,
     KnowledgeError,
+    NumbersExhausted,
+    InsertionError,
 )
 
 
@@ -62,6 +67,7 @@ class CallDesk:
         self.actor = actor
         self.source = source
         self.drafts = house.drafts(actor.agent_no)
+        self.reports = DeskReports(house.upkeep, actor, lambda: self.draft)
         self.draft: Draft | None = None
         self.talk: Conversation | None = None  # None for a web submission
         self.judgement: Judgement | None = None
@@ -160,13 +166,45 @@ class CallDesk:
     def close_without_request(self) -> None:
         """End the work on a call in which nothing was asked for; the call itself stays on record.
 
-        Raises:
-            NothingRecorded: something was written, so it must become a ticket.
+        What was noted about it (骚扰, 打错) is a numbered record, like whatever else is not dispatched (5.1.2.2).
         """
         record = self.record
         if record.title or record.text or record.elements or self.ticket:
-            raise NothingRecorded("已有记录内容：请按 F8 登记，或按 F5 分类处理")
+            self.classify(Scope(NO_REQUEST))
+            return
+        if self.talk is not None and self.draft is not None:
+            self.talk.call.ticket_ids = [each for each in self.talk.call.ticket_ids if each != self.draft.ticket_id]
         self._forget()
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the call is over, its request not handed on, and of no type (诉求类型)."""
+        return self.phase == "after" and not self.finished and not self.record.types
+
+    def another(self) -> None:
+        """Begin the record of a second matter of the same call: claimant and number stay, the ticket is its own.
+
+        Raises:
+            NothingRecorded: there is no call, or its present matter is not handed on yet.
+            StorageError: the disk refused; the work before stays.
+        """
+        draft, talk = self.draft, self.talk
+        if draft is None or draft.call is None or talk is None or not self.finished:
+            raise NothingRecorded("先登记手上这一件（F8），再另记一件")
+        if self.added:
+            self.add()
+        told = draft.record
+        record = Record(source=told.source, line=told.line, raised_at=told.raised_at, claimant=told.claimant)
+        following = Draft(new_id(), draft.agent_no, self.now, record, call=draft.call)
+        draft.call.ticket_ids.append(following.ticket_id)
+        self.last = self.ticket
+        self.drafts.save(following)
+        self.drafts.remove(draft.ticket_id)
+        self.draft, self.ticket = following, None
+        talk.another_matter()
+        self._judge()
+        self._keep_call()
+        self._keep()
 
     def release(self) -> bool:
         """Clear the desk for the next call, once the call is over and the request is out of its hands."""
@@ -209,7 +247,7 @@ class CallDesk:
     def _ring(self, event: Ringing) -> None:
         ticket_id = new_id()
         call = Call(event.call_id, event.caller, event.at, self.actor.agent_no, event.queued_at, holds=[], phrases=[])
-        call.ticket_id = ticket_id
+        call.ticket_ids = [ticket_id]
         form = self.house.settings.lines.get(event.line, "")
         line = f"{event.line}（{form}）" if form else event.line
         record = Record(source=PHONE, line=line, claimant=Claimant(phone=event.caller))
@@ -305,6 +343,14 @@ class CallDesk:
         """Record an element's answer, or that it was asked for and not given."""
         self.edit(with_element(self.record, element.id, text, asked))
 
+    def insert(self, passage: str) -> None:
+        """Put a passage of an article at the end of the main text."""
+        self.edit(insert(self.record, passage))
+
+    def take_back(self) -> None:
+        """Take the passage that was inserted last out of the main text again."""
+        self.edit(take_back(self.record))
+
     @property
     def suggested(self) -> list[Hint]:
         """The urgent kinds that the words of the record suggest, judged or not."""
@@ -376,36 +422,6 @@ class CallDesk:
     def submit(self) -> Ticket:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
         return self._became(self._work().submit(self.record, self.now))
-
-    def report_miss(self, asked: str) -> None:
-        """Report that nothing was found for what the caller asks (6.3.1).
-
-        Raises:
-            KnowledgeError: nothing was searched for.
-        """
-        ticket_id, call_id = self._at_work_on()
-        owner = self.draft.record.unit if self.draft else ""
-        self.house.upkeep.reports.add("未命中", asked, self.actor, owner=owner, ticket_id=ticket_id, call_id=call_id)
-
-    def report_correction(self, article: Article, words: str) -> None:
-        """Report what is wrong with an article; it lands on its owner's list (6.3.4)."""
-        ticket_id, call_id = self._at_work_on()
-        self.house.upkeep.reports.add(
-            "纠错",
-            words,
-            self.actor,
-            article_id=article.id,
-            version=article.version,
-            owner=article.owner,
-            ticket_id=ticket_id,
-            call_id=call_id,
-        )
-
-    def _at_work_on(self) -> tuple[str, str]:
-        """The ids of the ticket and the call at work; empty where there is none."""
-        if self.draft is None:
-            return "", ""
-        return self.draft.ticket_id, self.draft.call.id if self.draft.call else ""
 
     def reply(self, article: Article, asked: str = "") -> Ticket:
         """Answer the request with an article; ``asked`` is what was searched for."""

@@ -4,11 +4,13 @@ Every act is one transaction. What the standard demands of a record is checked h
 and the command line cannot differ.
 """
 
+import re
 from datetime import datetime
 
 import msgspec
 
 from console.clocks import due_times
+from console.disclosure import as_read_by
 from console.house import House
 from console.judgement import Judgement, judge_record
 from console.repeats import repeat_acts
@@ -24,7 +26,9 @@ from kb.articles import Article, KnowledgeError
 from scripts.kinds import DANGER
 
 REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
+NO_REQUEST = "无诉求来电"  # 骚扰, 打错, 无声: none of the six routes of 5.1.2.2, and still a numbered record
 LONGEST_TITLE = 30  # characters of a title made from the text
+SHORTEST_TITLE = 8  # a shorter piece before a comma (您好，…) would say nothing
 
 
 class Incomplete(ValueError):
@@ -105,7 +109,7 @@ class Registration:
         """
         types = record.types or ["咨询"]
         title = record.title or article.title
-        text = record.text or record.title or asked
+        text = record.text if record.own_text.strip() else f"{record.title or asked}\n{record.text}".strip()
         record = msgspec.structs.replace(record, types=types, title=title, text=text)
         self._no_danger_open(record)
         if danger := [kind for kind in record.urgency_kinds if kind in DANGER]:
@@ -133,9 +137,27 @@ class Registration:
             raise NothingRecorded(f"要先问：{route.question}请记下回答（5.1.2.2）")
         if route is not None and route.id == REPEAT:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
+            record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
         self._no_danger_open(record)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+
+    def _as_before(self, record: Record) -> Record:
+        """A repeat about which nothing new is written is about what the earlier ticket says (5.1.2.2d)."""
+        earlier = self._house.tickets.get(record.repeats) if record.repeats else None
+        if earlier is None or record.title or record.text:
+            return record
+        matter = as_read_by(earlier, self._actor).record
+        return msgspec.structs.replace(
+            record,
+            title=matter.title,
+            text=f"再次反映工单 {earlier.number}：{matter.own_text.strip()}",
+            types=record.types or matter.types,
+            place=record.place if record.place.text or record.place.district else matter.place,
+            urgency_kinds=matter.urgency_kinds,
+            urgency_answers=matter.urgency_answers,
+            not_urgent=matter.not_urgent,
+        )
 
     def add(self, record: Record, now: datetime) -> Ticket:
         """Add to a ticket that has been handed on what the caller told after it (B.1.4.1)."""
@@ -174,8 +196,9 @@ class Registration:
 
     def _titled(self, record: Record) -> Record:
         if not record.title and not record.text:
-            raise NothingRecorded("还没有记录内容：请先写标题或主要内容")
-        title = record.title or first_clause(record.text)
+            also = "；没有新情况、新理由的重复诉求，按 F5 选“分类 重复”" if record.repeats else ""
+            raise NothingRecorded(f"还没有记录内容：请先写标题或主要内容{also}")
+        title = record.title or first_clause(record.own_text) or first_clause(record.text)
         return msgspec.structs.replace(record, title=title, text=record.text or record.title)
 
 
@@ -192,7 +215,7 @@ def routes(house: House, record: Record, limit: int = 5) -> Route:
     """Rank the units that a record may go to (5.2.2.1.1)."""
     place = record.place
     return suggest_units(
-        record.text, place.district, place.street, house.reference.units, title=record.title, limit=limit
+        record.own_text, place.district, place.street, house.reference.units, title=record.title, limit=limit
     )
 
 
@@ -214,7 +237,12 @@ def suggest_route(house: House, record: Record) -> Record:
 
 
 def first_clause(text: str) -> str:
-    """Make a title of the beginning of a text: its first sentence, cut to `LONGEST_TITLE`."""
-    for mark in "。！？；\n":
-        text = text.split(mark, 1)[0]
-    return text.strip()[:LONGEST_TITLE]
+    """Make a title of the beginning of a text: its first sentence, cut between its parts to `LONGEST_TITLE`."""
+    sentence = re.split(r"[。！？；\n]", text.strip(), maxsplit=1)[0].strip()
+    if len(sentence) <= LONGEST_TITLE:
+        return sentence
+    head = sentence[: LONGEST_TITLE + 1]
+    ends = [found.start() for found in re.finditer(r"[，、：,\s]", head)]
+    if ends and ends[-1] >= SHORTEST_TITLE:
+        return head[: ends[-1]]
+    return head[:LONGEST_TITLE]

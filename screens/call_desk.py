@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from console.call_desk import REFUSALS, CallDesk
 from console.call_events import CallSourceError
 from console.judgement import Judgement
-from console.registration import Incomplete
+from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
 from console.when import stamp
 from data.clock import SHANGHAI
@@ -345,14 +345,8 @@ class CallScreen(Desk):
 
     def action_complete(self) -> None:
         """Register and hand on; an empty call ends as one without a request, at the second press."""
-        record = self.model.record
-        if self.model.phase == "after" and not (record.title or record.text or record.types):
-            if not self._closing_empty:
-                self._closing_empty = True
-                self.tell("这通电话没有记录内容：再按一次 F8，作为无诉求来电结束")
-                return
-            self._act(self.model.close_without_request)
-            self.show_work()
+        if self.model.asks_nothing:
+            self._close_without_request()
             return
         if self.model.added:
             if self._act(self.model.add) and self.model.ticket:
@@ -360,6 +354,40 @@ class CallScreen(Desk):
             return
         if self._act(self.model.submit) and self.model.ticket:
             self._tell_ticket(f"已交派单队列，建议去向：{self.model.ticket.record.unit or '由派单员确定'}")
+
+    def _close_without_request(self) -> None:
+        """End a call of no type at the second press; what was noted about it gets a number."""
+        record = self.model.record
+        noted = bool(record.title or record.text)
+        if not self._closing_empty:
+            self._closing_empty = True
+            self.tell(
+                "还没有选诉求类型：有诉求的，按数字键选类型；骚扰、打错等没有诉求的，再按一次 F8，记为“其他”并编号，不派单"
+                if noted
+                else "这通电话没有记录内容：再按一次 F8，作为无诉求来电结束"
+            )
+            self.query_one("#types").focus()
+            return
+        self._closing_empty = False
+        if self._act(self.model.close_without_request):
+            if self.model.ticket:
+                self._tell_ticket(f"已记为{NO_REQUEST}，不派单")
+            else:
+                self.show_work()
+
+    def action_another(self) -> None:
+        """Begin the record of a second matter of this call."""
+        before = self.model.ticket
+        if self._act(self.model.another):
+            self.show_work()
+            self.query_one("#types").focus()
+            self.tell(f"另记一件：工单 {before.number if before else ''} 已登记，来电人与号码已带入")
+
+    def action_take_back(self) -> None:
+        """Take the article that was inserted last out of the main text again."""
+        if self._act(self.model.take_back):
+            self._returned()
+            self.tell("已撤回插入的知识")
 
     def action_urgent(self) -> None:
         """Report to the manager on duty; who has reported already is asked once more."""

@@ -52,7 +52,8 @@ class ElementsPanel(Quiet):
             return
         lines = Text()
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
-        self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
+        named = " ∪ ".join(clauses)
+        self.border_title = f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素"
         # What is urgent comes first, then what is missing, so that they show even where the panel has no room for all.
         # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
         for hint in judgement.hints[:1]:

@@ -13,7 +13,7 @@ from data.record import PHONE
 LONG_WAIT = 30
 
 # What can be done with a record on the desk, and but for two of them only until it is out of the agent's hands.
-AT_WORK = {"reply", "route", "elements", "history", "complete", "urgent", "urgency", "text", "attach"}
+AT_WORK = {"reply", "route", "elements", "history", "complete", "urgent", "urgency", "text", "attach", "take_back"}
 
 
 def clocks(model: CallDesk) -> list[Text | str]:
@@ -64,7 +64,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
         case "talking" | "held" if model.finished:
             also = "F8 补上又写的内容，" if model.added else ""
-            return "倾听", f"工单 {number} 已登记，{also}F12 结束通话", "Ctrl+L 用语表"
+            keys = "Ctrl+Y 另记一件  Ctrl+L 用语表"
+            return "倾听", f"工单 {number} 已登记，{also}F12 结束通话", keys
         case "talking" | "held":
             waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
             return "倾听", waiting, "Ctrl+L 用语表"
@@ -98,12 +99,20 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "现在没有要说的用语：听来电人讲，或按 Ctrl+L 从用语表选"
         case "hang_up" | "skip" | "phrases" | "hold" if not talking:
             return "没有正在进行的通话"
+        case "another" if not talking:
+            return "没有正在进行的通话：一通电话里的第二件事，挂机前另记"
+        case "another" if not model.finished:
+            return "手上这一件还没有登记：先按 F8、F4 或 F5 办完，再另记一件"
+        case "another":
+            return ""
         case _ if action_id in AT_WORK and model.draft is None:
             return NO_WORK
+        case "take_back" if not model.record.inserted:
+            return "没有插入过知识：没有可撤回的"
         case "complete" if model.added:
             return ""
         case _ if action_id in AT_WORK - {"history", "text"} and model.ticket and model.finished:
-            return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
+            return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个；来电人另有一件事，按 Ctrl+Y"
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
         return ""
     return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"
