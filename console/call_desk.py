@@ -12,12 +12,14 @@ import msgspec
 from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.desk_reports import DeskReports
-from console.disclosure import as_read_by
+from console.escalation import seen_by, seen_since
 from console.house import House
-from console.insertion import InsertionError, insert, take_back
+from console.insertion import insert, take_back
 from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
-from console.registration import NO_REQUEST, Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
-from console.repeats import Likely, likely_repeats
+from console.recovery import settle
+from console.refusals import DeskBusy
+from console.registration import NO_REQUEST, NothingRecorded, Registration, locate
+from console.repeats import Likely, likely_repeats, of_claimant
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
 from data.calls import Call
@@ -25,38 +27,16 @@ from data.db import StorageError
 from data.drafts import Draft
 from data.events import Ticket, new_id
 from data.inbox import Submission
-from data.lifecycle import State, TransitionRefused
-from data.numbers import NumbersExhausted
+from data.lifecycle import State
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
-from data.tickets import ActRefused
-from kb.articles import Article, KnowledgeError
+from kb.articles import Article
 from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
 from scripts.urgency import Hint
 
 TALKING = ("talking", "held")
 NO_WORK = "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
-
-
-class DeskBusy(RuntimeError):
-    """The desk is at work on something else."""
-
-
-# What an act at this desk may be refused with: each says in a sentence what, why and the way out.
-REFUSALS = (
-    Incomplete,
-    UrgencyOpen,
-    NothingRecorded,
-    DeskBusy,
-    ActRefused,
-    TransitionRefused,
-    StorageError,
-    CallSourceError,
-    KnowledgeError,
-    NumbersExhausted,
-    InsertionError,
-)
 
 
 class CallDesk:
@@ -116,7 +96,10 @@ class CallDesk:
         if not self.drafts.claim():
             return ["这个工号已在另一窗口登录：草稿由那个窗口保管，本窗口只能处理新来电"]
         drafts, broken = self.drafts.load()
-        self.waiting_drafts = [draft for draft in drafts if not self._settled(draft)]
+        settled = [draft for draft in drafts if settle(self.house, self.actor, draft)]
+        for draft in settled:
+            self.drafts.remove(draft.ticket_id)
+        self.waiting_drafts = [draft for draft in drafts if draft not in settled]
         sentences = [f"草稿文件损坏，已另存为 {path.name}，请交系统管理员查看" for path in broken]
         if self.waiting_drafts:
             self.resume(self.waiting_drafts[-1])
@@ -383,15 +366,18 @@ class CallDesk:
         """Earlier tickets that may be about the same matter, as this agent may see them."""
         if self.draft is None:
             return []
-        likely = likely_repeats(self.house.tickets, self.record, self.draft.ticket_id)
-        return [each._replace(ticket=as_read_by(each.ticket, self.actor)) for each in likely]
+        return likely_repeats(self.house.tickets, self.record, self.draft.ticket_id, self.actor)
 
     def earlier(self) -> list[Ticket]:
         """The other tickets of this claimant's number, newest first, as this agent may see them."""
-        number = self.record.claimant.phone or self.record.claimant.contact
         own = self.draft.ticket_id if self.draft else ""
-        known = self.house.tickets.of_phone(number) if number else []
-        return [as_read_by(ticket, self.actor) for ticket in known if ticket.id != own]
+        return of_claimant(self.house.tickets, self.record, own, self.actor)
+
+    def related(self) -> list[tuple[Ticket, str]]:
+        """Likely repeats, most alike first, then the number's other tickets; each with why it is shown."""
+        found = [(each.ticket, each.because) for each in self.repeats()]
+        known = {ticket.id for ticket, _ in found}
+        return found + [(ticket, "同一号码") for ticket in self.earlier() if ticket.id not in known]
 
     def _judge(self) -> None:
         self.judgement = judge_record(self.house.packs, self.record)
@@ -438,14 +424,11 @@ class CallDesk:
 
     def acknowledged(self) -> str:
         """Say, once, that a manager has seen the report of the present request; nothing while nobody has."""
-        before = self.ticket
-        if before is None or not any(report.acknowledged_at is None for report in before.escalations):
+        ticket = seen_since(self.house, self.ticket)
+        if ticket is None:
             return ""
-        self.ticket = self.house.tickets.get(before.id)
-        seen = [report for report in (self.ticket or before).escalations if report.acknowledged_at is not None]
-        if len(seen) < len(before.escalations):
-            return ""
-        return f"{seen[-1].acknowledged_by}号已知悉上报（{seen[-1].acknowledged_at:%H:%M:%S}）"
+        self.ticket = ticket
+        return f"上报{seen_by(self.house, ticket)}"
 
     def _work(self) -> Registration:
         if self.draft is None:
@@ -503,18 +486,3 @@ class CallDesk:
 
     def _clear(self) -> None:
         self.draft = self.talk = self.judgement = self.ticket = None
-
-    def _settled(self, draft: Draft) -> bool:
-        """Finish what a dead session left undone around a ticket that it had already handed on."""
-        ticket = self.house.tickets.get(draft.ticket_id)
-        if ticket is None or ticket.state is State.RECORDING:
-            return False
-        if draft.call is not None:
-            draft.call.ended_at = draft.call.ended_at or draft.saved_at
-            self.house.calls.save(draft.call)
-        if draft.inbox_key:
-            self.house.inbox.finish(draft.inbox_key, ticket.id)
-        if draft.record != ticket.record:
-            self._registration(draft).add(draft.record, self.now)
-        self.drafts.remove(draft.ticket_id)
-        return True

@@ -6,13 +6,13 @@ from operator import attrgetter
 
 import msgspec
 
+from console.secrecy import asks_secrecy
 from data.record import REQUEST_TYPES, Answer, Record
 from scripts.elements import ElementState, Facts, Status, judge, missing, summary, threats
 from scripts.kinds import UNSTABLE
 from scripts.pack import Packs
 from scripts.urgency import Hint, hints, resolve
 from scripts.wording import Finding, check
-
 
 OTHER = REQUEST_TYPES[-1]
 CONTENT_TYPES = {"咨询", "建议"}  # C.1 and C.2 ask for a content of a kind
@@ -28,6 +28,7 @@ class Judgement(msgspec.Struct, frozen=True):
     urgent_kinds: list[str]  # the chosen kinds that count, after their questions (5.1.4.1 note 1)
     pending: list[str]  # questions about a chosen kind that are still open
     notes: list[str]  # why a chosen kind does not count
+    secrecy: str = ""  # words that ask for confidentiality, while the record is not confidential (5.1.4.1d)
 
     @property
     def missing(self) -> list[ElementState]:
@@ -62,6 +63,7 @@ def judge_record(packs: Packs, record: Record) -> Judgement:
         urgent_kinds=list(resolved.kinds),
         pending=[question.text for question in resolved.pending],
         notes=list(resolved.notes),
+        secrecy="" if record.claimant.confidential else asks_secrecy(facts.text),
     )
 
 

@@ -5,7 +5,7 @@ and the command line cannot differ.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -19,7 +19,9 @@ from console.sync import ensure_numbers
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
 from data.lifecycle import Kind
+from data.numbers import NumbersExhausted
 from data.people import Actor
+from data.queue import QueueUnavailable
 from data.record import Record, Scope
 from data.tickets import Act
 from kb.articles import Article, KnowledgeError
@@ -167,7 +169,8 @@ class Registration:
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
         """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""
-        to = self._house.settings.duty or "值班管理人员"
+        duty = self._house.settings.duty
+        to = self._house.people.called(duty) if duty else "值班管理人员"
         return self._write(record, [NewEvent(Kind.ESCALATED, {"to": to})], now)
 
     def _no_danger_open(self, record: Record) -> None:
@@ -178,14 +181,30 @@ class Registration:
 
     def _write(self, record: Record, events: list[NewEvent], now: datetime) -> Ticket:
         day = now.astimezone(SHANGHAI).date()
-        ensure_numbers(self._house.tickets, self._house.queue, day)
         # The record is this desk's alone until it is handed on, so the only event that may have come between is
         # a manager's acknowledgement, and that is no conflict: the act states no expected sequence.
         known = self._house.tickets.get(self.ticket_id)
+        if known is None:
+            self._have_number(day)
         kind = Kind.AMENDED if known else Kind.REGISTERED
         act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
         also = repeat_acts(record, self.ticket_id) if events[0].kind is not Kind.ESCALATED else []
         return self._house.tickets.act([act, *also], self._actor, now)[0]
+
+    def _have_number(self, day: date) -> None:
+        """Ask the queue for numbers only when none is left: the sync keeps blocks ahead, and no seat waits for it.
+
+        Raises:
+            NumbersExhausted: none is left and the queue cannot be used.
+        """
+        if self._house.tickets.numbers.left(day):
+            return
+        try:
+            ensure_numbers(self._house.tickets, self._house.queue, day)
+        except QueueUnavailable as error:
+            raise NumbersExhausted(
+                f"{day:%Y-%m-%d} 的工单编号已用完，派单队列又用不了，领不到新号段（{error}）：现在不能编号，恢复后再登记"
+            ) from error
 
     def _registered(self, record: Record) -> dict[str, object]:
         return {

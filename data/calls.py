@@ -98,6 +98,10 @@ class CallStore:
         )
         return [unseal(row["body"], Call) for row in rows]
 
+    def count(self) -> int:
+        """How many calls have ever rung here."""
+        return int(self._db.execute("SELECT count(*) FROM calls").fetchone()[0])
+
     def rung_since(self, since: datetime) -> list[tuple[datetime, datetime | None]]:
         """Return ring and answer times of all calls that rang at or after ``since`` (for 5.1.3.2)."""
         rows = self._db.execute("SELECT ring_at, answered_at FROM calls WHERE ring_at >= ?", (to_storage(since),))

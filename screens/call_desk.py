@@ -2,27 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from inspect import isawaitable
-from typing import Any
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.call_events import CallSourceError
+from console.escalation import seen_by
+from console.form import title_of
 from console.judgement import Judgement
+from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
 from console.when import stamp
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
-from data.personal import mask_phone
 from data.record import Record
 from kb.results import Hit
 from screens.article_text import article_text
@@ -33,11 +33,13 @@ from screens.call.knowledge import KnowledgeDialog
 from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
 from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
+from screens.call.ringing import RingElsewhere
 from screens.call.route import RouteDialog
 from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
 from screens.call.urgency import UrgencyDialog, refuse
-from screens.desk import Acting, Desk, Dialog
+from screens.desk import Desk
 from screens.widgets.choices import Choice, Opens, Typed
+from screens.widgets.chrome import Notice
 
 FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
 REPEATS_AFTER = 0.6  # seconds without a keystroke
@@ -58,6 +60,7 @@ class CallScreen(Desk):
         self._reporting_again = False
         self._looking: Timer | None = None
         self._moving: Timer | None = None
+        self._ringing = RingElsewhere(model)
 
     def body(self) -> ComposeResult:
         """Lay out sentence, record, elements and knowledge."""
@@ -95,12 +98,14 @@ class CallScreen(Desk):
         if self.model.source is None:
             return
         async for event in self.model.source.events():
-            before = self.model.draft
+            before, phase = self.model.draft, self.model.phase
             try:
                 sentence = self.model.on_event(event)
             except StorageError as error:
                 self.tell(str(error), error=True)
                 continue
+            if self.model.phase != phase:
+                self.query_one(Notice).over()
             if self.model.draft is not before:
                 self.show_work()
                 if self.model.phase == "ringing":
@@ -124,8 +129,10 @@ class CallScreen(Desk):
         text.move_cursor(text.document.end)
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
+        known = len(self.model.earlier())
+        first = "首次来电" if self.model.talk is not None else ""
+        self.query_one(RecordForm).show_known(f"历史 {known} 件 F7" if known else first)
         if self.model.draft is not None:
-            self.query_one(RecordForm).show_known(len(self.model.earlier()))
             self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
         self.show_judgement()
         self.show_knowledge([])
@@ -146,14 +153,16 @@ class CallScreen(Desk):
         """Show the sentence to say, or what goes on instead."""
         line, box = self.model.say_now(), self.query_one(PhraseBox)
         if line is not None:
-            box.show(line, "F2 已说 ▸  Ctrl+N 跳过  Ctrl+L 用语表")
+            also = "Ctrl+Y 另记一件" if self.model.finished else "Ctrl+L 用语表"
+            box.show(line, f"F2 已说 ▸  Ctrl+N 跳过  {also}")
         else:
-            box.rest(*at_rest(self.model))
+            box.rest(*at_rest(self.model, self.console.queue_trouble()))
 
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""
         judgement: Judgement | None = self.model.judgement if self.model.draft else None
         self.query_one(ElementsPanel).show(judgement)
+        self.query_one(RecordForm).show_secrecy(judgement.secrecy if judgement else "")
 
     def show_knowledge(self, hits: Sequence[Hit]) -> None:
         """Show pushed articles, and the first of them in full where there is room."""
@@ -173,22 +182,25 @@ class CallScreen(Desk):
         """Fill the panes that a wider terminal has just brought."""
         super().on_resize()
         self.call_after_refresh(lambda: self.show_knowledge(self.query_one(KnowledgePanel).hits))
+        self.call_after_refresh(self.show_repeats)
 
     def show_repeats(self) -> None:
         """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
+        history = self.query_one("#history-wide", Static)
         if self.model.draft is None:
             self.query_one(RecordForm).show_repeat("")
+            history.update("")
             return
         likely = self.model.repeats()
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
         self.query_one(RecordForm).show_repeat(linked)
-        history = self.query_one("#history-wide", Static)
+        if not self.query_one("#wide").display:
+            return
         lines = Text()
-        for each in likely:
-            ticket = each.ticket
-            lines.append(f"{stamp(ticket.created_at)[5:]} {ticket.record.title}\n")
-            lines.append(f"  {ticket.state} · {each.because}\n", "dim")
-        history.update(lines if likely else Text("没有相似的工单。", "dim"))
+        for ticket, because in self.model.related():
+            lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
+            lines.append(f"  {ticket.state} · {because}\n", "dim")
+        history.update(lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim"))
 
     def status(self) -> list[Text | str]:
         """Show the clocks of the call and the rolling connect rate (5.1.3.2)."""
@@ -201,23 +213,11 @@ class CallScreen(Desk):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
-        if self.model.phase == "ringing" and self.app.screen is not self:
-            self._ring_elsewhere(self.app.screen)
+        self._ringing.look(self, self.app.screen)
         seen = self.model.acknowledged()
         if seen:
             self.tell(seen)
         super().tick()
-
-    def _ring_elsewhere(self, screen: Screen[Any]) -> None:
-        """Tell of the ringing call on whatever page covers this one (5.1.3.2)."""
-        state = self.model.call_state
-        if state is None or not isinstance(screen, Acting):
-            return
-        rung = state.ring_seconds(self.model.now)
-        back = "按 Esc 返回" if isinstance(screen, Dialog) else "按 Ctrl+O 回受理台"
-        screen.tell(
-            f"来电响铃 {rung:.0f}s/15s · {mask_phone(state.caller) or '未显示号码'}：{back}，按 F2 接听", error=True
-        )
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -230,6 +230,7 @@ class CallScreen(Desk):
         record = self.query_one(RecordForm).pull(self.model.record, self.query_one(MainText).text)
         if record == self.model.record:
             return  # of keys sent in one burst, the first message found what all of them wrote
+        self.query_one(Notice).over()
         try:
             self.model.edit(record)
         except StorageError as error:
@@ -283,7 +284,7 @@ class CallScreen(Desk):
         rest of a commit would overtake what is still on its way."""
         event.stop()
         self.query_one(MainText).insert(event.text)
-        self.tell("这里不能写字：已写到“主要内容”")
+        self.tell("这里不能写字：已写到“主要内容”", lasting=True)
         if self._moving is not None:
             self._moving.stop()
         self._moving = self.set_timer(FOCUS_AFTER, self._to_text)
@@ -392,10 +393,9 @@ class CallScreen(Desk):
     def action_urgent(self) -> None:
         """Report to the manager on duty; who has reported already is asked once more."""
         made = self.model.ticket.escalations if self.model.ticket else []
-        if made and not self._reporting_again:
+        if self.model.ticket and made and not self._reporting_again:
             self._reporting_again = True
-            seen = made[-1].acknowledged_at
-            state = f"{made[-1].acknowledged_by}号已知悉" if seen else "对方尚未确认"
+            state = seen_by(self.model.house, self.model.ticket)
             self.tell(f"已于 {made[-1].at:%H:%M:%S} 上报{made[-1].to}（{state}）；情况有变要再报一次，请再按 F9")
             return
         self._reporting_again = False
@@ -440,6 +440,7 @@ class CallScreen(Desk):
     def _returned(self, _: object = None) -> None:
         """A dialog was left: show what it changed."""
         was_finished = self.model.finished
+        self.query_one(Notice).over()
         self.query_one(RecordForm).push(self.model.record)
         text = self.query_one(MainText)
         if text.text != self.model.record.text:

@@ -8,9 +8,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.conversation import ASK
 from console.first_steps import no_articles
+from console.refusals import REFUSALS
 from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.names import Named, narrow
+from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope

@@ -5,6 +5,7 @@ from rich.text import Text
 from console.call_desk import NO_WORK, TALKING, CallDesk
 from console.simulator import Simulator
 from console.telephone import Rate
+from data.clock import SHANGHAI
 from data.people import Role
 from data.personal import mask_phone
 from data.record import PHONE
@@ -29,6 +30,10 @@ def clocks(model: CallDesk) -> list[Text | str]:
         pieces.append(Text(f"接听 {state.answer_seconds:.0f}s {verdict}", "" if state.in_time else "bold"))
         talked = int(state.talk_seconds(now))
         pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
+    if model.ticket is not None and model.ticket.escalations:
+        last = model.ticket.escalations[-1]
+        seen = "✓已知悉" if last.acknowledged_at is not None else ""
+        pieces.append(Text(f"⚠已上报 {last.at.astimezone(SHANGHAI):%H:%M}{seen}", "bold"))
     if model.waited:
         pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > LONG_WAIT else "bold"))
     if model.source is not None and model.source.connection.state != "connected":
@@ -54,8 +59,8 @@ def heard(model: CallDesk) -> str:
     return said[-1].text if said else ""
 
 
-def at_rest(model: CallDesk) -> tuple[str, str, str]:
-    """What goes on while there is nothing to say: heading, sentence, keys."""
+def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
+    """What goes on while there is nothing to say: heading, sentence, keys; between calls also what is in ``trouble``."""
     number = model.ticket.number if model.ticket else ""
     match model.phase:
         case "ringing":
@@ -82,7 +87,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
             if model.source is not None and model.source.connection.state != "connected":
                 return "电话未连接", model.source.connection.sentence, ""
-            return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）", ring
+            also = f"\n⚠{trouble}" if trouble else ""
+            return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）{also}", ring
 
 
 def why_not(model: CallDesk, action_id: str) -> str:

@@ -62,7 +62,7 @@ def test_one_call_brings_two_tickets_and_links_them(desk: CallDesk, house: House
     first = desk.submit()
     desk.another()
     assert (desk.record.claimant, desk.record.raised_at) == (first.record.claimant, first.record.raised_at)
-    assert not (desk.record.title or desk.record.text or desk.record.types)
+    assert [desk.record.title, desk.record.text, desk.record.types] == ["", "", []]
     write(desk, **SECOND)
     second = desk.submit()
     hang_up(desk)
