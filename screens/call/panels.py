@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from console.judgement import Judgement
@@ -72,7 +72,7 @@ class ElementsPanel(Quiet):
         named = " ∪ ".join(clauses)
         self.border_title = f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素"
         width = self.content_size.width or PANEL_CELLS
-        self.change(Text("\n").join(_fitting(_parts(judgement, width), PANEL_ROWS)))
+        self.change(Text("\n").join(_fitting(_parts(judgement, width), width, PANEL_ROWS)))
 
     def on_resize(self) -> None:
         """Break the lines for another width."""
@@ -121,12 +121,15 @@ def _lines(text: str, width: int, style: str = "") -> list[Text]:
     return [Text(line, style) for line in wrap(text, width)]
 
 
-def _fitting(parts: Iterable[Part], rows: int) -> list[Text]:
+def _fitting(parts: Iterable[Part], width: int, rows: int) -> list[Text]:
     """The lines of the most important parts that fit, in the order of the parts; the last of them may be cut."""
     listed = list(parts)
     kept: dict[int, list[Text]] = {}
     for at in sorted(range(len(listed)), key=lambda at: listed[at].rank):
-        kept[at] = listed[at].lines[: rows - sum(map(len, kept.values()))]
+        lines, room = listed[at].lines, rows - sum(map(len, kept.values()))
+        kept[at] = lines[:room]
+        if 0 < room < len(lines):
+            kept[at][-1] = Text(f"{chop_cells(kept[at][-1].plain, width - 1)[0]}…", kept[at][-1].style)
     return [line for at in sorted(kept) for line in kept[at]]
 
 

@@ -10,6 +10,7 @@ from console.call_events import Answered, HungUp, Ringing
 from console.house import House
 from console.insertion import InsertionError
 from console.registration import NothingRecorded, Registration, first_clause
+from console.secrecy import asks_secrecy
 from data.calls import Call
 from data.clock import FixedClock
 from data.drafts import Draft
@@ -249,3 +250,25 @@ def test_a_title_made_of_the_text_ends_where_a_part_of_it_does(text: str, title:
     """You should see it cut at the last comma that leaves something to say, and only without one in mid-sentence."""
     assert first_clause(text) == title
     assert len(first_clause(text)) <= 30
+
+
+@pytest.mark.clause("5.1.4.1d")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("来电人要求保密。", "要求保密"),
+        ("你们给我保密，别让人知道是我说的", "给我保密"),
+        ("别让邻居知道是我", "别让邻居知道是我"),
+        ("希望不要透露自己的姓名", "不要透露"),
+        ("请不要把我的电话告诉物业", "不要把我的电话告诉"),
+        ("匿名举报某饭店", "匿名举报"),
+        ("不要求保密", ""),
+        ("无需保密，可以公开", ""),
+        ("公司让我签保密协议", ""),
+        ("物业不公开账目，不要公开收费", ""),
+        ("燃气泄漏，没人管", ""),
+    ],
+)
+def test_what_asks_for_confidentiality_is_told_from_what_does_not(text: str, words: str) -> None:
+    """You should see the words that ask for it, and none in a refusal of it or in another matter."""
+    assert asks_secrecy(text) == words

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from console.simulator import Simulator
+from data.calls import Call
 from data.clock import FixedClock
 from data.people import Actor, Role
 from screens.app import HotlineApp
@@ -54,3 +56,21 @@ async def test_the_desk_says_whether_calls_can_reach_it(house: Any, clock: Fixed
         await seat.see("等待来电")
         assert "未连接" not in seat.glass
         await exchange.off()
+
+
+def test_the_demos_callers_come_in_another_order_at_each_visit(house: Any, clock: FixedClock) -> None:
+    """You should see another first few callers once a call has been had, and the same again after the same calls."""
+
+    def callers() -> list[str]:
+        source = HotlineApp(house, demo=True)._telephone(clock, Actor("1001"))
+        assert isinstance(source, Simulator)
+        return [source._draw().id for _ in range(4)]
+
+    before = callers()
+    assert callers() == before
+    orders = [before]
+    for number in range(3):
+        house.calls.save(Call(f"c-{number}", "13800000103", clock.now()))
+        orders.append(callers())
+        assert callers() == orders[-1]
+    assert len({order[0] for order in orders}) > 2
