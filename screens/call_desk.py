@@ -61,6 +61,8 @@ class CallScreen(Desk):
         self._looking: Timer | None = None
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
+        self._written = False  # something was written that the glass does not follow yet
+        self._unkept = ""  # why it could not be kept
 
     def body(self) -> ComposeResult:
         """Lay out sentence, record, elements and knowledge."""
@@ -213,7 +215,7 @@ class CallScreen(Desk):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
-        self._ringing.look(self, self.app.screen)
+        self._ringing.look(self)
         seen = self.model.acknowledged()
         if seen:
             self.tell(seen)
@@ -221,20 +223,30 @@ class CallScreen(Desk):
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    @on(RecordForm.Changed)
-    @on(TextArea.Changed, "#text")
-    def record_changed(self) -> None:
-        """Keep what was typed, judge it, look for knowledge."""
+    def keep(self) -> None:
+        """Put what stands in the fields into the record and its draft; fields call it before they are painted."""
         if self.model.draft is None:
             return
         record = self.query_one(RecordForm).pull(self.model.record, self.query_one(MainText).text)
         if record == self.model.record:
-            return  # of keys sent in one burst, the first message found what all of them wrote
-        self.query_one(Notice).over()
+            return
+        self._written, self._unkept = True, ""
         try:
             self.model.edit(record)
         except StorageError as error:
-            self.tell(str(error), error=True)
+            self._unkept = str(error)
+
+    @on(RecordForm.Changed)
+    @on(TextArea.Changed, "#text")
+    def record_changed(self) -> None:
+        """Show what follows from what was typed, and look for knowledge."""
+        self.keep()  # a choice tells only here
+        if not self._written or self.model.draft is None:
+            return  # of keys sent in one burst, the first message found what all of them wrote
+        self._written, record = False, self.model.record
+        self.query_one(Notice).over()
+        if self._unkept:
+            self.tell(self._unkept, error=True)
         self._closing_empty = False
         if self.model.finished:
             self.refresh_keys()  # F8 adds now what was written after the registration

@@ -17,10 +17,11 @@ class RingElsewhere:
         self._model = model
         self._told: Acting | None = None
 
-    def look(self, desk: Screen[Any], screen: Screen[Any]) -> None:
-        """Tell of the call on ``screen``, unless that is the desk itself; take the sentence away once it is over."""
+    def look(self, desk: Screen[Any]) -> None:
+        """Tell of the call on the page that covers the desk; take the sentence away once the call rings no longer."""
         state = self._model.call_state
-        if state is None or self._model.phase != "ringing" or screen is desk or not isinstance(screen, Acting):
+        screen = desk.app.screen if self._model.phase == "ringing" else desk
+        if state is None or screen is desk or not isinstance(screen, Acting):
             if self._told is not None and self._told.is_mounted:
                 self._told.query_one(Notice).over()
             self._told = None

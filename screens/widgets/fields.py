@@ -37,6 +37,14 @@ async def _act(field: Input | TextArea, event: events.Key) -> None:
             return
 
 
+def _keep(field: Input | TextArea) -> None:
+    """Have the page keep what was just written, in the same breath: no key may stand on the glass that a killed process
+    would lose, and the message that tells of a change comes after the field was painted."""
+    keep = getattr(field.screen, "keep", None) if field.is_attached else None
+    if keep is not None:
+        keep()
+
+
 class Field(Input):
     """A borderless single line. A paste keeps all its lines, joined; control characters are dropped."""
 
@@ -44,6 +52,13 @@ class Field(Input):
         self._number = number  # before the value is set, which is cleaned by it
         super().__init__(compact=True, select_on_focus=False, max_length=LONGEST_LINE, **options)  # type: ignore[arg-type]
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Tell of a change, after it is kept."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, Input.Changed):
+            _keep(self)
+        return posted
 
     def _cleaned(self, text: str) -> str:
         return clean_number(text) if self._number else clean(text, lines=False)
@@ -83,6 +98,13 @@ class TextBox(TextArea):
     def __init__(self, **options: object) -> None:
         super().__init__(compact=True, highlight_cursor_line=False, tab_behavior="focus", **options)  # type: ignore[arg-type]
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Tell of a change, after it is kept."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, TextArea.Changed):
+            _keep(self)
+        return posted
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

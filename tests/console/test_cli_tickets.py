@@ -300,7 +300,7 @@ def test_what_is_no_json_is_said_to_be_none(hotline, content: str, where: str) -
 
 def test_bytes_that_are_no_utf8_are_said_to_be_none(hotline) -> None:
     """You should see the line, and that the file is to be saved as UTF-8."""
-    ran = hotline("ticket", "new", "--from", "-", stdin=b'{"types":\n ["\xcd\xb6"]}')
+    ran = hotline("ticket", "new", "--from", "-", stdin=b'{"types":\n ["\xb0\xe5"]}')
     assert ran.code == 1
     assert "第 2 行有不是 UTF-8 的字节" in ran.err
 

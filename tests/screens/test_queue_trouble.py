@@ -24,8 +24,8 @@ ALWAYS = "5.1.3.1¶2 [5.2.3.2]"
 
 def damage(queue: Path) -> None:
     """Leave what no database is."""
-    for beside in queue.parent.glob(f"{queue.name}-*"):
-        beside.unlink()
+    for there in queue.parent.glob(f"{queue.name}*"):
+        there.unlink()
     queue.write_bytes(b"not a database, " * 400)
 
 
