@@ -148,7 +148,9 @@ class People:
 
     def listed(self) -> list[Listed]:
         """All who were ever registered, by number."""
-        rows = self._db.execute("SELECT agent_no, name, roles, unit, created_at, disabled_at FROM people ORDER BY agent_no")
+        rows = self._db.execute(
+            "SELECT agent_no, name, roles, unit, created_at, disabled_at FROM people ORDER BY agent_no"
+        )
         return [
             Listed(
                 row["agent_no"],

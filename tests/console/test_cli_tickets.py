@@ -322,5 +322,7 @@ def test_the_people_are_listed_without_their_passwords(hotline) -> None:
         ["8041", "张敏", "督办、话务员", "在用"],
     ]
     listed = hotline("user", "list", "--json")
-    assert [set(each) for each in listed.json] == [{"agent_no", "name", "roles", "unit", "created_at", "disabled_at"}] * 2
+    assert [set(each) for each in listed.json] == [
+        {"agent_no", "name", "roles", "unit", "created_at", "disabled_at"}
+    ] * 2
     assert "argon2" not in ran.out + listed.out
