@@ -223,7 +223,7 @@ class CallScreen(Desk):
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def keep(self) -> None:
+    def keep_written(self) -> None:
         """Put what stands in the fields into the record and its draft; fields call it before they are painted."""
         if self.model.draft is None:
             return
@@ -240,7 +240,7 @@ class CallScreen(Desk):
     @on(TextArea.Changed, "#text")
     def record_changed(self) -> None:
         """Show what follows from what was typed, and look for knowledge."""
-        self.keep()  # a choice tells only here
+        self.keep_written()  # a choice tells only here
         if not self._written or self.model.draft is None:
             return  # of keys sent in one burst, the first message found what all of them wrote
         self._written, record = False, self.model.record

@@ -1,5 +1,7 @@
 """Text fields that take Chinese as terminals really send it, and nothing that a terminal would obey."""
 
+from typing import Protocol, runtime_checkable
+
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -37,12 +39,21 @@ async def _act(field: Input | TextArea, event: events.Key) -> None:
             return
 
 
+@runtime_checkable
+class Keeping(Protocol):
+    """A page on which what is written is kept as it is written."""
+
+    def keep_written(self) -> None:
+        """Keep what stands in the fields now."""
+        ...
+
+
 def _keep(field: Input | TextArea) -> None:
     """Have the page keep what was just written, in the same breath: no key may stand on the glass that a killed process
     would lose, and the message that tells of a change comes after the field was painted."""
-    keep = getattr(field.screen, "keep", None) if field.is_attached else None
-    if keep is not None:
-        keep()
+    page = field.screen if field.is_attached else None
+    if isinstance(page, Keeping):
+        page.keep_written()
 
 
 class Field(Input):
