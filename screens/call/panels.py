@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.text import Text
 
 from console.judgement import Judgement
@@ -97,10 +97,10 @@ def _parts(judgement: Judgement, width: int) -> Iterator[Part]:
         yield Part(6, _lines(f"△“{finding.text}”{finding.advice}", width, "italic"))
     for note in judgement.notes[:1]:
         yield Part(5, _lines(f"·{note}", width))
-    for rank, state in zip((1, 7), judgement.missing, strict=False):
+    for rank, state in zip((1, 8), judgement.missing, strict=False):
         yield Part(rank, _lines(f"▸{state.ask}", width))
     if judgement.secrecy:
-        yield Part(8, _lines(f"·“{judgement.secrecy}”：要保密的，把“保密”改为是", width, "dim"))
+        yield Part(7, _lines("·文中要求保密：请核对“保密”栏", width, "dim"))
 
 
 def _marked(states: Sequence[ElementState], width: int) -> list[Text]:
@@ -129,7 +129,9 @@ def _fitting(parts: Iterable[Part], width: int, rows: int) -> list[Text]:
         lines, room = listed[at].lines, rows - sum(map(len, kept.values()))
         kept[at] = lines[:room]
         if 0 < room < len(lines):
-            kept[at][-1] = Text(f"{chop_cells(kept[at][-1].plain, width - 1)[0]}…", kept[at][-1].style)
+            last = kept[at][-1]
+            last.truncate(width - 1)
+            last.append("…")
     return [line for at in sorted(kept) for line in kept[at]]
 
 

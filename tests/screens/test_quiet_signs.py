@@ -127,7 +127,7 @@ async def test_words_that_ask_for_confidentiality_bring_a_hint(sit: Sit) -> None
     async with sit() as seat:
         await seat.take("elevator", "3")
         await seat.fill(text="半夜有人倒垃圾，要求保密。")
-        await seat.see("保密否→是？", "要保密的，把“保密”改为是")
+        await seat.see("保密否→是？", "文中要求保密")
         assert not seat.model.record.claimant.confidential
         seat.desk.query_one("#confidential").focus()
         await seat.press("space")
