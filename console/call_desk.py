@@ -11,11 +11,15 @@ import msgspec
 
 from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
-from console.disclosure import as_read_by
+from console.desk_reports import DeskReports
+from console.escalation import seen_by, seen_since
 from console.house import House
+from console.insertion import insert, take_back
 from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
-from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen, locate
-from console.repeats import Likely, likely_repeats
+from console.recovery import settle
+from console.refusals import DeskBusy
+from console.registration import NO_REQUEST, NothingRecorded, Registration, locate
+from console.repeats import Likely, likely_repeats, of_claimant
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
 from data.calls import Call
@@ -23,35 +27,16 @@ from data.db import StorageError
 from data.drafts import Draft
 from data.events import Ticket, new_id
 from data.inbox import Submission
-from data.lifecycle import State, TransitionRefused
+from data.lifecycle import State
 from data.people import Actor
 from data.record import PHONE, Claimant, Record, Scope
-from data.tickets import ActRefused
-from kb.articles import Article, KnowledgeError
+from kb.articles import Article
 from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
 from scripts.urgency import Hint
 
 TALKING = ("talking", "held")
 NO_WORK = "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
-
-
-class DeskBusy(RuntimeError):
-    """The desk is at work on something else."""
-
-
-# What an act at this desk may be refused with: each says in a sentence what, why and the way out.
-REFUSALS = (
-    Incomplete,
-    UrgencyOpen,
-    NothingRecorded,
-    DeskBusy,
-    ActRefused,
-    TransitionRefused,
-    StorageError,
-    CallSourceError,
-    KnowledgeError,
-)
 
 
 class CallDesk:
@@ -62,6 +47,7 @@ class CallDesk:
         self.actor = actor
         self.source = source
         self.drafts = house.drafts(actor.agent_no)
+        self.reports = DeskReports(house.upkeep, actor, lambda: self.draft)
         self.draft: Draft | None = None
         self.talk: Conversation | None = None  # None for a web submission
         self.judgement: Judgement | None = None
@@ -110,7 +96,10 @@ class CallDesk:
         if not self.drafts.claim():
             return ["这个工号已在另一窗口登录：草稿由那个窗口保管，本窗口只能处理新来电"]
         drafts, broken = self.drafts.load()
-        self.waiting_drafts = [draft for draft in drafts if not self._settled(draft)]
+        settled = [draft for draft in drafts if settle(self.house, self.actor, draft)]
+        for draft in settled:
+            self.drafts.remove(draft.ticket_id)
+        self.waiting_drafts = [draft for draft in drafts if draft not in settled]
         sentences = [f"草稿文件损坏，已另存为 {path.name}，请交系统管理员查看" for path in broken]
         if self.waiting_drafts:
             self.resume(self.waiting_drafts[-1])
@@ -160,13 +149,45 @@ class CallDesk:
     def close_without_request(self) -> None:
         """End the work on a call in which nothing was asked for; the call itself stays on record.
 
-        Raises:
-            NothingRecorded: something was written, so it must become a ticket.
+        What was noted about it (骚扰, 打错) is a numbered record, like whatever else is not dispatched (5.1.2.2).
         """
         record = self.record
         if record.title or record.text or record.elements or self.ticket:
-            raise NothingRecorded("已有记录内容：请按 F8 登记，或按 F5 分类处理")
+            self.classify(Scope(NO_REQUEST))
+            return
+        if self.talk is not None and self.draft is not None:
+            self.talk.call.ticket_ids = [each for each in self.talk.call.ticket_ids if each != self.draft.ticket_id]
         self._forget()
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the call is over, its request not handed on, and of no type (诉求类型)."""
+        return self.phase == "after" and not self.finished and not self.record.types
+
+    def another(self) -> None:
+        """Begin the record of a second matter of the same call: claimant and number stay, the ticket is its own.
+
+        Raises:
+            NothingRecorded: there is no call, or its present matter is not handed on yet.
+            StorageError: the disk refused; the work before stays.
+        """
+        draft, talk = self.draft, self.talk
+        if draft is None or draft.call is None or talk is None or not self.finished:
+            raise NothingRecorded("先登记手上这一件（F8），再另记一件")
+        if self.added:
+            self.add()
+        told = draft.record
+        record = Record(source=told.source, line=told.line, raised_at=told.raised_at, claimant=told.claimant)
+        following = Draft(new_id(), draft.agent_no, self.now, record, call=draft.call)
+        draft.call.ticket_ids.append(following.ticket_id)
+        self.last = self.ticket
+        self.drafts.save(following)
+        self.drafts.remove(draft.ticket_id)
+        self.draft, self.ticket = following, None
+        talk.another_matter()
+        self._judge()
+        self._keep_call()
+        self._keep()
 
     def release(self) -> bool:
         """Clear the desk for the next call, once the call is over and the request is out of its hands."""
@@ -209,7 +230,7 @@ class CallDesk:
     def _ring(self, event: Ringing) -> None:
         ticket_id = new_id()
         call = Call(event.call_id, event.caller, event.at, self.actor.agent_no, event.queued_at, holds=[], phrases=[])
-        call.ticket_id = ticket_id
+        call.ticket_ids = [ticket_id]
         form = self.house.settings.lines.get(event.line, "")
         line = f"{event.line}（{form}）" if form else event.line
         record = Record(source=PHONE, line=line, claimant=Claimant(phone=event.caller))
@@ -305,6 +326,14 @@ class CallDesk:
         """Record an element's answer, or that it was asked for and not given."""
         self.edit(with_element(self.record, element.id, text, asked))
 
+    def insert(self, passage: str) -> None:
+        """Put a passage of an article at the end of the main text."""
+        self.edit(insert(self.record, passage))
+
+    def take_back(self) -> None:
+        """Take the passage that was inserted last out of the main text again."""
+        self.edit(take_back(self.record))
+
     @property
     def suggested(self) -> list[Hint]:
         """The urgent kinds that the words of the record suggest, judged or not."""
@@ -337,15 +366,18 @@ class CallDesk:
         """Earlier tickets that may be about the same matter, as this agent may see them."""
         if self.draft is None:
             return []
-        likely = likely_repeats(self.house.tickets, self.record, self.draft.ticket_id)
-        return [each._replace(ticket=as_read_by(each.ticket, self.actor)) for each in likely]
+        return likely_repeats(self.house.tickets, self.record, self.draft.ticket_id, self.actor)
 
     def earlier(self) -> list[Ticket]:
         """The other tickets of this claimant's number, newest first, as this agent may see them."""
-        number = self.record.claimant.phone or self.record.claimant.contact
         own = self.draft.ticket_id if self.draft else ""
-        known = self.house.tickets.of_phone(number) if number else []
-        return [as_read_by(ticket, self.actor) for ticket in known if ticket.id != own]
+        return of_claimant(self.house.tickets, self.record, own, self.actor)
+
+    def related(self) -> list[tuple[Ticket, str]]:
+        """Likely repeats, most alike first, then the number's other tickets; each with why it is shown."""
+        found = [(each.ticket, each.because) for each in self.repeats()]
+        known = {ticket.id for ticket, _ in found}
+        return found + [(ticket, "同一号码") for ticket in self.earlier() if ticket.id not in known]
 
     def _judge(self) -> None:
         self.judgement = judge_record(self.house.packs, self.record)
@@ -377,36 +409,6 @@ class CallDesk:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
         return self._became(self._work().submit(self.record, self.now))
 
-    def report_miss(self, asked: str) -> None:
-        """Report that nothing was found for what the caller asks (6.3.1).
-
-        Raises:
-            KnowledgeError: nothing was searched for.
-        """
-        ticket_id, call_id = self._at_work_on()
-        owner = self.draft.record.unit if self.draft else ""
-        self.house.upkeep.reports.add("未命中", asked, self.actor, owner=owner, ticket_id=ticket_id, call_id=call_id)
-
-    def report_correction(self, article: Article, words: str) -> None:
-        """Report what is wrong with an article; it lands on its owner's list (6.3.4)."""
-        ticket_id, call_id = self._at_work_on()
-        self.house.upkeep.reports.add(
-            "纠错",
-            words,
-            self.actor,
-            article_id=article.id,
-            version=article.version,
-            owner=article.owner,
-            ticket_id=ticket_id,
-            call_id=call_id,
-        )
-
-    def _at_work_on(self) -> tuple[str, str]:
-        """The ids of the ticket and the call at work; empty where there is none."""
-        if self.draft is None:
-            return "", ""
-        return self.draft.ticket_id, self.draft.call.id if self.draft.call else ""
-
     def reply(self, article: Article, asked: str = "") -> Ticket:
         """Answer the request with an article; ``asked`` is what was searched for."""
         return self._became(self._work().reply(self.record, article, self.now, asked))
@@ -422,14 +424,11 @@ class CallDesk:
 
     def acknowledged(self) -> str:
         """Say, once, that a manager has seen the report of the present request; nothing while nobody has."""
-        before = self.ticket
-        if before is None or not any(report.acknowledged_at is None for report in before.escalations):
+        ticket = seen_since(self.house, self.ticket)
+        if ticket is None:
             return ""
-        self.ticket = self.house.tickets.get(before.id)
-        seen = [report for report in (self.ticket or before).escalations if report.acknowledged_at is not None]
-        if len(seen) < len(before.escalations):
-            return ""
-        return f"{seen[-1].acknowledged_by}号已知悉上报（{seen[-1].acknowledged_at:%H:%M:%S}）"
+        self.ticket = ticket
+        return f"上报{seen_by(self.house, ticket)}"
 
     def _work(self) -> Registration:
         if self.draft is None:
@@ -487,18 +486,3 @@ class CallDesk:
 
     def _clear(self) -> None:
         self.draft = self.talk = self.judgement = self.ticket = None
-
-    def _settled(self, draft: Draft) -> bool:
-        """Finish what a dead session left undone around a ticket that it had already handed on."""
-        ticket = self.house.tickets.get(draft.ticket_id)
-        if ticket is None or ticket.state is State.RECORDING:
-            return False
-        if draft.call is not None:
-            draft.call.ended_at = draft.call.ended_at or draft.saved_at
-            self.house.calls.save(draft.call)
-        if draft.inbox_key:
-            self.house.inbox.finish(draft.inbox_key, ticket.id)
-        if draft.record != ticket.record:
-            self._registration(draft).add(draft.record, self.now)
-        self.drafts.remove(draft.ticket_id)
-        return True

@@ -38,6 +38,16 @@ class Conversation:
         self._finished = False
         self._told_unsaid = False
         self._emergency: Line | None = None
+        self._matter_from = 0  # the stamp with which the present matter began
+
+    def another_matter(self) -> None:
+        """The caller raises a second matter: its questions, and its emergency, are asked and told anew."""
+        self._asked.clear()
+        self._matter_from = len(self.script.stamps)
+        self._told_unsaid = False
+        self.wait_over()
+        if self.script.step != WAIT_OVER:
+            self.script.go_to(ASKING)
 
     def about(self, record: Record, missing: Sequence[ElementState], *, finished: bool) -> None:
         """Tell the conversation what it is about now: questions and slots come from there."""
@@ -212,14 +222,15 @@ class Conversation:
         return None
 
     def _first_of_all(self) -> Line | None:
-        """What must be said before anything else: the emergency number that the words call for, once a call."""
-        if self._finished or any(stamp.phrase_id == EMERGENCY for stamp in self.script.stamps):
+        """What must be said before anything else: the emergency number that the words call for, once a matter."""
+        matter = self.script.stamps[self._matter_from :]
+        if self._finished or any(stamp.phrase_id == EMERGENCY for stamp in matter):
             return None
         return self._emergency
 
     def _emergency_line(self) -> Line | None:
         pack = self._house.packs.scope
-        for hint in hints(pack, f"{self._record.title}\n{self._record.text}"):
+        for hint in hints(pack, f"{self._record.title}\n{self._record.own_text}"):
             route = pack.route(hint.route)
             if route.first and hint.choices:
                 numbers = "、".join(route.choice(choice).label for choice in hint.choices)

@@ -60,13 +60,13 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
             Field("来电人", _given(record, "name")),
             Field("来电号码", claimant.phone or ("（未显示）" if record.source == PHONE else "")),
         ],
-        [Field("联系方式", claimant.contact or claimant.phone or NOT_GIVEN)],
+        [Field("联系方式", claimant.contact or ("同来电号码" if claimant.phone else NOT_GIVEN))],
         [Field("来电人地址", claimant.address or NOT_GIVEN)],
         [Field("问题分类", record.topic)],
         [Field("工单分类", "、".join(record.types)), Field("发生地址", place_text(ticket))],
         [Field("被反映单位", record.respondent)],
         [Field("工单标题", record.title)],
-        [Field("主要内容", record.text)],
+        [Field("主要内容", record.text.rstrip())],
         [Field("派单人员", held.by if held else ""), Field("派单时间", stamp(held.at) if held else "")],
         [Field("派单处理意见", held.opinion if held else "")],
         [Field("截止时间", _deadline(ticket)), Field("办理时限", _limits(ticket))],
@@ -88,7 +88,10 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
     for element, answer in record.elements.items():
         if element in ("name", "time", "earlier"):
             continue  # these have cells of their own
-        addendum.append([Field(labels.get(element, element), answer.text or f"已询问，{answer.asked}")])
+        label = labels.get(element, element)
+        if any(label == cell.label for row in addendum for cell in row):
+            label = f"事件{label}"  # C.5 asks for the event's 状态 too, beside the ticket's
+        addendum.append([Field(label, answer.text or f"已询问，{answer.asked}")])
     if record.new_facts:
         addendum.append([Field("新情况、新理由", record.new_facts)])
     if ticket.repeats:

@@ -15,7 +15,7 @@ from data.inbox import Inbox
 from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
-from data.queue import SqliteQueue
+from data.queue import LateQueue, SqliteQueue
 from data.reference import Reference
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges
@@ -54,7 +54,7 @@ class House:
         self.people = People(self._db)
         self.looking = LookingStore(self._db)
         self.surges = Surges(self._db)
-        self.queue = SqliteQueue(self.home.queue)
+        self.queue = self._late_queue()
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
         self.upkeep = Upkeep(self.kb, clock)
 
@@ -70,9 +70,10 @@ class House:
     def sync_worker(self) -> SyncWorker:
         """Make a worker with connections of its own, for a thread of its own."""
         connection = connect(self.home.store)
-        return SyncWorker(
-            TicketStore(connection), Outbox(connection), SqliteQueue(self.home.queue), self.home.root / "sync.lock"
-        )
+        return SyncWorker(TicketStore(connection), Outbox(connection), self._late_queue(), self.home.root / "sync.lock")
+
+    def _late_queue(self) -> LateQueue:
+        return LateQueue(lambda: SqliteQueue(self.home.queue))
 
     def close(self) -> None:
         """Close the files."""

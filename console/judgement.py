@@ -6,12 +6,16 @@ from operator import attrgetter
 
 import msgspec
 
-from data.record import Answer, Record
-from scripts.elements import ElementState, Facts, judge, missing, summary, threats
+from console.secrecy import asks_secrecy
+from data.record import REQUEST_TYPES, Answer, Record
+from scripts.elements import ElementState, Facts, Status, judge, missing, summary, threats
 from scripts.kinds import UNSTABLE
 from scripts.pack import Packs
 from scripts.urgency import Hint, hints, resolve
 from scripts.wording import Finding, check
+
+OTHER = REQUEST_TYPES[-1]
+CONTENT_TYPES = {"咨询", "建议"}  # C.1 and C.2 ask for a content of a kind
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -24,6 +28,7 @@ class Judgement(msgspec.Struct, frozen=True):
     urgent_kinds: list[str]  # the chosen kinds that count, after their questions (5.1.4.1 note 1)
     pending: list[str]  # questions about a chosen kind that are still open
     notes: list[str]  # why a chosen kind does not count
+    secrecy: str = ""  # words that ask for confidentiality, while the record is not confidential (5.1.4.1d)
 
     @property
     def missing(self) -> list[ElementState]:
@@ -48,15 +53,25 @@ def judge_record(packs: Packs, record: Record) -> Judgement:
     facts = record_facts(record)
     facts = replace(facts, harmless=UNSTABLE in record.not_urgent and all(h.kind != UNSTABLE for h in open_hints))
     states = judge(packs.elements, [*record.types, *resolved.kinds], facts)
+    if OTHER in record.types and not CONTENT_TYPES & {*record.types}:
+        states = [_of_other(state, record) if state.id == "content" else state for state in states]
     return Judgement(
         states=states,
         summary=summary(packs.elements, states),
-        wording=check(packs.wording, f"{record.title}\n{record.text}"),
+        wording=check(packs.wording, f"{record.title}\n{record.own_text}"),
         hints=open_hints,
         urgent_kinds=list(resolved.kinds),
         pending=[question.text for question in resolved.pending],
         notes=list(resolved.notes),
+        secrecy="" if record.claimant.confidential else asks_secrecy(facts.text),
     )
+
+
+def _of_other(state: ElementState, record: Record) -> ElementState:
+    """其他 has no row in appendix C: a consultation's question is not its own, and anything written is its content."""
+    written = state.status == "missing" and bool((record.title + record.own_text).strip())
+    status: Status = "present" if written else state.status
+    return replace(state, status=status, clause="5.1.4.1e", ask="请问您要反映的具体情况是什么？")
 
 
 def suggested(packs: Packs, record: Record) -> list[Hint]:
@@ -133,6 +148,6 @@ def record_facts(record: Record) -> Facts:
         values[element] = answer.text or values.get(element, "")
     return Facts(
         values={element: text for element, text in values.items() if text},
-        text="\n".join(part for part in (record.title, record.text, record.wish) if part),
+        text="\n".join(part for part in (record.title, record.own_text, record.wish) if part),
         asked={element: answer.asked for element, answer in record.elements.items() if answer.asked},
     )

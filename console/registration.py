@@ -4,11 +4,13 @@ Every act is one transaction. What the standard demands of a record is checked h
 and the command line cannot differ.
 """
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 
 import msgspec
 
 from console.clocks import due_times
+from console.disclosure import as_read_by
 from console.house import House
 from console.judgement import Judgement, judge_record
 from console.repeats import repeat_acts
@@ -17,14 +19,18 @@ from console.sync import ensure_numbers
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
 from data.lifecycle import Kind
+from data.numbers import NumbersExhausted
 from data.people import Actor
+from data.queue import QueueUnavailable
 from data.record import Record, Scope
 from data.tickets import Act
 from kb.articles import Article, KnowledgeError
 from scripts.kinds import DANGER
 
 REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
+NO_REQUEST = "无诉求来电"  # 骚扰, 打错, 无声: none of the six routes of 5.1.2.2, and still a numbered record
 LONGEST_TITLE = 30  # characters of a title made from the text
+SHORTEST_TITLE = 8  # a shorter piece before a comma (您好，…) would say nothing
 
 
 class Incomplete(ValueError):
@@ -105,7 +111,7 @@ class Registration:
         """
         types = record.types or ["咨询"]
         title = record.title or article.title
-        text = record.text or record.title or asked
+        text = record.text if record.own_text.strip() else f"{record.title or asked}\n{record.text}".strip()
         record = msgspec.structs.replace(record, types=types, title=title, text=text)
         self._no_danger_open(record)
         if danger := [kind for kind in record.urgency_kinds if kind in DANGER]:
@@ -133,9 +139,27 @@ class Registration:
             raise NothingRecorded(f"要先问：{route.question}请记下回答（5.1.2.2）")
         if route is not None and route.id == REPEAT:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
+            record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
         self._no_danger_open(record)
         return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+
+    def _as_before(self, record: Record) -> Record:
+        """A repeat about which nothing new is written is about what the earlier ticket says (5.1.2.2d)."""
+        earlier = self._house.tickets.get(record.repeats) if record.repeats else None
+        if earlier is None or record.title or record.text:
+            return record
+        matter = as_read_by(earlier, self._actor).record
+        return msgspec.structs.replace(
+            record,
+            title=matter.title,
+            text=f"再次反映工单 {earlier.number}：{matter.own_text.strip()}",
+            types=record.types or matter.types,
+            place=record.place if record.place.text or record.place.district else matter.place,
+            urgency_kinds=matter.urgency_kinds,
+            urgency_answers=matter.urgency_answers,
+            not_urgent=matter.not_urgent,
+        )
 
     def add(self, record: Record, now: datetime) -> Ticket:
         """Add to a ticket that has been handed on what the caller told after it (B.1.4.1)."""
@@ -145,7 +169,8 @@ class Registration:
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
         """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""
-        to = self._house.settings.duty or "值班管理人员"
+        duty = self._house.settings.duty
+        to = self._house.people.called(duty) if duty else "值班管理人员"
         return self._write(record, [NewEvent(Kind.ESCALATED, {"to": to})], now)
 
     def _no_danger_open(self, record: Record) -> None:
@@ -156,14 +181,30 @@ class Registration:
 
     def _write(self, record: Record, events: list[NewEvent], now: datetime) -> Ticket:
         day = now.astimezone(SHANGHAI).date()
-        ensure_numbers(self._house.tickets, self._house.queue, day)
         # The record is this desk's alone until it is handed on, so the only event that may have come between is
         # a manager's acknowledgement, and that is no conflict: the act states no expected sequence.
         known = self._house.tickets.get(self.ticket_id)
+        if known is None:
+            self._have_number(day)
         kind = Kind.AMENDED if known else Kind.REGISTERED
         act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
         also = repeat_acts(record, self.ticket_id) if events[0].kind is not Kind.ESCALATED else []
         return self._house.tickets.act([act, *also], self._actor, now)[0]
+
+    def _have_number(self, day: date) -> None:
+        """Ask the queue for numbers only when none is left: the sync keeps blocks ahead, and no seat waits for it.
+
+        Raises:
+            NumbersExhausted: none is left and the queue cannot be used.
+        """
+        if self._house.tickets.numbers.left(day):
+            return
+        try:
+            ensure_numbers(self._house.tickets, self._house.queue, day)
+        except QueueUnavailable as error:
+            raise NumbersExhausted(
+                f"{day:%Y-%m-%d} 的工单编号已用完，派单队列又用不了，领不到新号段（{error}）：现在不能编号，恢复后再登记"
+            ) from error
 
     def _registered(self, record: Record) -> dict[str, object]:
         return {
@@ -174,8 +215,9 @@ class Registration:
 
     def _titled(self, record: Record) -> Record:
         if not record.title and not record.text:
-            raise NothingRecorded("还没有记录内容：请先写标题或主要内容")
-        title = record.title or first_clause(record.text)
+            also = "；没有新情况、新理由的重复诉求，按 F5 选“分类 重复”" if record.repeats else ""
+            raise NothingRecorded(f"还没有记录内容：请先写标题或主要内容{also}")
+        title = record.title or first_clause(record.own_text) or first_clause(record.text)
         return msgspec.structs.replace(record, title=title, text=record.text or record.title)
 
 
@@ -192,7 +234,7 @@ def routes(house: House, record: Record, limit: int = 5) -> Route:
     """Rank the units that a record may go to (5.2.2.1.1)."""
     place = record.place
     return suggest_units(
-        record.text, place.district, place.street, house.reference.units, title=record.title, limit=limit
+        record.own_text, place.district, place.street, house.reference.units, title=record.title, limit=limit
     )
 
 
@@ -214,7 +256,12 @@ def suggest_route(house: House, record: Record) -> Record:
 
 
 def first_clause(text: str) -> str:
-    """Make a title of the beginning of a text: its first sentence, cut to `LONGEST_TITLE`."""
-    for mark in "。！？；\n":
-        text = text.split(mark, 1)[0]
-    return text.strip()[:LONGEST_TITLE]
+    """Make a title of the beginning of a text: its first sentence, cut between its parts to `LONGEST_TITLE`."""
+    sentence = re.split(r"[。！？；\n]", text.strip(), maxsplit=1)[0].strip()
+    if len(sentence) <= LONGEST_TITLE:
+        return sentence
+    head = sentence[: LONGEST_TITLE + 1]
+    ends = [found.start() for found in re.finditer(r"[，、：,\s]", head)]
+    if ends and ends[-1] >= SHORTEST_TITLE:
+        return head[: ends[-1]]
+    return head[:LONGEST_TITLE]

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from console.disclosure import as_read_by
 from data.events import NewEvent, Ticket
 from data.lifecycle import Kind
+from data.people import Actor
 from data.record import Record
 from data.tickets import Act, TicketStore
 
@@ -20,15 +22,22 @@ class Likely(NamedTuple):
     because: str
 
 
-def likely_repeats(store: TicketStore, record: Record, own_id: str, limit: int = 5) -> list[Likely]:
-    """Return earlier tickets that this record may repeat, most alike first."""
+def of_claimant(store: TicketStore, record: Record, own_id: str, reader: Actor) -> list[Ticket]:
+    """Return the other tickets of the record's number, newest first, as ``reader`` may see them."""
+    number = record.claimant.phone or record.claimant.contact
+    return [as_read_by(ticket, reader) for ticket in store.of_phone(number) if ticket.id != own_id] if number else []
+
+
+def likely_repeats(store: TicketStore, record: Record, own_id: str, reader: Actor, limit: int = 5) -> list[Likely]:
+    """Return earlier tickets that this record may repeat, most alike first, as ``reader`` may see them."""
     found: dict[str, Likely] = {}
     number = record.claimant.phone or record.claimant.contact
     for ticket in store.of_phone(number) if number else []:
         _consider(found, ticket, record, own_id, floor=ALIKE - 25, why="同一号码")
     for ticket in store.of_district(record.place.district) if record.place.district else []:
         _consider(found, ticket, record, own_id, floor=ALIKE, why=f"同在{record.place.district}")
-    return sorted(found.values(), key=lambda likely: -likely.score)[:limit]
+    likely = sorted(found.values(), key=lambda each: -each.score)[:limit]
+    return [each._replace(ticket=as_read_by(each.ticket, reader)) for each in likely]
 
 
 def repeat_acts(record: Record, ticket_id: str) -> list[Act]:
@@ -47,7 +56,7 @@ def _consider(found: dict[str, Likely], ticket: Ticket, record: Record, own_id: 
 
 
 def _matter(record: Record) -> str:
-    return f"{record.place.text} {record.title} {record.text[:200]}"
+    return f"{record.place.text} {record.title} {record.own_text[:200]}"
 
 
 def _characters(text: str) -> str:

@@ -17,6 +17,10 @@ _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # Of two units with the same duty, the one of the place comes first: the nearer it is, the clearer its competence.
 _DISTRICT_BONUS, _STREET_BONUS = 0.5, 0.75
 
+# Duty words that say where rather than what: a gas leak in a stairwell is the gas company's, not the street's.
+_WHERE = frozenset({"楼道", "楼门", "单元门", "居民楼", "社区", "小区环境"})
+_WHERE_SHARE = 0.25
+
 CLAUSE_UNIT, CLAUSE_DISTRICT = "5.2.2.1.1a", "5.2.2.1.1b"
 
 
@@ -103,7 +107,9 @@ def _suggest(unit: Unit, words: list[str], title: str, units: tuple[Unit, ...]) 
     # A longer word is a surer sign: 燃气泄漏 says more than 燃气.
     score = sum((_TITLE_WEIGHT if word in title else _TEXT_WEIGHT) * (1 + len(word) / 10) for word in words)
     because = [f"职责含“{'”“'.join(words[:3])}”"]
-    if unit.street:
+    if _WHERE.issuperset(words):
+        score *= _WHERE_SHARE
+    elif unit.street:
         score += _STREET_BONUS
         because.append(f"发生在{unit.street}")
     elif unit.district:

@@ -19,7 +19,7 @@ from data.events import Event, NewEvent
 from data.lifecycle import KIND_NAMES, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor
-from data.queue import DispatchQueue, SequenceConflict
+from data.queue import DispatchQueue, QueueUnavailable, SequenceConflict
 from data.tickets import Act, TicketStore
 
 QUEUE_POSITION = "dispatch"
@@ -29,7 +29,11 @@ DAYS_AHEAD = 2  # a seat that loses the network over midnight still has numbers
 
 
 class SyncReport(msgspec.Struct):
-    """What one round did: events sent and received, reminders made (5.2.3a); what still waits or was refused; what failed now, and why."""
+    """What one round did: events sent and received, reminders made (5.2.3a); what still waits or was refused; what
+    failed now, and why.
+
+    ``unreachable`` says why the queue as a whole cannot be used, and is empty when it can.
+    """
 
     sent: int = 0
     received: int = 0
@@ -37,6 +41,7 @@ class SyncReport(msgspec.Struct):
     refused: int = 0
     reminded: int = 0
     failed: list[str] = []
+    unreachable: str = ""
 
 
 class SyncWorker:
@@ -53,9 +58,12 @@ class SyncWorker:
         report = SyncReport()
         with _only_one(self._lock) as mine:
             if mine:
-                self._send(report, now)
-                self._receive(report)
-                self._reserve(now)
+                try:
+                    self._send(report, now)
+                    self._receive(report)
+                    self._reserve(now)
+                except QueueUnavailable as error:
+                    report.unreachable = str(error)
                 report.reminded = remind(self._store, now)
         report.waiting, report.refused = self._outbox.counts()
         return report
@@ -81,6 +89,8 @@ class SyncWorker:
                 return self._note(ticket_id, "派单队列缺少此前的记录")
             self._store.yield_to(ticket_id, conflict.theirs, now)
             return f"工单 {ticket_id}：{conflict}；本机的改动已保留在同步页，可重试"
+        except QueueUnavailable:
+            raise  # that is no fault of this ticket's: the others need not be tried
         except (TransitionRefused, StorageError) as error:
             return self._note(ticket_id, str(error))
         self._outbox.sent(ticket_id, unsent[-1].seq)

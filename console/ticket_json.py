@@ -4,6 +4,7 @@ The form is a contract (``hotline ticket new``, ``hotline check``); names and le
 by appendix C elsewhere.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 
@@ -125,14 +126,36 @@ def record_from_json(content: bytes, packs: Packs, regions: Iterable[Region]) ->
 
 
 def _decode(content: bytes) -> _TicketIn:
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    _well_formed(content)
     try:
-        return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_TicketIn)
+        return msgspec.json.decode(content, type=_TicketIn)
     except msgspec.ValidationError as error:
         raise TicketJsonError(*_explained(str(error))) from error
     except RecursionError as error:
         raise TicketJsonError("", "JSON 嵌套过深：请按 hotline ticket new --help 的形式书写") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise TicketJsonError("", f"不是有效的 JSON（{error}）：请核对引号、逗号与 UTF-8 编码") from error
+    except msgspec.DecodeError as error:
+        raise TicketJsonError("", f"不是有效的 JSON（{error}）：请核对引号与逗号") from error
+
+
+def _well_formed(content: bytes) -> None:
+    """Refuse what is no JSON before any field is looked at: of a file that breaks off, the fields say nothing.
+
+    Raises:
+        TicketJsonError: with the line and the column, both counted from 1.
+    """
+    try:
+        json.loads(content.decode())
+    except RecursionError as error:
+        raise TicketJsonError("", "JSON 嵌套过深：请按 hotline ticket new --help 的形式书写") from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TicketJsonError("", f"第 {line} 行有不是 UTF-8 的字节：请另存为 UTF-8 再试") from error
+    except json.JSONDecodeError as error:
+        # What was cut off goes wrong at its end, or in the string that never closes.
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+        reason = "内容在这里断了，文件可能不完整" if cut else "写法不对，请核对引号、逗号与括号"
+        raise TicketJsonError("", f"不是有效的 JSON：第 {error.lineno} 行第 {error.colno} 列起{reason}") from error
 
 
 def _explained(message: str) -> tuple[str, str]:

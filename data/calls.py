@@ -42,7 +42,12 @@ class Call(msgspec.Struct):
     digits: str = ""
     rating: int | None = None  # 1 非常满意 … 5 非常不满意 (5.3.2), pressed by the caller, at most once (5.3.3)
     rating_prompted_at: datetime | None = None
-    ticket_id: str = ""
+    ticket_ids: list[str] = []  # one call may bring several matters, each with a ticket of its own
+    ticket_id: str = ""  # only in what was written before a call could have several; read into `ticket_ids`
+
+    def __post_init__(self) -> None:
+        if self.ticket_id:
+            self.ticket_ids, self.ticket_id = [self.ticket_id, *self.ticket_ids], ""
 
 
 class CallStore:
@@ -75,7 +80,7 @@ class CallStore:
                     to_storage(call.ring_at),
                     to_storage(call.answered_at) if call.answered_at else None,
                     to_storage(call.ended_at) if call.ended_at else None,
-                    call.ticket_id,
+                    " ".join(call.ticket_ids),
                     seal(call),
                 ),
             )
@@ -92,6 +97,10 @@ class CallStore:
             (phone_key(number), limit),
         )
         return [unseal(row["body"], Call) for row in rows]
+
+    def count(self) -> int:
+        """How many calls have ever rung here."""
+        return int(self._db.execute("SELECT count(*) FROM calls").fetchone()[0])
 
     def rung_since(self, since: datetime) -> list[tuple[datetime, datetime | None]]:
         """Return ring and answer times of all calls that rang at or after ``since`` (for 5.1.3.2)."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from data.clock import to_storage
+from data.clock import from_storage, to_storage
 from data.db import writing
 
 
@@ -42,6 +42,17 @@ class Actor(msgspec.Struct, frozen=True):
     def may(self, *roles: Role) -> bool:
         """Whether the actor holds any of these roles; the system itself may do everything."""
         return self.agent_no == SYSTEM_AGENT or bool(self.roles.intersection(roles))
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A person as the list of people shows them: everything but the password."""
+
+    agent_no: str
+    name: str
+    roles: list[Role]
+    unit: str
+    created_at: datetime
+    disabled_at: datetime | None
 
 
 SYSTEM = Actor(SYSTEM_AGENT, "系统")
@@ -134,6 +145,28 @@ class People:
         """All who may still sign in, by number."""
         rows = self._db.execute("SELECT * FROM people WHERE disabled_at IS NULL ORDER BY agent_no")
         return [_actor(row) for row in rows]
+
+    def listed(self) -> list[Listed]:
+        """All who were ever registered, by number."""
+        rows = self._db.execute(
+            "SELECT agent_no, name, roles, unit, created_at, disabled_at FROM people ORDER BY agent_no"
+        )
+        return [
+            Listed(
+                row["agent_no"],
+                row["name"],
+                [Role(role) for role in row["roles"].split()],
+                row["unit"],
+                from_storage(row["created_at"]),
+                from_storage(row["disabled_at"]) if row["disabled_at"] else None,
+            )
+            for row in rows
+        ]
+
+    def called(self, agent_no: str) -> str:
+        """How others speak of a person: the number, and the name where one is known."""
+        row = self._db.execute("SELECT name FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
+        return f"{agent_no}号{row['name'] if row else ''}"
 
     def _update(self, agent_no: str, column: str, value: str) -> None:
         with writing(self._db) as db:

@@ -5,12 +5,13 @@ contract test (``tests/data/test_queue_contract.py``).
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from data.db import connect, writing
+from data.db import StorageError, connect, explained, writing
 from data.events import Event, Ticket, fold
 from data.personal import seal, unseal
 from data.schema import QUEUE_STEPS, migrate
@@ -56,12 +57,65 @@ class DispatchQueue(Protocol):
         ...
 
 
+class QueueUnavailable(StorageError):
+    """The queue as a whole cannot be used now; what is to be sent waits."""
+
+
+class LateQueue:
+    """A queue that is opened when it is first needed, and anew after it failed.
+
+    The desks open and go on working whatever has become of the queue's file (5.1.3.1); as soon as it can be opened
+    again, it is.
+    """
+
+    def __init__(self, opened: Callable[[], "SqliteQueue"]) -> None:
+        self._opened = opened
+        self._queue: SqliteQueue | None = None
+
+    def append(self, events: Sequence[Event]) -> None:
+        """See `DispatchQueue.append`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            queue.append(events)
+
+    def read_after(self, position: int, limit: int = 500) -> list[tuple[int, Event]]:
+        """See `DispatchQueue.read_after`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            return queue.read_after(position, limit)
+
+    def reserve_numbers(self, day: date, count: int) -> range:
+        """See `DispatchQueue.reserve_numbers`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            return queue.reserve_numbers(day, count)
+
+    def close(self) -> None:
+        """Close the file if it is open."""
+        if self._queue is not None:
+            self._queue.close()
+            self._queue = None
+
+    @contextmanager
+    def _open(self) -> Iterator["SqliteQueue"]:
+        try:
+            if self._queue is None:
+                self._queue = self._opened()
+            yield self._queue
+        except StorageError as error:
+            self.close()
+            raise QueueUnavailable(str(error)) from error
+
+
 class SqliteQueue:
     """The embedded queue: one SQLite file that all desks of a machine share."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._db = connect(path)
-        migrate(self._db, path, QUEUE_STEPS)
+        try:
+            with explained(f"无法打开数据文件 {path}"):
+                migrate(self._db, path, QUEUE_STEPS)
+        except BaseException:
+            self._db.close()
+            raise
 
     def append(self, events: Sequence[Event]) -> None:
         """See `DispatchQueue.append`."""
@@ -91,10 +145,11 @@ class SqliteQueue:
 
     def read_after(self, position: int, limit: int = 500) -> list[tuple[int, Event]]:
         """See `DispatchQueue.read_after`."""
-        rows = self._db.execute(
-            "SELECT position, event FROM queue WHERE position > ? ORDER BY position LIMIT ?",
-            (position, limit),
-        )
+        with explained(f"无法读取数据文件 {self._path}"):
+            rows = self._db.execute(
+                "SELECT position, event FROM queue WHERE position > ? ORDER BY position LIMIT ?",
+                (position, limit),
+            ).fetchall()
         return [(row["position"], unseal(row["event"], Event)) for row in rows]
 
     def reserve_numbers(self, day: date, count: int) -> range:

@@ -22,6 +22,7 @@ UNKNOWN = "不清楚"
 NOT_WRITTEN = "网络诉求未写明"
 NOT_REACHED = "网络诉求未写明，回电未通"
 WEB_MARKS = (NOT_WRITTEN, NOT_REACHED)
+SHORTEST_PASSAGE = 8  # characters of a line by which an article's words are known again
 ASKED_MARKS = (REFUSED, UNKNOWN, *WEB_MARKS)
 
 
@@ -97,6 +98,7 @@ class Record(msgspec.Struct):
     new_facts: str = ""  # 新情况、新理由, as answered when the matter came before (5.1.2.2)
     repeats: str = ""  # id of the ticket that this one repeats
     attachments: list[Attachment] = msgspec.field(default_factory=list)
+    inserted: list[str] = msgspec.field(default_factory=list)  # passages of the text that come from articles
     unit: str = ""  # 建议承办单位: where the call-taker would send it
     unit_reason: str = ""
     copy_to: str = ""  # 同时送: the district government that a street's ticket also goes to (5.2.2.1.1)
@@ -105,3 +107,20 @@ class Record(msgspec.Struct):
     def urgent(self) -> bool:
         """Whether the degree of urgency (紧急程度) is 紧急."""
         return bool(self.urgency_kinds)
+
+    @property
+    def own_text(self) -> str:
+        """The main text without what was inserted from articles: what the claimant told.
+
+        Of a passage that was changed since, the lines that are still as in the article go.
+        """
+        text = self.text
+        for passage in self.inserted:
+            for part in [passage] if passage in text else filter(_tells_apart, passage.split("\n")):
+                text = text.replace(part, "\n", 1)
+        return text
+
+
+def _tells_apart(line: str) -> bool:
+    """Whether a line is long enough to be an article's own, and not what anybody writes."""
+    return len(line) >= SHORTEST_PASSAGE

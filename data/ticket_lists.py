@@ -14,7 +14,7 @@ class TicketFilter(msgspec.Struct, frozen=True):
     """What a list of tickets shows; empty fields do not narrow it."""
 
     state: str = ""
-    unit: str = ""
+    units: tuple[str, ...] = ()  # any of these
     since: datetime | None = None
     text: str = ""
     urgent: bool = False
@@ -38,8 +38,8 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
     found_in = "lower(number || ' ' || title || ' ' || unit || ' ' || types)"
     if want.state:
         conditions.append(("state = ?", want.state))
-    if want.unit:
-        conditions.append(("unit = ?", want.unit))
+    if want.units:
+        conditions.append((f"unit IN ({', '.join('?' * len(want.units))})", list(want.units)))
     if want.since:
         conditions.append(("created_at >= ?", to_storage(want.since)))
     if want.by:

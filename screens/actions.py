@@ -28,12 +28,18 @@ EVERYWHERE = (
 
 CALL_DESK = (
     Action("speak", "f2", "用语", "yy", "响铃时接听；通话中把“现在说”的用语记为已说，并转到下一句（模拟来电会作答）。"),
-    Action("knowledge", "f3", "知识", "zs", "查询热线数据库：边输边查，可看全文、答复、插入。"),
+    Action("knowledge", "f3", "知识", "zs", "查询热线数据库：边输边查，可看全文、答复、插入（Ctrl+R 撤回）。"),
     Action("reply", "f4", "答复", "df", "用推送或查到的知识直接答复，工单办结为“直接答复”（5.2.1）。"),
     Action("route", "f5", "去向", "qx", "选承办单位，或按 5.1.2.2 分类处理（不派单）。"),
     Action("elements", "f6", "要素", "ys", "逐项补记附录 C 要素，或记“已问，不愿提供”。"),
     Action("history", "f7", "历史", "ls", "来电号码的历史与疑似重复的工单；可关联为重复。"),
-    Action("complete", "f8", "保存", "bc", "登记工单并交派单队列；空白通话则作为无诉求来电结束。"),
+    Action(
+        "complete",
+        "f8",
+        "保存",
+        "bc",
+        "登记工单并交派单队列；没有诉求的通话（空白、骚扰、打错）按两次结束，记过的有编号、不派单。",
+    ),
     Action("urgent", "f9", "紧急", "jj", "上报值班管理人员（5.1.3.3），记下时间。"),
     Action("hang_up", "f12", "挂机", "gj", "先提示结束语与评价，再按一次挂机。"),
     Action("skip", "ctrl+n", "跳过", "tg", "这一句不说，记为跳过，转到下一句。", bar=False),
@@ -48,6 +54,15 @@ CALL_DESK = (
         bar=False,
     ),
     Action("text", "ctrl+d", "正文", "zw", "光标直接到“主要内容”；再按回到“类型”。", bar=False),
+    Action(
+        "another",
+        "ctrl+y",
+        "另记一件",
+        "ljyj",
+        "来电人又说一件事：登记过手上这件后，同一通电话另记一件，来电人与号码带入，另有编号。",
+        bar=False,
+    ),
+    Action("take_back", "ctrl+r", "撤回插入", "chcr", "把最近一次插入的知识从“主要内容”里撤回。", bar=False),
     Action("attach", "ctrl+f", "附件", "fj", "附上录音、图片、视频或文档（5.1.3.1）。", bar=False),
     Action("ring", "ctrl+g", "模拟来电", "mnld", "（模拟来电）马上来一个电话。", bar=False),
 )

@@ -11,7 +11,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.theme import Theme
 
 from console.call_desk import CallDesk
-from console.call_events import CallEvents
+from console.call_events import CallEvents, Connection
 from console.callers import load_callers
 from console.house import House
 from console.rights import desks_of
@@ -128,10 +128,19 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
 
     def _telephone(self, clock: Clock, actor: Actor) -> CallEvents | None:
         if self.demo:
-            return Simulator(load_callers(), clock, agent=actor.agent_no, automatic=False)
+            # Another order of callers at each visit, and the same one after the same calls.
+            seed = self.house.calls.count()
+            return Simulator(load_callers(), clock, agent=actor.agent_no, seed=seed, automatic=False)
         if self.house.settings.telephone:
-            return SocketEvents(parse_address(self.house.settings.telephone), agent=actor.agent_no, clock=clock)
+            address = parse_address(self.house.settings.telephone)
+            return SocketEvents(address, agent=actor.agent_no, clock=clock, on_connection=self._reached)
         return None
+
+    def _reached(self, _: Connection) -> None:
+        """The way to the telephone system came or went: the call desk says so before any call does."""
+        desk = self.call_screen()
+        if desk is not None:
+            desk.call_later(desk.show_state)
 
     # -- desks ----------------------------------------------------------------------------------------------------
 
@@ -195,11 +204,18 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
     def sync_text(self) -> Text:
         """What waits to be synced, and what failed."""
         waiting, refused = self._report.waiting, self._report.refused
+        if self._report.unreachable:
+            return Text(f"队列 ✗打不开 待同步 {waiting}", "bold")
         if self._sync_error:
             return Text("同步 ✗失败", "bold")
         if refused:
             return Text(f"同步 ✗{refused}", "bold")
         return Text(f"待同步 {waiting}" if waiting else "同步 ✓", "bold" if waiting else "")
+
+    def queue_trouble(self) -> str:
+        """Why the dispatch queue cannot be used, and what becomes of the tickets meanwhile; nothing when it can."""
+        why = self._report.unreachable.replace(f"{self.house.home.root}/", "")
+        return f"派单队列打不开（{why}）：照常接听、登记，工单留在本机，恢复后自动送出" if why else ""
 
     @work(thread=True, exclusive=False, group="sync")
     def sync_soon(self) -> None:
@@ -215,7 +231,11 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
     def _synced(self, report: SyncReport, error: str) -> None:
         before = (self._report.waiting, self._report.refused, self._sync_error)
         changed = (report.waiting, report.refused, error) != before
+        lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
+        if lost != found and isinstance(self.screen, Acting):
+            self.screen.tell(self.queue_trouble() or "派单队列已恢复：待同步的工单正在送出", error=bool(lost))
+            changed = True
         if isinstance(self.screen, Desk):
             if changed:
                 self.screen.tick()

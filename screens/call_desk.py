@@ -2,27 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from inspect import isawaitable
-from typing import Any
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.call_events import CallSourceError
+from console.escalation import seen_by
+from console.form import title_of
 from console.judgement import Judgement
-from console.registration import Incomplete
+from console.refusals import REFUSALS
+from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
 from console.when import stamp
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
-from data.personal import mask_phone
 from data.record import Record
 from kb.results import Hit
 from screens.article_text import article_text
@@ -33,11 +33,13 @@ from screens.call.knowledge import KnowledgeDialog
 from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
 from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
+from screens.call.ringing import RingElsewhere
 from screens.call.route import RouteDialog
 from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
 from screens.call.urgency import UrgencyDialog, refuse
-from screens.desk import Acting, Desk, Dialog
+from screens.desk import Desk
 from screens.widgets.choices import Choice, Opens, Typed
+from screens.widgets.chrome import Notice
 
 FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
 REPEATS_AFTER = 0.6  # seconds without a keystroke
@@ -58,6 +60,9 @@ class CallScreen(Desk):
         self._reporting_again = False
         self._looking: Timer | None = None
         self._moving: Timer | None = None
+        self._ringing = RingElsewhere(model)
+        self._written = False  # something was written that the glass does not follow yet
+        self._unkept = ""  # why it could not be kept
 
     def body(self) -> ComposeResult:
         """Lay out sentence, record, elements and knowledge."""
@@ -95,12 +100,14 @@ class CallScreen(Desk):
         if self.model.source is None:
             return
         async for event in self.model.source.events():
-            before = self.model.draft
+            before, phase = self.model.draft, self.model.phase
             try:
                 sentence = self.model.on_event(event)
             except StorageError as error:
                 self.tell(str(error), error=True)
                 continue
+            if self.model.phase != phase:
+                self.query_one(Notice).over()
             if self.model.draft is not before:
                 self.show_work()
                 if self.model.phase == "ringing":
@@ -124,8 +131,10 @@ class CallScreen(Desk):
         text.move_cursor(text.document.end)
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
+        known = len(self.model.earlier())
+        first = "首次来电" if self.model.talk is not None else ""
+        self.query_one(RecordForm).show_known(f"历史 {known} 件 F7" if known else first)
         if self.model.draft is not None:
-            self.query_one(RecordForm).show_known(len(self.model.earlier()))
             self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
         self.show_judgement()
         self.show_knowledge([])
@@ -146,14 +155,16 @@ class CallScreen(Desk):
         """Show the sentence to say, or what goes on instead."""
         line, box = self.model.say_now(), self.query_one(PhraseBox)
         if line is not None:
-            box.show(line, "F2 已说 ▸  Ctrl+N 跳过  Ctrl+L 用语表")
+            also = "Ctrl+Y 另记一件" if self.model.finished else "Ctrl+L 用语表"
+            box.show(line, f"F2 已说 ▸  Ctrl+N 跳过  {also}")
         else:
-            box.rest(*at_rest(self.model))
+            box.rest(*at_rest(self.model, self.console.queue_trouble()))
 
     def show_judgement(self) -> None:
         """Show the elements and what was found in the text."""
         judgement: Judgement | None = self.model.judgement if self.model.draft else None
         self.query_one(ElementsPanel).show(judgement)
+        self.query_one(RecordForm).show_secrecy(judgement.secrecy if judgement else "")
 
     def show_knowledge(self, hits: Sequence[Hit]) -> None:
         """Show pushed articles, and the first of them in full where there is room."""
@@ -173,22 +184,25 @@ class CallScreen(Desk):
         """Fill the panes that a wider terminal has just brought."""
         super().on_resize()
         self.call_after_refresh(lambda: self.show_knowledge(self.query_one(KnowledgePanel).hits))
+        self.call_after_refresh(self.show_repeats)
 
     def show_repeats(self) -> None:
         """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
+        history = self.query_one("#history-wide", Static)
         if self.model.draft is None:
             self.query_one(RecordForm).show_repeat("")
+            history.update("")
             return
         likely = self.model.repeats()
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
         self.query_one(RecordForm).show_repeat(linked)
-        history = self.query_one("#history-wide", Static)
+        if not self.query_one("#wide").display:
+            return
         lines = Text()
-        for each in likely:
-            ticket = each.ticket
-            lines.append(f"{stamp(ticket.created_at)[5:]} {ticket.record.title}\n")
-            lines.append(f"  {ticket.state} · {each.because}\n", "dim")
-        history.update(lines if likely else Text("没有相似的工单。", "dim"))
+        for ticket, because in self.model.related():
+            lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
+            lines.append(f"  {ticket.state} · {because}\n", "dim")
+        history.update(lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim"))
 
     def status(self) -> list[Text | str]:
         """Show the clocks of the call and the rolling connect rate (5.1.3.2)."""
@@ -201,39 +215,38 @@ class CallScreen(Desk):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
-        if self.model.phase == "ringing" and self.app.screen is not self:
-            self._ring_elsewhere(self.app.screen)
+        self._ringing.look(self)
         seen = self.model.acknowledged()
         if seen:
             self.tell(seen)
         super().tick()
 
-    def _ring_elsewhere(self, screen: Screen[Any]) -> None:
-        """Tell of the ringing call on whatever page covers this one (5.1.3.2)."""
-        state = self.model.call_state
-        if state is None or not isinstance(screen, Acting):
-            return
-        rung = state.ring_seconds(self.model.now)
-        back = "按 Esc 返回" if isinstance(screen, Dialog) else "按 Ctrl+O 回受理台"
-        screen.tell(
-            f"来电响铃 {rung:.0f}s/15s · {mask_phone(state.caller) or '未显示号码'}：{back}，按 F2 接听", error=True
-        )
-
     # -- writing --------------------------------------------------------------------------------------------------
 
-    @on(RecordForm.Changed)
-    @on(TextArea.Changed, "#text")
-    def record_changed(self) -> None:
-        """Keep what was typed, judge it, look for knowledge."""
+    def keep_written(self) -> None:
+        """Put what stands in the fields into the record and its draft; fields call it before they are painted."""
         if self.model.draft is None:
             return
         record = self.query_one(RecordForm).pull(self.model.record, self.query_one(MainText).text)
         if record == self.model.record:
-            return  # of keys sent in one burst, the first message found what all of them wrote
+            return
+        self._written, self._unkept = True, ""
         try:
             self.model.edit(record)
         except StorageError as error:
-            self.tell(str(error), error=True)
+            self._unkept = str(error)
+
+    @on(RecordForm.Changed)
+    @on(TextArea.Changed, "#text")
+    def record_changed(self) -> None:
+        """Show what follows from what was typed, and look for knowledge."""
+        self.keep_written()  # a choice tells only here
+        if not self._written or self.model.draft is None:
+            return  # of keys sent in one burst, the first message found what all of them wrote
+        self._written, record = False, self.model.record
+        self.query_one(Notice).over()
+        if self._unkept:
+            self.tell(self._unkept, error=True)
         self._closing_empty = False
         if self.model.finished:
             self.refresh_keys()  # F8 adds now what was written after the registration
@@ -283,7 +296,7 @@ class CallScreen(Desk):
         rest of a commit would overtake what is still on its way."""
         event.stop()
         self.query_one(MainText).insert(event.text)
-        self.tell("这里不能写字：已写到“主要内容”")
+        self.tell("这里不能写字：已写到“主要内容”", lasting=True)
         if self._moving is not None:
             self._moving.stop()
         self._moving = self.set_timer(FOCUS_AFTER, self._to_text)
@@ -345,14 +358,8 @@ class CallScreen(Desk):
 
     def action_complete(self) -> None:
         """Register and hand on; an empty call ends as one without a request, at the second press."""
-        record = self.model.record
-        if self.model.phase == "after" and not (record.title or record.text or record.types):
-            if not self._closing_empty:
-                self._closing_empty = True
-                self.tell("这通电话没有记录内容：再按一次 F8，作为无诉求来电结束")
-                return
-            self._act(self.model.close_without_request)
-            self.show_work()
+        if self.model.asks_nothing:
+            self._close_without_request()
             return
         if self.model.added:
             if self._act(self.model.add) and self.model.ticket:
@@ -361,13 +368,46 @@ class CallScreen(Desk):
         if self._act(self.model.submit) and self.model.ticket:
             self._tell_ticket(f"已交派单队列，建议去向：{self.model.ticket.record.unit or '由派单员确定'}")
 
+    def _close_without_request(self) -> None:
+        """End a call of no type at the second press; what was noted about it gets a number."""
+        record = self.model.record
+        noted = bool(record.title or record.text)
+        if not self._closing_empty:
+            self._closing_empty = True
+            self.tell(
+                "还没有选诉求类型：有诉求的，按数字键选类型；骚扰、打错等没有诉求的，再按一次 F8，记为“其他”并编号，不派单"
+                if noted
+                else "这通电话没有记录内容：再按一次 F8，作为无诉求来电结束"
+            )
+            self.query_one("#types").focus()
+            return
+        self._closing_empty = False
+        if self._act(self.model.close_without_request):
+            if self.model.ticket:
+                self._tell_ticket(f"已记为{NO_REQUEST}，不派单")
+            else:
+                self.show_work()
+
+    def action_another(self) -> None:
+        """Begin the record of a second matter of this call."""
+        before = self.model.ticket
+        if self._act(self.model.another):
+            self.show_work()
+            self.query_one("#types").focus()
+            self.tell(f"另记一件：工单 {before.number if before else ''} 已登记，来电人与号码已带入")
+
+    def action_take_back(self) -> None:
+        """Take the article that was inserted last out of the main text again."""
+        if self._act(self.model.take_back):
+            self._returned()
+            self.tell("已撤回插入的知识")
+
     def action_urgent(self) -> None:
         """Report to the manager on duty; who has reported already is asked once more."""
         made = self.model.ticket.escalations if self.model.ticket else []
-        if made and not self._reporting_again:
+        if self.model.ticket and made and not self._reporting_again:
             self._reporting_again = True
-            seen = made[-1].acknowledged_at
-            state = f"{made[-1].acknowledged_by}号已知悉" if seen else "对方尚未确认"
+            state = seen_by(self.model.house, self.model.ticket)
             self.tell(f"已于 {made[-1].at:%H:%M:%S} 上报{made[-1].to}（{state}）；情况有变要再报一次，请再按 F9")
             return
         self._reporting_again = False
@@ -412,6 +452,7 @@ class CallScreen(Desk):
     def _returned(self, _: object = None) -> None:
         """A dialog was left: show what it changed."""
         was_finished = self.model.finished
+        self.query_one(Notice).over()
         self.query_one(RecordForm).push(self.model.record)
         text = self.query_one(MainText)
         if text.text != self.model.record.text:

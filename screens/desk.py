@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from data.clock import SHANGHAI
 from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
@@ -55,6 +56,7 @@ class Acting(Widget):
         if reason:
             self.tell(reason, error=True)
             return
+        self.query_one(Notice).over()
         done = getattr(self, f"action_{action_id}")()
         if isawaitable(done):
             await done
@@ -76,9 +78,14 @@ class Acting(Widget):
         """Draw the key bar for the present state."""
         self.query_one(KeyBar).refresh_keys()
 
-    def tell(self, sentence: str, *, error: bool = False) -> None:
-        """Say a sentence where the eye is."""
-        self.query_one(Notice).say(sentence, error=error)
+    def tell(self, sentence: str, *, error: bool = False, lasting: bool = False) -> None:
+        """Say a sentence where the eye is; unless ``lasting``, it goes as soon as the person has gone on."""
+        self.query_one(Notice).say(sentence, error=error, lasting=lasting)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was said before the person wrote on may hold no longer."""
+        if event.input.has_focus:
+            self.query_one(Notice).over()
 
     def on_paste_refused(self, event: PasteRefused) -> None:
         """Say why a paste was not taken."""

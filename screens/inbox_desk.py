@@ -6,8 +6,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widgets import Static
 
-from console.call_desk import DeskBusy
 from console.house import House
+from console.refusals import DeskBusy
 from console.registration import NothingRecorded
 from console.waiting import Waiting, due_at, waiting_line
 from console.when import stamp

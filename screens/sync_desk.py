@@ -19,6 +19,7 @@ class SyncScreen(ListDesk[Refused | Waiting]):
     """Refused events first, since they need a person; then what only waits."""
 
     NAME = "同步"
+    _trouble = ""  # what the console says of the queue, when last listed
     EMPTY = "全部已同步：没有等待的，也没有失败的。"
 
     def on_mount(self) -> None:
@@ -34,10 +35,11 @@ class SyncScreen(ListDesk[Refused | Waiting]):
     def reload(self) -> None:
         """List what was refused and what waits."""
         items: list[Refused | Waiting] = [*self._house.outbox.refused(), *self._house.outbox.waiting()]
-        if items == self._items:
+        trouble = self.console.queue_trouble()
+        if (items, trouble) == (self._items, self._trouble):
             return  # as at most looks: nothing is drawn again
         held = _key(self._item())
-        self._items = items
+        self._items, self._trouble = items, trouble
         lines: list[Text] = []
         for item in self._items:
             if isinstance(item, Refused):
@@ -60,6 +62,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
         item = self._item()
         text = Text()
         if item is None:
+            if self._trouble:
+                text.append(f"⚠{self._trouble}\n\n", "bold")
             text.append(
                 "派单队列连不上时，登记的工单在这里等待，恢复后自动送出；未被采用的操作在这里重试或放弃。", "dim"
             )
@@ -69,7 +73,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
             text.append("F8 在对方的改动之后重做；不再需要的，按两次 F4 放弃。", "dim")
         else:
             text.append(f"工单 {item.number}《{self._title(item)}》有 {item.events} 步等待送往派单队列\n")
-            text.append(f"上次失败的原因：{item.error}" if item.error else "等待下一次同步，每秒一次。", "dim")
+            reason = self._trouble or (item.error and f"上次失败的原因：{item.error}")
+            text.append(reason or "等待下一次同步，每秒一次。", "dim")
         self.query_one("#article", Static).update(text)
         self.refresh_keys()
 

@@ -121,7 +121,8 @@ class TicketScreen(ListDesk[Ticket]):
             shown.update(self._nothing())
         elif self._history:
             events = self._house.tickets.events(ticket.id)
-            shown.update(_history([event_as_read_by(event, ticket, self._actor) for event in events]))
+            seen = [event_as_read_by(event, ticket, self._actor) for event in events]
+            shown.update(_history(seen, self._house.people.called))
         else:
             shown.update(Text(as_text(self._form(ticket)), no_wrap=True))
         if ticket is None or self._shown is None or ticket.id != self._shown.id:
@@ -251,13 +252,13 @@ class TicketScreen(ListDesk[Ticket]):
         return ticket_form(ticket, self._house.element_labels, self._actor)
 
 
-def _history(events: list[Event]) -> Group:
+def _history(events: list[Event], called: Callable[[str], str]) -> Group:
     """One head a step; what it brought hangs under it, continuation lines too."""
     steps: list[Text | Padding] = []
     for event in events:
         head = Text(f"{event.seq:>2}  {event.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  ")
         head.append(KIND_NAMES[event.kind], "bold")
-        head.append(f"  {event.by}号  {event.clause}", "dim")
+        head.append(f"  {called(event.by)}  {event.clause}", "dim")
         steps.append(head)
         detail = event_detail(event)
         if detail:

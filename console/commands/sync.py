@@ -25,6 +25,7 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
 
     worker = entry.house.sync_worker()
     total = SyncReport()
+    trouble = ""
     try:
         while True:
             report = worker.run(entry.clock.now())
@@ -35,6 +36,9 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
                 break
             if not as_json and (report.sent or report.received or report.failed):
                 click.echo(_line(report))
+            if not as_json and report.unreachable != trouble:
+                click.echo(f"派单队列用不了：{report.unreachable}" if report.unreachable else "派单队列已恢复")
+            trouble = report.unreachable
             time.sleep(PAUSE)
     except KeyboardInterrupt:
         click.echo("已停止", err=True)
@@ -42,6 +46,8 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
         show_json(total)
     elif once:
         click.echo(_line(total))
+    if total.unreachable:
+        raise Refusal(f"派单队列用不了（{total.unreachable}）：{total.waiting} 步留在本机，恢复后再送")
     if total.failed:
         raise Refusal(f"{len(total.failed)} 张工单没有送达（{total.failed[0]}）：原因消除后会再送，也可在同步页处理")
 

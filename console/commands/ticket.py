@@ -109,7 +109,7 @@ def personal_option(command: F) -> F:
 @click.option(
     "--state", type=OneOf([state.value for state in State]), default=None, metavar="状态", help="只看这个状态"
 )
-@click.option("--unit", default="", metavar="单位", help="只看这个承办单位")
+@click.option("--unit", default="", metavar="单位", help="只看这个承办单位：名称的一部分、全拼或首字母都行")
 @click.option("--since", type=Moment(), metavar="时间", help="只看此时以后登记的")
 @click.option("--limit", type=Number(), default=100, metavar="N", help="最多几张，默认 100")
 @personal_option
@@ -122,7 +122,7 @@ def list_(
     from console.form import title_of
     from data.ticket_lists import TicketFilter
 
-    want = TicketFilter(state=state or "", unit=unit, since=since)
+    want = TicketFilter(state=state or "", units=_units(entry, unit) if unit else (), since=since)
     page = [_seen(each, personal) for each in entry.house.tickets.page(want, limit)]
     if as_json:
         show_json([_summary(each) for each in page])
@@ -139,6 +139,18 @@ def list_(
         for each in page
     ]
     show_table(("工单编号", "状态", "紧急", "类型", "标题", "承办单位"), rows)
+
+
+def _units(entry: Entry, query: str) -> tuple[str, ...]:
+    """The names of the units that a query may mean, as wherever names are typed; a whole name means itself only.
+
+    A ticket may bear a unit that the table no longer has, so what is not found there is taken as a name too.
+    """
+    from console.names import narrow
+
+    units = entry.house.reference.units
+    exact = [unit.name for unit in units if query in (unit.name, *unit.aliases)]
+    return tuple(exact or [unit.name for unit in narrow(query, units, limit=len(units))] or [query])
 
 
 def _summary(each: "Ticket") -> dict[str, object]:

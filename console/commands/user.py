@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from console.commands.base import Entry, Refusal, json_option, show_json
+from console.commands.base import Entry, Refusal, json_option, show_json, show_table
 from console.commands.usage import Command, Group
+from data.clock import SHANGHAI
 from data.people import Role
 
 
@@ -30,7 +31,7 @@ def _known_unit(entry: Entry, unit: str) -> str:
 
 @click.group(cls=Group, example="hotline user add 1001 --name 张敏 --role 话务员")
 def user() -> None:
-    """人员：登记、改角色、停用。"""
+    """人员：登记、改角色、停用、列表。"""
 
 
 @user.command("add", cls=Command, example="hotline user add 1001 --name 张敏 --role 话务员 --role 派单员")
@@ -76,6 +77,29 @@ def disable(entry: Entry, agent_no: str, as_json: bool) -> None:
     """停用一个工号；它办过的事仍记在它名下。"""
     entry.house.people.disable(agent_no, entry.clock.now())
     _show(agent_no, f"工号 {agent_no} 已停用", frozenset(), as_json)
+
+
+@user.command("list", cls=Command, example="hotline user list --json")
+@json_option
+@click.pass_obj
+def list_(entry: Entry, as_json: bool) -> None:
+    """全部人员，停用的也在内；不含密码。"""
+    listed = entry.house.people.listed()
+    if as_json:
+        show_json(listed)
+        return
+    rows = [
+        (
+            each.agent_no,
+            each.name,
+            "、".join(each.roles),
+            "停用" if each.disabled_at else "在用",
+            each.unit,
+            f"{each.created_at.astimezone(SHANGHAI):%Y-%m-%d}",
+        )
+        for each in listed
+    ]
+    show_table(("工号", "姓名", "角色", "状态", "单位", "登记于"), rows)
 
 
 def _show(agent_no: str, sentence: str, roles: frozenset[Role], as_json: bool) -> None:

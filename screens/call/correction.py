@@ -50,7 +50,7 @@ class CorrectionDialog(Dialog):
             self.tell("请先写哪里不对；不报了按 Esc", error=True)
             return
         try:
-            self.model.report_correction(self._article, words)
+            self.model.reports.correction(self._article, words)
         except StorageError as error:
             self.tell(str(error), error=True)
             return

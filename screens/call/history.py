@@ -45,14 +45,9 @@ class HistoryDialog(Dialog):
     def on_mount(self) -> None:
         """List what is known."""
         self.query_one("#page").border_title = "历史与疑似重复"
-        likely = self.model.repeats()
-        self._tickets = [each.ticket for each in likely]
-        lines = [_line(each.ticket, each.because) for each in likely]
-        for ticket in self.model.earlier():
-            if all(ticket.id != other.id for other in self._tickets):
-                self._tickets.append(ticket)
-                lines.append(_line(ticket, "同一号码"))
-        self.query_one(PickList).fill(lines)
+        related = self.model.related()
+        self._tickets = [ticket for ticket, _ in related]
+        self.query_one(PickList).fill([_line(ticket, because) for ticket, because in related])
         self.query_one("#answer").display = False
         self._show_question()
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.conversation import ASK
 from console.first_steps import no_articles
-from console.text import LONGEST_TEXT
+from console.refusals import REFUSALS
 from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError
@@ -38,7 +37,7 @@ class KnowledgeDialog(Dialog):
             "reply", "f4", "答复来电人", "df", "用这篇知识直接答复：工单办结为“直接答复”，记下知识编号与版本（5.2.1）。"
         ),
         Action("correct", "f5", "纠错", "jc", "这篇知识有误：写一句，报给责任单位和知识管理员（6.3.4）。"),
-        Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的。"),
+        Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的；回受理台按 Ctrl+R 撤回。"),
         Action("full_text", "f7", "全文", "qw", "全文／列表。"),
         Action("miss", "f8", "未找到", "wzd", "没有查到：把所输的内容报给知识管理员，次数多的先补（6.3.1）。"),
     )
@@ -171,7 +170,7 @@ class KnowledgeDialog(Dialog):
             self.tell("已报过这条“未找到”")
             return
         try:
-            self.model.report_miss(asked)
+            self.model.reports.miss(asked)
         except (KnowledgeError, StorageError) as error:
             self.tell(str(error), error=True)
             return
@@ -201,14 +200,13 @@ class KnowledgeDialog(Dialog):
         """Put the article at the end of the main text."""
         if self._article is None:
             return
-        record = self.model.record
         standing = self._article.standing(self.model.now.astimezone(SHANGHAI).date())
         mark = ("" if self._article.public else INTERNAL) + ("" if standing == "有效" else f"〔{standing}〕")
-        added = f"{record.text}\n{mark}{self._article.title}：{self._article.body.strip()}".lstrip("\n")
-        if len(added) > LONGEST_TEXT:
-            self.tell(f"插入后超过 {LONGEST_TEXT} 字：未插入", error=True)
+        try:
+            self.model.insert(f"{mark}{self._article.title}：{self._article.body.strip()}")
+        except REFUSALS as error:
+            self.tell(str(error), error=True)
             return
-        self.model.edit(msgspec.structs.replace(record, text=added))
         self.model.wait_over(self._article.title)
         self.console.count_use(self._article, "插入")
         self.dismiss(None)

@@ -1,17 +1,25 @@
 """What stands around the record: the sentence to say, the elements, the pushed knowledge, the caller's words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from console.judgement import Judgement
 from console.script import Line
+from console.wrapping import wrap
 from kb.results import Hit
 from screens.article_text import INTERNAL
 from screens.widgets.quiet import Quiet
+from scripts.elements import ElementState
 
 # How each state of an element shows: shape first, then weight.
 MARKS = {"present": ("✓", ""), "missing": ("✗", "bold"), "asked": ("－", "dim")}
+
+PANEL_ROWS = 6  # of the elements' panel inside its border, as the stylesheet has it
+PANEL_CELLS = 30  # its width at 80 columns, before it is laid out
+SAID = 10  # characters of words that suggest an urgent kind
 
 
 class PhraseBox(Quiet):
@@ -41,39 +49,90 @@ class Heard(Quiet):
         self.change(Text(f"来电人：{words}", "italic", no_wrap=False))
 
 
+class Part(NamedTuple):
+    """Some lines of the elements' panel; where not all parts fit, those with the greatest ``rank`` go first."""
+
+    rank: int
+    lines: list[Text]
+
+
 class ElementsPanel(Quiet):
     """The elements of appendix C: which are there, which to ask for next, and what the wording lacks."""
 
+    _judgement: Judgement | None = None
+
     def show(self, judgement: Judgement | None) -> None:
-        """Show a judgement."""
+        """Show a judgement: what is urgent first, and always the next question to ask."""
+        self._judgement = judgement
         if judgement is None:
             self.border_title = "要素"
             self.change(Text("有来电后，这里列出要问的要素。", "dim"))
             return
-        lines = Text()
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
-        self.border_title = "要素 · 附录" + " ∪ ".join(clauses) if clauses else "要素"
-        # What is urgent comes first, then what is missing, so that they show even where the panel has no room for all.
-        # No space after the marks: Chinese wraps at spaces only, and a mark would stand alone on its line.
-        for hint in judgement.hints[:1]:
-            lines.append(f"⚠像是{hint.kind}（{'、'.join(hint.words[:2])}）Ctrl+U\n", "bold")
-        for question in judgement.pending[:1]:
-            lines.append(f"⚠{question} Ctrl+U\n", "bold")
-        for state in sorted(judgement.states, key=lambda state: state.status != "missing"):
-            mark, style = MARKS[state.status]
-            doubt = f"（“{state.evidence[:6]}”看不出）" if state.status == "missing" and state.evidence else ""
-            lines.append(f"{mark}{state.label}{doubt} ", style)
-        if not judgement.states:
-            lines.append("先选类型（数字键 1–6）", "dim")
-        elif not judgement.missing:
-            lines.append(f"\n{judgement.summary}{' → F8 保存' if judgement.complete else ''}", "bold")
-        for finding in judgement.wording[:1]:
-            lines.append(f"\n△“{finding.text}”{finding.advice}", "italic")
-        for note in judgement.notes[:1]:
-            lines.append(f"\n·{note}")
-        for state in judgement.missing[:2]:
-            lines.append(f"\n▸{state.ask}")
-        self.change(lines)
+        named = " ∪ ".join(clauses)
+        self.border_title = f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素"
+        width = self.content_size.width or PANEL_CELLS
+        self.change(Text("\n").join(_fitting(_parts(judgement, width), width, PANEL_ROWS)))
+
+    def on_resize(self) -> None:
+        """Break the lines for another width."""
+        if self._judgement is not None:
+            self.show(self._judgement)
+
+
+def _parts(judgement: Judgement, width: int) -> Iterator[Part]:
+    """Everything there is to say of a record, in the order in which it is shown."""
+    for hint in judgement.hints[:1]:
+        words = "、".join(word if len(word) <= SAID else f"{word[:SAID]}…" for word in hint.words[:2])
+        yield Part(0, _lines(f"⚠像是{hint.kind}（{words}）Ctrl+U", width, "bold"))
+    for question in judgement.pending[:1]:
+        yield Part(2, _lines(f"⚠{question} Ctrl+U", width, "bold"))
+    if not judgement.states:
+        yield Part(3, _lines("先选类型（数字键 1–6）", width, "dim"))
+    yield Part(3, _marked(judgement.states, width))
+    if judgement.states and not judgement.missing:
+        then = " → F8 保存" if judgement.complete else ""
+        yield Part(4, _lines(f"{judgement.summary}{then}", width, "bold"))
+    for finding in judgement.wording[:1]:
+        yield Part(6, _lines(f"△“{finding.text}”{finding.advice}", width, "italic"))
+    for note in judgement.notes[:1]:
+        yield Part(5, _lines(f"·{note}", width))
+    for rank, state in zip((1, 8), judgement.missing, strict=False):
+        yield Part(rank, _lines(f"▸{state.ask}", width))
+    if judgement.secrecy:
+        yield Part(7, _lines("·文中要求保密：请核对“保密”栏", width, "dim"))
+
+
+def _marked(states: Sequence[ElementState], width: int) -> list[Text]:
+    """The elements with their marks, the missing ones first; none is broken between two lines."""
+    lines: list[Text] = []
+    for state in sorted(states, key=lambda state: state.status != "missing"):
+        mark, style = MARKS[state.status]
+        doubt = f"（“{state.evidence[:6]}”看不出）" if state.status == "missing" and state.evidence else ""
+        piece = Text(f"{mark}{state.label}{doubt} ", style)
+        if not lines or lines[-1].cell_len + cell_len(piece.plain.rstrip()) > width:
+            lines.append(Text())
+        lines[-1].append_text(piece)
+    return lines
+
+
+def _lines(text: str, width: int, style: str = "") -> list[Text]:
+    """Broken by this house's rule: Textual's would break Chinese at blanks only, and keys within their names."""
+    return [Text(line, style) for line in wrap(text, width)]
+
+
+def _fitting(parts: Iterable[Part], width: int, rows: int) -> list[Text]:
+    """The lines of the most important parts that fit, in the order of the parts; the last of them may be cut."""
+    listed = list(parts)
+    kept: dict[int, list[Text]] = {}
+    for at in sorted(range(len(listed)), key=lambda at: listed[at].rank):
+        lines, room = listed[at].lines, rows - sum(map(len, kept.values()))
+        kept[at] = lines[:room]
+        if 0 < room < len(lines):
+            last = kept[at][-1]
+            last.truncate(width - 1)
+            last.append("…")
+    return [line for at in sorted(kept) for line in kept[at]]
 
 
 class KnowledgePanel(Quiet):

@@ -46,6 +46,7 @@ class RecordForm(Vertical):
             yield Opens(id="urgency")
             yield Label("保密")
             yield OneOf(("否", "是"), id="confidential")
+            yield Quiet(id="secrecy", classes="hint")
         with Horizontal(classes="row"):
             yield from self._field("name")
             yield OneOf(CLAIMANT_KINDS, id="kind")
@@ -143,9 +144,13 @@ class RecordForm(Vertical):
         else:
             self._hint("region", f"{found}？" if found else "F5 选去向", dim=True)
 
-    def show_known(self, calls: int) -> None:
+    def show_known(self, text: str) -> None:
         """Show how often this number was heard before."""
-        self._hint("known", f"历史 {calls} 件 F7" if calls else "首次来电")
+        self._hint("known", text)
+
+    def show_secrecy(self, words: str) -> None:
+        """Show, beside the field, that the text asks for confidentiality which is not set yet."""
+        self._hint("secrecy", "→是？" if words else "", dim=True)
 
     def show_repeat(self, text: str) -> None:
         """Show whether the matter looks known."""

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from console.call_desk import REFUSALS, CallDesk
+from console.call_desk import CallDesk
 from console.names import Named, narrow
-from console.registration import REPEAT, locate, routes, with_route
+from console.refusals import REFUSALS
+from console.registration import NO_REQUEST, REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope
 from data.reference import Region, Unit
@@ -172,7 +173,7 @@ def _region(region: Region) -> Way:
 
 
 def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
-    named = []
+    named: list[Named[Way]] = []
     for route in scope_routes:
         for choice in [each.label for each in route.choices] or [""]:
             name = f"{route.label}{'：' + choice if choice else ''}"
@@ -183,6 +184,9 @@ def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
             said = f"▸{explain(route, choice)}" + (f"\n先问：{route.question}" if route.question else "")
             way = Way(line, said, Scope(route.label, route.clause, choice), route.question, route.id == REPEAT)
             named.append(Named(name, way, pinyin=full, initials=initials))
+    line = Text(f"分类 {NO_REQUEST}").append("  骚扰、打错、无声", "dim")
+    way = Way(line, "没有提出诉求的来电：记为“其他”，有编号，不派单。", Scope(NO_REQUEST))
+    named.append(Named(f"{NO_REQUEST}骚扰打错无声", way, pinyin=("wusuqiulaidian",), initials=("wsqld",)))
     return [each.item for each in narrow(query, named, limit=len(named))]
 
 

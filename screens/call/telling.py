@@ -5,6 +5,7 @@ from rich.text import Text
 from console.call_desk import NO_WORK, TALKING, CallDesk
 from console.simulator import Simulator
 from console.telephone import Rate
+from data.clock import SHANGHAI
 from data.people import Role
 from data.personal import mask_phone
 from data.record import PHONE
@@ -13,7 +14,7 @@ from data.record import PHONE
 LONG_WAIT = 30
 
 # What can be done with a record on the desk, and but for two of them only until it is out of the agent's hands.
-AT_WORK = {"reply", "route", "elements", "history", "complete", "urgent", "urgency", "text", "attach"}
+AT_WORK = {"reply", "route", "elements", "history", "complete", "urgent", "urgency", "text", "attach", "take_back"}
 
 
 def clocks(model: CallDesk) -> list[Text | str]:
@@ -29,6 +30,10 @@ def clocks(model: CallDesk) -> list[Text | str]:
         pieces.append(Text(f"接听 {state.answer_seconds:.0f}s {verdict}", "" if state.in_time else "bold"))
         talked = int(state.talk_seconds(now))
         pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
+    if model.ticket is not None and model.ticket.escalations:
+        last = model.ticket.escalations[-1]
+        seen = "✓已知悉" if last.acknowledged_at is not None else ""
+        pieces.append(Text(f"⚠已上报 {last.at.astimezone(SHANGHAI):%H:%M}{seen}", "bold"))
     if model.waited:
         pieces.append(Text(f"等待 {model.waited:.0f}s", "bold reverse" if model.waited > LONG_WAIT else "bold"))
     if model.source is not None and model.source.connection.state != "connected":
@@ -54,8 +59,8 @@ def heard(model: CallDesk) -> str:
     return said[-1].text if said else ""
 
 
-def at_rest(model: CallDesk) -> tuple[str, str, str]:
-    """What goes on while there is nothing to say: heading, sentence, keys."""
+def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
+    """What goes on while there is nothing to say: heading, sentence, keys; between calls also what is in ``trouble``."""
     number = model.ticket.number if model.ticket else ""
     match model.phase:
         case "ringing":
@@ -64,7 +69,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
         case "talking" | "held" if model.finished:
             also = "F8 补上又写的内容，" if model.added else ""
-            return "倾听", f"工单 {number} 已登记，{also}F12 结束通话", "Ctrl+L 用语表"
+            keys = "Ctrl+Y 另记一件  Ctrl+L 用语表"
+            return "倾听", f"工单 {number} 已登记，{also}F12 结束通话", keys
         case "talking" | "held":
             waiting = f"来电人等待中 {model.waited:.0f} 秒" if model.waited else "请听来电人讲；要素齐全后按 F8 保存"
             return "倾听", waiting, "Ctrl+L 用语表"
@@ -81,7 +87,8 @@ def at_rest(model: CallDesk) -> tuple[str, str, str]:
             ring = "Ctrl+G 模拟来电" if isinstance(model.source, Simulator) else ""
             if model.source is not None and model.source.connection.state != "connected":
                 return "电话未连接", model.source.connection.sentence, ""
-            return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）", ring
+            also = f"\n⚠{trouble}" if trouble else ""
+            return "等待来电", f"{last}网络诉求待受理 {web} 件（Ctrl+O 收件）{also}", ring
 
 
 def why_not(model: CallDesk, action_id: str) -> str:
@@ -98,12 +105,20 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "现在没有要说的用语：听来电人讲，或按 Ctrl+L 从用语表选"
         case "hang_up" | "skip" | "phrases" | "hold" if not talking:
             return "没有正在进行的通话"
+        case "another" if not talking:
+            return "没有正在进行的通话：一通电话里的第二件事，挂机前另记"
+        case "another" if not model.finished:
+            return "手上这一件还没有登记：先按 F8、F4 或 F5 办完，再另记一件"
+        case "another":
+            return ""
         case _ if action_id in AT_WORK and model.draft is None:
             return NO_WORK
+        case "take_back" if not model.record.inserted:
+            return "没有插入过知识：没有可撤回的"
         case "complete" if model.added:
             return ""
         case _ if action_id in AT_WORK - {"history", "text"} and model.ticket and model.finished:
-            return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个"
+            return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个；来电人另有一件事，按 Ctrl+Y"
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
         return ""
     return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"

@@ -53,18 +53,25 @@ class KeyBar(Quiet):
 
 
 class Notice(Static):
-    """One sentence to the person, above the keys; it leaves by itself or when the next one comes."""
+    """One sentence to the person, above the keys; it leaves by itself, when the next one comes, or when it is over."""
 
     _leaving: Timer | None = None
+    _lasting = False
 
-    def say(self, sentence: str, *, error: bool = False) -> None:
-        """Show a sentence."""
+    def say(self, sentence: str, *, error: bool = False, lasting: bool = False) -> None:
+        """Show a sentence; one that is ``lasting`` stays for its time whatever the person does."""
+        self._lasting = lasting
         if self._leaving is not None:
             self._leaving.stop()
         self.set_class(error, "-error")
         self.update(Text(("✗" if error else "›") + sentence))
         self.display = True
         self._leaving = self.set_timer(NOTICE_SECONDS * (2 if error else 1), self.clear)
+
+    def over(self) -> None:
+        """The person has gone on, or the cause is gone: the sentence holds no longer."""
+        if self.display and not self._lasting:
+            self.clear()
 
     def clear(self) -> None:
         """Take the sentence away."""

@@ -1,5 +1,7 @@
 """Text fields that take Chinese as terminals really send it, and nothing that a terminal would obey."""
 
+from typing import Protocol, runtime_checkable
+
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -37,6 +39,23 @@ async def _act(field: Input | TextArea, event: events.Key) -> None:
             return
 
 
+@runtime_checkable
+class Keeping(Protocol):
+    """A page on which what is written is kept as it is written."""
+
+    def keep_written(self) -> None:
+        """Keep what stands in the fields now."""
+        ...
+
+
+def _keep(field: Input | TextArea) -> None:
+    """Have the page keep what was just written, in the same breath: no key may stand on the glass that a killed process
+    would lose, and the message that tells of a change comes after the field was painted."""
+    page = field.screen if field.is_attached else None
+    if isinstance(page, Keeping):
+        page.keep_written()
+
+
 class Field(Input):
     """A borderless single line. A paste keeps all its lines, joined; control characters are dropped."""
 
@@ -44,6 +63,13 @@ class Field(Input):
         self._number = number  # before the value is set, which is cleaned by it
         super().__init__(compact=True, select_on_focus=False, max_length=LONGEST_LINE, **options)  # type: ignore[arg-type]
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Tell of a change, after it is kept."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, Input.Changed):
+            _keep(self)
+        return posted
 
     def _cleaned(self, text: str) -> str:
         return clean_number(text) if self._number else clean(text, lines=False)
@@ -83,6 +109,13 @@ class TextBox(TextArea):
     def __init__(self, **options: object) -> None:
         super().__init__(compact=True, highlight_cursor_line=False, tab_behavior="focus", **options)  # type: ignore[arg-type]
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Tell of a change, after it is kept."""
+        posted = super().post_message(message)
+        if posted and isinstance(message, TextArea.Changed):
+            _keep(self)
+        return posted
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -265,3 +265,64 @@ def test_check_shows_what_was_asked_and_refused_apart(hotline) -> None:
     ran = hotline("check", "-", "--json", stdin=text_of(given)).json
     assert [each["element"] for each in ran["asked"]] == ["name"]
     assert ran["complete"] is True
+
+
+@pytest.mark.parametrize("query", ["燃气", "燃气公司", "ranqi", "rqjt"])
+def test_the_list_narrows_by_part_of_a_units_name(hotline, query: str) -> None:
+    """You should see the tickets of the unit that characters, pinyin or initials mean, and no others."""
+    for title, text in (
+        ("家里停气", "家里从昨天早上起停气了，燃气公司没有人来。"),
+        ("路灯不亮", "门口的路灯不亮，天黑看不见。"),
+    ):
+        given = {**COMPLAINT, "title": title, "text": text, "not_urgent": ["基本民生保障"]}
+        assert hotline("ticket", "new", "--from", "-", "--json", stdin=json.dumps(given)).code == 0
+    found = hotline("ticket", "list", "--unit", query, "--json").json
+    assert [each["unit"] for each in found] == ["北京市燃气集团"]
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        ('{"types": ["投诉"],\n "title": "小区电梯停', "第 2 行第 11 列"),
+        ('{"types": ["投诉"],\n "titl', "第 2 行第 2 列"),
+        ('{"types": ["投诉"],\n "title": "电梯"', "第 2 行第 15 列"),
+        ('{"types": ["投诉"],\n "title" "电梯"}', "第 2 行第 10 列"),
+    ],
+)
+def test_what_is_no_json_is_said_to_be_none(hotline, content: str, where: str) -> None:
+    """You should see line and column of where it breaks off, and no field blamed."""
+    ran = hotline("ticket", "new", "--from", "-", stdin=content)
+    assert ran.code == 1
+    assert "不是有效的 JSON" in ran.err
+    assert where in ran.err
+    assert "字段" not in ran.err
+
+
+def test_bytes_that_are_no_utf8_are_said_to_be_none(hotline) -> None:
+    """You should see the line, and that the file is to be saved as UTF-8."""
+    ran = hotline("ticket", "new", "--from", "-", stdin=b'{"types":\n ["\xb0\xe5"]}')
+    assert ran.code == 1
+    assert "第 2 行有不是 UTF-8 的字节" in ran.err
+
+
+@pytest.mark.clause("6.2.2")
+def test_the_people_are_listed_without_their_passwords(hotline) -> None:
+    """You should see number, name, roles and whether the person may still sign in, and nothing of a password."""
+    for agent_no, name, role in (("8041", "张敏", "话务员,督办"), ("6001", "郑文博", "知识管理员")):
+        assert (
+            hotline(
+                "user", "add", agent_no, "--name", name, "--role", role, "--password-stdin", stdin="12345678\n"
+            ).code
+            == 0
+        )
+    assert hotline("user", "disable", "6001").code == 0
+    ran = hotline("user", "list")
+    assert [line.split()[:4] for line in ran.out.splitlines()[1:]] == [
+        ["6001", "郑文博", "知识管理员", "停用"],
+        ["8041", "张敏", "督办、话务员", "在用"],
+    ]
+    listed = hotline("user", "list", "--json")
+    assert [set(each) for each in listed.json] == [
+        {"agent_no", "name", "roles", "unit", "created_at", "disabled_at"}
+    ] * 2
+    assert "argon2" not in ran.out + listed.out

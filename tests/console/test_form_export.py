@@ -14,6 +14,7 @@ from data.clock import SHANGHAI
 from data.events import Due, Ticket
 from data.lifecycle import State
 from data.record import REQUEST_TYPES, Answer, Attachment, Claimant, Place, Record
+from scripts.pack import load_packs
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 LABELS = {"event": "事件", "harm": "危害程度"}
@@ -110,6 +111,26 @@ def test_what_was_not_given_is_no_unexplained_blank() -> None:
     assert (shown["来电号码"], shown["联系方式"], shown["来电人地址"]) == ("（未显示）", "（未提供）", "（未提供）")
     web = {field.label: field.value for row in form_of(Record(source="微信公众号")).rows for field in row}
     assert web["来电号码"] == ""
+
+
+@pytest.mark.clause("D")
+def test_the_number_of_the_line_is_not_printed_as_one_that_was_asked_for() -> None:
+    """You should see that the contact is the caller's number, and another one where one was given."""
+    for contact, shown in (("", "同来电号码"), ("010-12345678", "010-12345678")):
+        record = Record(claimant=Claimant(phone="13800000103", contact=contact))
+        cells = {field.label: field.value for row in form_of(record).rows for field in row}
+        assert (cells["来电号码"], cells["联系方式"]) == ("13800000103", shown)
+
+
+@pytest.mark.clause("5.1.4.1b")
+def test_no_cell_of_the_addendum_has_the_name_of_another() -> None:
+    """You should see the ticket's 状态 once, and the event's under a name of its own (C.5)."""
+    labels = {element.id: element.label for element in load_packs()[0].elements.elements}
+    record = Record(elements={each: Answer("还在漏") for each in labels})
+    ticket = Ticket("id", "2026112400001", 2, State.TO_DISPATCH, record, NOW, "8041", NOW)
+    named = [field.label for row in ticket_form(ticket, labels).addendum for field in row]
+    assert sorted(named) == sorted(set(named))
+    assert {"状态", "事件状态"} <= set(named)
 
 
 def test_a_record_without_a_title_is_named_by_its_text() -> None:

@@ -38,6 +38,20 @@ def test_a_clear_duty_leads_to_its_unit(title: str, district: str, unit: str) ->
 
 
 @pytest.mark.clause("5.2.2.1.1a")
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", "家里灶台漏气，味道飘到楼道里，居民楼里都能闻到"),
+        ("楼道漏气", "住户家里漏气了，楼道都能闻到"),
+        ("", "楼道里有煤气味，社区的人没来"),
+    ],
+)
+def test_a_word_for_the_place_does_not_outweigh_the_matter(title: str, text: str) -> None:
+    """You should see the gas company first for a leak in a flat, however often the stairwell is named."""
+    assert first(title, "朝阳区", "望京街道", text).unit.name == "北京市燃气集团"
+
+
+@pytest.mark.clause("5.2.2.1.1a")
 def test_a_streets_matter_goes_to_the_street_and_a_copy_to_its_district() -> None:
     """You should see the street's office with the district government as the receiver of a copy."""
     suggestion = first("楼道堆物无人清理", "朝阳区", "望京街道")

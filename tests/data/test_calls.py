@@ -65,10 +65,10 @@ def test_a_call_is_rated_once(calls: CallStore, connection: sqlite3.Connection) 
     calls.save(call(rating_prompted_at=NOW))
     calls.save(call(rating=2))
     calls.save(call(rating=5))
-    CallStore(connection).save(call(rating=None, ticket_id="t-1"))
+    CallStore(connection).save(call(rating=None, ticket_ids=["t-1", "t-2"]))
     kept = calls.get("c-1")
     assert kept is not None
-    assert (kept.rating, kept.ticket_id) == (2, "t-1")
+    assert (kept.rating, kept.ticket_ids) == (2, ["t-1", "t-2"])
     assert connection.execute("SELECT count(*) FROM calls").fetchone()[0] == 1
 
 

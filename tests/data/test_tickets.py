@@ -306,7 +306,7 @@ def test_lists_narrow_by_what_is_asked(register: Register, store: TicketStore, c
         TicketFilter(state=State.CLASSIFIED): [closed],
         TicketFilter(urgent=True): [urgent],
         TicketFilter(reported=True): [urgent],
-        TicketFilter(unit="市燃气集团"): [urgent],
+        TicketFilter(units=("市燃气集团", "市热力集团")): [urgent],
         TicketFilter(by="8099"): [],
         TicketFilter(since=NOW + timedelta(seconds=60)): [closed, urgent],
         TicketFilter(text="燃气"): [urgent],
