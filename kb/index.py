@@ -11,7 +11,7 @@ import os
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ FACETS = ("topic", "owner", "source_kind", "district", "public")
 STATE, ABOUT = "state", "about"
 DAMAGED = ".damaged"
 NO_END = 10_000_000  # beyond any date's ordinal
+REMEMBERED = 20_000  # words whose frequency is kept
 
 Progress = Callable[[int, int | None], None]
 
@@ -55,10 +56,25 @@ class View:
     index: tantivy.Index
     searcher: tantivy.Searcher
     about: About
+    _frequencies: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)  # asked for again at the next keystroke
+
+    @property
+    def articles(self) -> int:
+        """How many it holds: one document tells its state."""
+        return int(self.searcher.num_docs) - 1
+
+    def frequencies(self, word: str) -> tuple[int, ...]:
+        """In how many articles the word stands in each of `WORD_FIELDS`."""
+        known = self._frequencies.get(word)
+        if known is None:
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.clear()
+            known = self._frequencies[word] = tuple([self.searcher.doc_freq(field, word) for field in WORD_FIELDS])
+        return known
 
     def frequency(self, word: str) -> int:
         """In about how many articles the word stands."""
-        return max(self.searcher.doc_freq(field, word) for field in WORD_FIELDS)
+        return max(self.frequencies(word))
 
     def begins(self, text: str) -> bool:
         """Whether a word begins so."""

@@ -41,9 +41,13 @@ class Keeper:
         self._store = store
         self._index = index
 
-    def view(self) -> View | None:
-        """The index to search: None where it must be made first, or belongs to a database that was here before."""
-        newest = self._store.newest()
+    def view(self, newest: Change | None = None) -> View | None:
+        """The index to search: None where it must be made first, or belongs to a database that was here before.
+
+        Args:
+            newest: the database's last change, for who has just asked for it.
+        """
+        newest = newest or self._store.newest()
         view = self._index.view(newest)
         if view is None or view.about.reached == newest or self._store.knows(view.about.reached):
             return view
@@ -63,7 +67,7 @@ class Keeper:
         view = self.view()
         if view is None:
             return "还没有按现在的词表建立，检索要逐篇查找，会慢" if self._store.count() else ""
-        behind, held = view.about.reached != self._store.newest(), view.searcher.num_docs - 1  # one tells its state
+        behind, held = view.about.reached != self._store.newest(), view.articles
         if not behind and held != (count := self._store.count()):
             return f"里有 {held} 篇，知识库里有 {count} 篇，检索会漏掉文章或给出旧的"
         return ""
