@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from heapq import nlargest
-from operator import itemgetter
 
 import tantivy
 
@@ -18,7 +16,6 @@ CHARACTER_WEIGHT = 0.5
 ELSEWHERE = 0.5  # what an article of another district is worth beside one of the record's, or of the whole city
 CANDIDATES = 200  # best matches looked at before those in force go first,
 SPARE = 14  # or this many more than are wanted, where enough of them are in force
-ENDINGS = 24  # words that an unfinished one may become
 
 _SHOULD, _MUST = tantivy.Occur.Should, tantivy.Occur.Must
 Asked = tantivy.Query
@@ -72,8 +69,8 @@ def asked(view: View, query: Query) -> Asked | None:
         # One by one: the best of them alone would cost twice the time, as tantivy leaves nothing out of such a query.
         parts += [
             (_SHOULD, _weighed(schema, field, word))
-            for field in WORD_FIELDS
-            for word in _endings(view, field, query.prefix)
+            for field, endings in zip(WORD_FIELDS, view.endings(query.prefix), strict=True)
+            for word in endings
         ]
     if query.character:
         term = Asked.term_query(schema, CHARACTERS, query.character, "basic")
@@ -147,8 +144,3 @@ def _told_apart(view: View, query: Query) -> Iterator[tuple[str, float]]:
 def _weighed(schema: tantivy.Schema, field: str, word: str, worth: float = 1.0) -> Asked:
     return Asked.boost_query(Asked.term_query(schema, field, word, "freq"), worth * WEIGHTS[field])
 
-
-def _endings(view: View, field: str, beginning: str) -> list[str]:
-    """The commonest words that begin so."""
-    words = view.searcher.terms_with_prefix(field, beginning)
-    return [word for word, _ in nlargest(ENDINGS, words, key=itemgetter(1))]
