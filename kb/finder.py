@@ -163,9 +163,7 @@ class Finder:
         vocabulary = moment.vocabulary
         return [
             Candidate(number, score, not article.valid_on(day))
-            for score, number, article in scan(
-                unindexed, query, WEIGHTS, vocabulary.frequency, vocabulary.articles()
-            )
+            for score, number, article in scan(unindexed, query, WEIGHTS, vocabulary.frequency, vocabulary.articles())
             if wish.admits(article)
         ]
 

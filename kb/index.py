@@ -11,7 +11,8 @@ import os
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_with
 from heapq import nlargest
 from operator import itemgetter
 from pathlib import Path
@@ -60,8 +61,9 @@ class View:
     index: tantivy.Index
     searcher: tantivy.Searcher
     about: About
-    _frequencies: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)  # asked for again at the next keystroke
-    _endings: dict[str, tuple[list[str], ...]] = field(default_factory=dict, compare=False)
+    # Asked for again at the next keystroke.
+    _frequencies: dict[str, tuple[int, ...]] = made_with(default_factory=dict, compare=False)
+    _endings: dict[str, tuple[list[str], ...]] = made_with(default_factory=dict, compare=False)
 
     @property
     def articles(self) -> int:

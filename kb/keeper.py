@@ -8,7 +8,7 @@ beside the old one and takes its name when it is whole.
 
 import fcntl
 import os
-import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -145,15 +145,18 @@ class Keeper:
             there = generations(folder, key)
             if there != before and there and opened(there[-1]) is not None:
                 return True  # made while we waited
-            part = folder / f"{key}.part"
-            shutil.rmtree(part, ignore_errors=True)  # of one who was killed
+            for left in folder.glob(f"{key}.*part"):  # by one who was killed
+                _remove(left)
+            # Its own name: whoever removes the folder removes our lock with it, and another may begin beside us.
+            part = folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
             try:
                 part.mkdir(mode=0o700)
                 self._fill(part, progress)
+                there = generations(folder, key)
                 number = int(there[-1].suffix[1:]) + 1 if there else 1
                 os.rename(part, folder / f"{key}.{number}")
             except BaseException as error:
-                shutil.rmtree(part, ignore_errors=True)
+                _remove(part)
                 if is_damage(error):
                     raise StorageError(f"检索索引无法写入 {folder}：{error}；请清理磁盘或检查目录权限后重试") from error
                 raise
@@ -268,6 +271,8 @@ def _locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
 
 def _remove(path: Path) -> None:
     if path.is_dir():
+        import shutil  # late: searches remove nothing
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

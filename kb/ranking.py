@@ -113,7 +113,7 @@ def _scored(
     today, here = day.toordinal(), (0, district_code(near))
 
     def column(field: str) -> list[int]:
-        return [value or 0 for value in view.searcher.fast_field_values(field, addresses)]
+        return [int(value or 0) for value in view.searcher.fast_field_values(field, addresses)]
 
     columns = column("number"), column("valid_from"), column("valid_until")
     districts = column("district_code") if near else [0] * len(hits)
@@ -143,4 +143,3 @@ def _told_apart(view: View, query: Query) -> Iterator[tuple[str, float]]:
 
 def _weighed(schema: tantivy.Schema, field: str, word: str, worth: float = 1.0) -> Asked:
     return Asked.boost_query(Asked.term_query(schema, field, word, "freq"), worth * WEIGHTS[field])
-

@@ -61,7 +61,7 @@ class Marker:
     def _found(self, text: str) -> list[tuple[int, int, str]]:
         """(start, end, mark) from left to right; of several that begin at a place the longest, and none within it.
 
-        Looking for each mark costs a fifth of making a pattern of them, which serves one keystroke only.
+        Each mark is looked for: making a pattern of them would serve one keystroke only.
         """
         folded = fold(text)
         longest: dict[int, str] = {}

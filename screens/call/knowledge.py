@@ -73,7 +73,7 @@ class KnowledgeDialog(Dialog):
         self._query = query
         self._hits: Sequence[Hit] = ()
         self._searches = ThreadPoolExecutor(1, "search")
-        self._newest: Future[Found] = Future()
+        self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
         self._text = Text()  # of the article, as it is shown
         self._missed = ""  # what was reported last: a key held down is one report
@@ -127,6 +127,11 @@ class KnowledgeDialog(Dialog):
             searching.add_done_callback(lambda done: self.call_later(self._found_late, done))
         else:
             self.show_found(found)
+
+    @property
+    def searching(self) -> bool:
+        """Whether the newest text's results have still to come."""
+        return not self._newest.done()
 
     def _found(self, text: str) -> Found:
         if not text.strip():

@@ -1,13 +1,10 @@
-"""A city's knowledge base: this product and four engines over the same words, at 1,000 to 200,000 articles.
-
-Run as a module it is the other process: it opens one engine, answers one query, and tells what memory it holds.
-"""
+"""A city's knowledge base: this product and four engines over the same words, at 1,000 to 200,000 articles."""
 
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, cycle, islice
 from pathlib import Path
@@ -16,10 +13,10 @@ from kb.articles import Article
 from kb.search import KnowledgeBase
 from kb.segment import Segmenter
 from kb.starters import starter_articles
+from tests.bench.first import OURS, opened
 from tests.bench.measure import Row, Times, alternate
 from tests.bench.peers import PEERS
 
-OURS = "this product"
 SLOW = {"Whoosh": 10_000}  # articles beyond which building it takes most of an hour: left out, and said so
 SHORT, SENTENCE = "2-6 characters", "a sentence"
 FIRST_RESULTS = 5  # new processes of each kind
@@ -73,7 +70,7 @@ def _rows_of(folder: Path, count: int, size: int) -> Iterator[Row]:
     cut("暖身")
     engines = [OURS, *(name for name in PEERS if size <= SLOW.get(name, size))]
     built = {name: _built(name, folder, size, cut) for name in engines}
-    ask = {name: _opened(name, folder / name, folder, cut) for name in engines}
+    ask = {name: opened(name, folder) for name in engines}
     for peer in engines[1:]:
         yield _row(f"{size}: build, words cut", [built[OURS]], peer, [built[peer]], "s")
         sizes = [[_bytes(folder / name) / 1e6] for name in (OURS, peer)]
@@ -134,14 +131,6 @@ def _cutting(size: int, cut: Callable[[str], list[str]]) -> float:
     return (time.perf_counter() - begin) * size / len(some)
 
 
-def _opened(name: str, place: Path, folder: Path, cut: Callable[[str], list[str]]) -> Callable[[str], object]:
-    if name == OURS:
-        base = KnowledgeBase(place / "kb.db", folder)
-        return lambda text: base.search(text, 10)
-    ask = PEERS[name].opened(place)
-    return lambda text: ask(list(dict.fromkeys(cut(text))), 10)
-
-
 def _bytes(place: Path) -> int:
     return sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
 
@@ -149,36 +138,10 @@ def _bytes(place: Path) -> int:
 def _first_result(name: str, folder: Path) -> tuple[float, float, float]:
     """Milliseconds from the start of a process to its first result; its private and shared memory in MB."""
     begin = time.perf_counter()
-    arguments = [sys.executable, "-m", "tests.bench.city", name, str(folder)]
+    arguments = [sys.executable, "-m", "tests.bench.first", name, str(folder)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as other:
         assert other.stdout is not None
         other.stdout.readline()
         took = (time.perf_counter() - begin) * 1000
         private, shared = map(float, other.stdout.readline().split())
     return took, private, shared
-
-
-def _memory() -> tuple[float, float]:
-    """Private and shared memory of this process, in MB."""
-    private = shared = 0
-    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
-        kind, _, rest = line.partition(":")
-        if kind.startswith("Private_"):
-            private += int(rest.split()[0])
-        elif kind.startswith("Shared_"):
-            shared += int(rest.split()[0])
-    return private / 1024, shared / 1024
-
-
-def main(arguments: Iterable[str]) -> None:
-    """Open one engine, ask it once, and say so; then what memory it took."""
-    name, place = arguments
-    folder = Path(place)
-    ask = _opened(name, folder / name, folder, Segmenter(folder).words)
-    ask("居住证怎么办理")
-    print("found", flush=True)
-    print(*_memory(), flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
