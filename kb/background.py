@@ -4,13 +4,16 @@ It outlives the session that asked for it. Where another is at work on the same 
 """
 
 import os
-import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    import subprocess
 
 AGAIN_SECONDS = 60.0  # between two attempts of one session
 
@@ -29,6 +32,8 @@ class Request(msgspec.Struct, frozen=True):
 
 def start(request: Request) -> None:
     """Have the index made or caught up, unless this session asked for it just now."""
+    import subprocess  # late: most sessions find an index
+
     with _lock:
         at, process = _started.get(request.path, (-AGAIN_SECONDS, None))
         if (process is not None and process.poll() is None) or time.monotonic() - at < AGAIN_SECONDS:

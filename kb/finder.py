@@ -2,10 +2,11 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 
 from kb import background
 from kb.articles import Article
@@ -14,6 +15,7 @@ from kb.index import Index, View, is_damage
 from kb.keeper import SMALL, Keeper
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
+from kb.reading import Read, Reading
 from kb.rerank import LOOKED_AT, SAMPLED, Reranker, look
 from kb.scan import scan
 from kb.segment import Segmenter
@@ -23,7 +25,7 @@ OVERLAID = 50  # articles not yet indexed that a search reads; of more, SQLite p
 PICKED = 200  # the best of them
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
-MANY_WORDS = 3  # of a query, from which on the best are looked at again, character by character
+MANY_WORDS = 2  # of a query, none within another, from which on the best are looked at again, character by character
 GUESSED = 60  # articles looked at for what was perhaps meant
 
 
@@ -34,6 +36,16 @@ class Found:
     score: float
     article: Article
     marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one search goes by: the index, what it has not reached, its words, and the articles as they stand."""
+
+    view: View | None
+    pending: Sequence[int]
+    vocabulary: Vocabulary
+    reading: Reading
 
 
 class Finder:
@@ -47,6 +59,7 @@ class Finder:
         self._behind: tuple[Change, float] = (Change(), 0.0)
         self._catching_up = threading.Lock()
         self._reranker: tuple[int, Reranker | None] = (0, None)
+        self._reading: tuple[Change, Reading] = (Change(), Reading(store))
 
     def ready(self) -> View | None:
         """The index, made now if it is small; a large one is made by another process, and None until it is."""
@@ -55,99 +68,123 @@ class Finder:
             self._in_background()
         return view
 
-    def vocabulary(self) -> Vocabulary:
-        """What a query must know of the articles' words."""
-        return self._vocabulary(self.ready())
+    def moment(self) -> Moment:
+        """How things stand now: asked once a search."""
+        newest = self._store.newest()
+        view = self._keeper.view(newest) or self.ready()
+        as_of, reading = self._reading
+        if as_of != newest:
+            reading = Reading(self._store)
+            self._reading = newest, reading
+        if view is None:  # every word may stand somewhere
+            return Moment(None, (), Vocabulary(lambda word: 1, lambda text: True, self._store.count), reading)
+        if view.about.reached == newest:
+            return Moment(view, (), Vocabulary(view.frequency, view.begins, lambda: view.articles), reading)
+        # What is not indexed yet may have any word.
+        unsure = Vocabulary(lambda word: view.frequency(word) or 1, view.begins, lambda: view.articles)
+        return Moment(view, self._pending(view), unsure, reading)
 
-    def search(self, text: str, query: Query, limit: int, day: date, near: str, wish: Wish) -> list[Found]:
+    def search(
+        self, moment: Moment, text: str, query: Query, limit: int, day: date, near: str, wish: Wish
+    ) -> list[Found]:
         """What `find` finds; where that is nothing, or hardly what was typed, also what was perhaps meant."""
-        found = self.find(query, limit, day, near, wish)
-        view = self._keeper.view()
-        if view is None:
+        found = self.find(moment, query, limit, day, near, wish)
+        if moment.view is None:
             return found
         try:
-            meant = self._meant(view, text, found, limit, day, near, wish)
+            meant = self._meant(moment, moment.view, text, query, found, limit, day, near, wish)
         except BaseException as error:
             if not is_damage(error):
                 raise
-            self._index.discard(view)
+            self._index.discard(moment.view)
+            return found
+        if not meant:
             return found
         those = {one.article.id for one in meant}
         both = [*meant, *(one for one in found if one.article.id not in those)]
         return sorted(both, key=lambda one: not one.article.valid_on(day))[:limit]
 
     def _meant(
-        self, view: View, text: str, found: list[Found], limit: int, day: date, near: str, wish: Wish
-    ) -> list[Found]:
+        self, moment: Moment, view: View, text: str, query: Query, found: list[Found], limit: int, day: date,
+        near: str, wish: Wish,
+    ) -> list[Found]:  # fmt: skip
         words = self._segmenter.words
-        parts = doubtful(text, words(text), view.frequency, (one.article for one in found))
+        parts = doubtful(text, query.cut, view.frequency, (one.article for one in found))
         guesses = chain(*(alike(view, *part, words) for part in parts), () if found else heard(view, text, words))
         for guess in guesses:
-            if meant := self._guessed(view, guess, limit, day, near, wish):
+            if meant := self._guessed(moment, view, guess, limit, day, near, wish):
                 return meant
         return []
 
-    def _guessed(self, view: View, guess: Guess, limit: int, day: date, near: str, wish: Wish) -> list[Found]:
-        stale = set(self._pending(view))
-        fresh = (one for one in candidates(view, guess.asked, wish, day, near) if one.number not in stale)
-        best_ones = best(fresh, GUESSED)
-        articles = self._store.numbered([one.number for one in best_ones])
-        meant = ((one.score, articles[one.number]) for one in best_ones if one.number in articles)
-        those = [(score, article) for score, article in meant if guess.admits(article)][:limit]
+    def _guessed(
+        self, moment: Moment, view: View, guess: Guess, limit: int, day: date, near: str, wish: Wish
+    ) -> list[Found]:
+        best_ones = best(candidates(view, guess.asked, wish, day, near, GUESSED, moment.pending), GUESSED)
+        read = moment.reading.numbered([one.number for one in best_ones])
+        meant = ((one.score, read[one.number].article) for one in best_ones if one.number in read)
+        those = list(islice(((score, article) for score, article in meant if guess.admits(article)), limit))
         return [Found(score, article, guess.marks(article)) for score, article in those]
 
-    def find(self, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING) -> list[Found]:
+    def find(
+        self, moment: Moment, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING
+    ) -> list[Found]:
         """Scored articles as they stand in the database now, those in force before all others."""
         if not query.marks:
             return []
-        view = self.ready()
-        pending = [] if view is None else self._pending(view)
+        again = query.separate >= MANY_WORDS
+        wanted = max(limit, LOOKED_AT) if again else limit
         found: list[Candidate] = []
-        if view is not None and (question := asked(view, query)) is not None:
+        if moment.view is not None and (question := asked(moment.view, query)) is not None:
             try:
-                found = candidates(view, question, wish, day, near)
+                found = candidates(moment.view, question, wish, day, near, wanted, frozenset(moment.pending))
             except BaseException as error:
                 if not is_damage(error):
                     raise
-                self._index.discard(view)
-                return self.find(query, limit, day, near, wish)
-            skipped = set(pending)
-            found = [one for one in found if one.number not in skipped]
-        if view is not None and len(pending) <= OVERLAID:
-            unindexed = list(self._store.numbered(pending).items())
-        else:
-            after = 0 if view is None else view.about.reached.number
-            unindexed = self._store.holding(query.marks, PICKED, after)
-        frequency, total = self._vocabulary(view).frequency, self._store.count()
-        for score, number, article in scan(unindexed, query, WEIGHTS, frequency, total):
-            if wish.admits(article):
-                found.append(Candidate(number, score, not article.valid_on(day)))
-        again = len(query.words) >= MANY_WORDS
-        found = best(found, max(limit, LOOKED_AT) if again else limit)
-        articles = self._store.numbered([one.number for one in found])
-        found = [one for one in found if one.number in articles]
+                self._index.discard(moment.view)
+                return self.find(self.moment(), query, limit, day, near, wish)
+        found += self._unindexed(moment, query, wish, day)
+        found = best(found, wanted)
+        read = moment.reading.numbered([one.number for one in found])
+        found = [one for one in found if one.number in read]
         if again:
-            found = best(self._looked_at_again(query, found, articles), limit)
-        return [Found(one.score, articles[one.number], query.marks) for one in found]
+            found = best(self._looked_at_again(moment, query, found, read), limit)
+        return [Found(one.score, read[one.number].article, query.marks) for one in found]
 
-    def _looked_at_again(self, query: Query, found: list[Candidate], articles: dict[int, Article]) -> list[Candidate]:
+    def _unindexed(self, moment: Moment, query: Query, wish: Wish, day: date) -> list[Candidate]:
+        """What the articles themselves tell of those that the index has not reached."""
+        if moment.view is None:
+            unindexed = self._store.holding(query.marks, PICKED)
+        elif len(moment.pending) > OVERLAID:
+            unindexed = self._store.holding(query.marks, PICKED, moment.view.about.reached.number)
+        elif moment.pending:
+            unindexed = list(self._store.numbered(moment.pending).items())
+        else:
+            return []
+        vocabulary = moment.vocabulary
+        return [
+            Candidate(number, score, not article.valid_on(day))
+            for score, number, article in scan(unindexed, query, WEIGHTS, vocabulary.frequency, vocabulary.articles())
+            if wish.admits(article)
+        ]
+
+    def _looked_at_again(
+        self, moment: Moment, query: Query, found: list[Candidate], read: dict[int, Read]
+    ) -> list[Candidate]:
         first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
-        looks = [look(one.score, articles[one.number]) for one in first]
-        scores = self._judge().scores(query.text, looks)
-        return [*(replace(one, score=score) for one, score in zip(first, scores, strict=True)), *rest]
+        looks = [read[one.number].look for one in first]
+        scores = self._judge(moment.vocabulary.articles()).scores(query.text, looks, [one.score for one in first])
+        again = [Candidate(one.number, score, one.outside) for one, score in zip(first, scores, strict=True)]
+        return [*again, *rest]
 
-    def _judge(self) -> Reranker:
-        count = self._store.count()
+    def _judge(self, count: int) -> Reranker:
         made_at, reranker = self._reranker
         if reranker is None or count > 2 * made_at:
-            reranker = Reranker((look(0.0, article) for article in self._store.sample(SAMPLED)), self._request.names)
+            reranker = Reranker(map(look, self._store.sample(SAMPLED)), self._request.names)
             self._reranker = count, reranker
         return reranker
 
     def _pending(self, view: View) -> list[int]:
         """What changed after the index's last commit: a moment's work of another session, or a dead one's."""
-        if view.about.reached == self._store.newest():
-            return []
         numbers = self._store.changed_since(view.about.reached)
         seen, since = self._behind
         if seen != view.about.reached:
@@ -172,10 +209,3 @@ class Finder:
         finally:
             self._store.close()  # this thread's connection
             self._catching_up.release()
-
-    def _vocabulary(self, view: View | None) -> Vocabulary:
-        if view is None:  # every word may stand somewhere
-            return Vocabulary(lambda word: 1, lambda text: True, self._store.count)
-        if view.about.reached != self._store.newest():  # what is not indexed yet may have any word
-            return Vocabulary(lambda word: view.frequency(word) or 1, view.begins, self._store.count)
-        return Vocabulary(view.frequency, view.begins, self._store.count)

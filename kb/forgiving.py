@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import tantivy
-from rapidfuzz.fuzz import partial_ratio_alignment
 
 from kb.articles import Article
 from kb.index import CHARACTERS, INITIALS, KEYWORDS, PINYIN, QUESTIONS, TITLE, View
@@ -97,6 +96,8 @@ def alike(view: View, part: str, any_character: bool, words: Callable[[str], lis
         for field in (TITLE, QUESTIONS, KEYWORDS)
     ]
     least = 100 * (1 - 1 / len(part)) - 0.01  # of partial_ratio, for one character exchanged
+
+    from rapidfuzz.fuzz import partial_ratio_alignment  # late: a session's first result seldom needs it
 
     def slips(article: Article) -> tuple[str, ...]:
         found = (

@@ -12,6 +12,9 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field as made_with
+from heapq import nlargest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,9 @@ FACETS = ("topic", "owner", "source_kind", "district", "public")
 STATE, ABOUT = "state", "about"
 DAMAGED = ".damaged"
 NO_END = 10_000_000  # beyond any date's ordinal
+REMEMBERED = 20_000  # words whose frequency is kept,
+REMEMBERED_BEGINNINGS = 200  # and beginnings whose words are
+ENDINGS = 24  # words that an unfinished one may become
 
 Progress = Callable[[int, int | None], None]
 
@@ -55,14 +61,42 @@ class View:
     index: tantivy.Index
     searcher: tantivy.Searcher
     about: About
+    # Asked for again at the next keystroke.
+    _frequencies: dict[str, tuple[int, ...]] = made_with(default_factory=dict, compare=False)
+    _endings: dict[str, tuple[list[str], ...]] = made_with(default_factory=dict, compare=False)
+
+    @property
+    def articles(self) -> int:
+        """How many it holds: one document tells its state."""
+        return int(self.searcher.num_docs) - 1
+
+    def frequencies(self, word: str) -> tuple[int, ...]:
+        """In how many articles the word stands in each of `WORD_FIELDS`."""
+        known = self._frequencies.get(word)
+        if known is None:
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.clear()
+            known = self._frequencies[word] = tuple([self.searcher.doc_freq(field, word) for field in WORD_FIELDS])
+        return known
 
     def frequency(self, word: str) -> int:
         """In about how many articles the word stands."""
-        return max(self.searcher.doc_freq(field, word) for field in WORD_FIELDS)
+        return max(self.frequencies(word))
+
+    def endings(self, beginning: str) -> tuple[list[str], ...]:
+        """The commonest words that begin so, in each of `WORD_FIELDS`."""
+        known = self._endings.get(beginning)
+        if known is None:
+            if len(self._endings) >= REMEMBERED_BEGINNINGS:
+                self._endings.clear()
+            every = [self.searcher.terms_with_prefix(field, beginning) for field in WORD_FIELDS]
+            known = tuple([[word for word, _ in nlargest(ENDINGS, words, key=itemgetter(1))] for words in every])
+            self._endings[beginning] = known
+        return known
 
     def begins(self, text: str) -> bool:
         """Whether a word begins so."""
-        return any(self.searcher.terms_with_prefix(field, text, limit=1) for field in WORD_FIELDS)
+        return any(self.endings(text))
 
 
 class Index:
@@ -74,7 +108,7 @@ class Index:
     """
 
     def __init__(self, database: Path, segmenter: Segmenter) -> None:
-        self._database = database
+        self._first, self._user = database.with_name(f"{database.name}.index"), os.geteuid()
         self._segmenter = segmenter
         self._lock = threading.Lock()
         self._view: View | None = None
@@ -84,12 +118,11 @@ class Index:
     @property
     def folder(self) -> Path:
         """Where the indexes are. A second user of the machine has a folder of their own: nobody reads another's."""
-        first = self._database.with_name(f"{self._database.name}.index")
         try:
-            owner = first.stat().st_uid
+            first = os.stat(self._first)
         except OSError:  # not there yet
-            return first
-        return first if owner == os.geteuid() else first.with_name(f"{first.name}-{os.geteuid()}")
+            return self._first
+        return self._first if first.st_uid == self._user else self._first.with_name(f"{self._first.name}-{self._user}")
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ beside the old one and takes its name when it is whole.
 
 import fcntl
 import os
-import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,9 +41,13 @@ class Keeper:
         self._store = store
         self._index = index
 
-    def view(self) -> View | None:
-        """The index to search: None where it must be made first, or belongs to a database that was here before."""
-        newest = self._store.newest()
+    def view(self, newest: Change | None = None) -> View | None:
+        """The index to search: None where it must be made first, or belongs to a database that was here before.
+
+        Args:
+            newest: the database's last change, for who has just asked for it.
+        """
+        newest = newest or self._store.newest()
         view = self._index.view(newest)
         if view is None or view.about.reached == newest or self._store.knows(view.about.reached):
             return view
@@ -63,7 +67,7 @@ class Keeper:
         view = self.view()
         if view is None:
             return "还没有按现在的词表建立，检索要逐篇查找，会慢" if self._store.count() else ""
-        behind, held = view.about.reached != self._store.newest(), view.searcher.num_docs - 1  # one tells its state
+        behind, held = view.about.reached != self._store.newest(), view.articles
         if not behind and held != (count := self._store.count()):
             return f"里有 {held} 篇，知识库里有 {count} 篇，检索会漏掉文章或给出旧的"
         return ""
@@ -141,15 +145,18 @@ class Keeper:
             there = generations(folder, key)
             if there != before and there and opened(there[-1]) is not None:
                 return True  # made while we waited
-            part = folder / f"{key}.part"
-            shutil.rmtree(part, ignore_errors=True)  # of one who was killed
+            for left in folder.glob(f"{key}.*part"):  # by one who was killed
+                _remove(left)
+            # Its own name: whoever removes the folder removes our lock with it, and another may begin beside us.
+            part = folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
             try:
                 part.mkdir(mode=0o700)
                 self._fill(part, progress)
+                there = generations(folder, key)
                 number = int(there[-1].suffix[1:]) + 1 if there else 1
                 os.rename(part, folder / f"{key}.{number}")
             except BaseException as error:
-                shutil.rmtree(part, ignore_errors=True)
+                _remove(part)
                 if is_damage(error):
                     raise StorageError(f"检索索引无法写入 {folder}：{error}；请清理磁盘或检查目录权限后重试") from error
                 raise
@@ -264,6 +271,8 @@ def _locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
 
 def _remove(path: Path) -> None:
     if path.is_dir():
+        import shutil  # late: searches remove nothing
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

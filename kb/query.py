@@ -30,13 +30,19 @@ def stopwords() -> frozenset[str]:
     return frozenset(word for line in lines if (word := line.strip()) and not word.startswith("#"))
 
 
+@cache
+def stopword_beginnings() -> frozenset[str]:
+    """What a word that carries no subject may begin with, itself included."""
+    return frozenset(word[:end] for word in stopwords() for end in range(len(word) + 1))
+
+
 @dataclass(frozen=True)
 class Query:
     """What to ask the index for.
 
     ``words`` are asked for whole and count for what they are ``worth``, ``prefix`` as the beginning of a word (""
     for none), ``character`` as one character anywhere in a title, question or keyword ("" for none). ``text`` is
-    what they were taken from.
+    what they were taken from, folded, and ``cut`` all its words.
     """
 
     words: tuple[str, ...] = ()
@@ -44,6 +50,12 @@ class Query:
     prefix: str = ""
     character: str = ""
     text: str = ""
+    cut: tuple[str, ...] = ()
+
+    @property
+    def separate(self) -> int:
+        """How many of its words stand in no other: 公积金 is one, though 公积 is asked for too."""
+        return sum(not any(word in other for other in self.words if other != word) for word in self.words)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -76,11 +88,11 @@ def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
     prefix = _unfinished(text, words[-1], vocabulary, alone=not kept)
     if len(words) > SHORT_QUERY and vocabulary.frequency(words[-1]):
         prefix = ""  # a sentence that ends in a known word gains only noise from longer ones
-    elif kept and any(word.startswith(prefix) for word in stopwords()):
+    elif kept and prefix in stopword_beginnings():
         prefix = ""  # 公积金怎 is on its way to 怎么, which says nothing
     if not kept and not prefix:
         kept = tuple(word for word in dict.fromkeys(words) if vocabulary.frequency(word))[:WORD_LIMIT]
-    return Query(kept, _worth(kept, counts, vocabulary), prefix, single, text)
+    return Query(kept, _worth(kept, counts, vocabulary), prefix, single, text, tuple(words))
 
 
 def written(title: str, text: str, segmenter: Segmenter, vocabulary: Vocabulary, limit: int = WORD_LIMIT) -> Query:

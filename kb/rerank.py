@@ -10,14 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from math import log
 
 from kb.articles import Article
 from kb.segment import FOLDED, fold
 
-LOOKED_AT = 50  # articles
-SAMPLED = 200  # articles that stand for all the others
+LOOKED_AT = 30  # articles
+SAMPLED = 100  # articles that stand for all the others
 READ = 4_000  # characters of an article that are read
 SHORT = 60  # characters up to which a query's single characters say something
 PAIRS = 100  # of a long query, the most telling
@@ -32,7 +32,7 @@ _REMEMBERED = 20_000  # pairs whose number in the sample is kept
 
 _ELSEWHERE = 0.8  # what remains of the score of an article that names other districts only
 
-_TO_FOLD = re.compile(f"[{''.join(filter(str.isalnum, FOLDED))}]")
+_TO_FOLD = frozenset(filter(str.isalnum, FOLDED))
 _PIECE = re.compile(r"[^\W_]+")
 _UNIT = re.compile(r"[a-z0-9]+|[^a-z0-9]")  # letters and digits stand together, Han alone
 _AREA = ("市", "区", "县")
@@ -41,17 +41,16 @@ _ANONYMISED = r"[a-z]\d{0,2}[市区县]"  # as published messages write: A市, A
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An article found: its score by words, what it is called by, and its text, both in lower case."""
+    """An article found: what it is called by, and its text, both in lower case."""
 
-    score: float
     named: str
     body: str
 
 
-def look(score: float, article: Article) -> Look:
+def look(article: Article) -> Look:
     """An article to look at, called by its title, questions and keywords."""
     named = (article.title, *article.questions, *article.keywords)
-    return Look(score, _lower("\n".join(named)), _lower(article.body[:READ]))
+    return Look(_lower("\n".join(named)), _lower(article.body[:READ]))
 
 
 class Reranker:
@@ -68,11 +67,15 @@ class Reranker:
         names = sorted({fold(name) for name in areas if name.endswith(_AREA)}, key=len, reverse=True)
         self._areas = re.compile("|".join([*map(re.escape, names), _ANONYMISED]))
 
-    def scores(self, question: str, found: Sequence[Look]) -> list[float]:
-        """New scores of the articles found, in their order, for what was typed or written."""
+    def scores(self, question: str, found: Sequence[Look], scores: Sequence[float]) -> list[float]:
+        """New scores of the articles found, in their order, for what was typed or written.
+
+        Args:
+            scores: by words.
+        """
         question = fold(question)
         asked = self._asked(question)
-        scores = [one.score for one in found]
+        scores = list(scores)
         _add(scores, [one.body for one in found], asked, 1.0, self._rarity)
         _add(scores, [one.named for one in found], asked, _NAMED, self._rarity)
         areas = set(self._areas.findall(question))
@@ -101,7 +104,7 @@ class Reranker:
         if holding is None:
             if len(self._holding) >= _REMEMBERED:
                 self._holding.clear()
-            holding = self._holding[gram] = sum(gram in text for text in self._sample)
+            holding = self._holding[gram] = sum([gram in text for text in self._sample])
         return holding
 
     def _elsewhere(self, one: Look, areas: set[str]) -> bool:
@@ -120,11 +123,12 @@ def _add(
     if not average:
         return
     damping = [_REPEATS * (1 - _LENGTH + _LENGTH * len(text) / average) for text in texts]
+    anywhere = "\n".join(texts)
     for gram, worth in asked:
-        times = [text.count(gram) for text in texts]
-        holding = len(times) - times.count(0)
-        if not holding:
+        if gram not in anywhere:
             continue
+        times = list(map(str.count, texts, repeat(gram)))
+        holding = len(times) - times.count(0)
         most = weight * worth * rarity(gram, holding, len(texts)) * (_REPEATS + 1)
         for place, count in enumerate(times):
             if count:
@@ -140,4 +144,4 @@ def _grams(text: str) -> tuple[Counter[str], Counter[str]]:
 
 def _lower(text: str) -> str:
     """As `fold`, but quick where there is nothing to fold: signs do not count here."""
-    return fold(text) if _TO_FOLD.search(text) else text.lower()
+    return text.lower() if _TO_FOLD.isdisjoint(text) else fold(text)

@@ -1,6 +1,7 @@
 """What the knowledge base gives back: hits with their highlights, counts, versions."""
 
 from datetime import date, datetime
+from functools import cached_property
 
 import msgspec
 
@@ -8,62 +9,81 @@ from kb.articles import Article, Standing
 from kb.snippet import Marker, Spans
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One article found. Spans are (start, end) offsets of what matched, for any output to mark in its own way.
+class Hit:
+    """One article found; what is marked in it is looked for when it is asked for, as most hits are never shown.
 
-    ``score`` is greater the better. ``expired``: not in force today, be it no longer, not yet or withdrawn (`standing`
-    says which); such a hit must not be offered as a direct reply.
+    Spans are (start, end) offsets of what matched, for any output to mark in its own way. ``score`` is greater the
+    better. ``expired``: not in force today, be it no longer, not yet or withdrawn (`standing` says which); such a hit
+    must not be offered as a direct reply.
     """
 
-    id: str
-    title: str
-    score: float
-    snippet: str
-    version: int
-    valid_from: date | None
-    valid_until: date | None
-    owner: str
-    topic: str
-    source_kind: str
-    public: bool
-    sample: bool
-    expired: bool
-    standing: Standing
-    checked_on: date | None = None
-    district: str = ""
-    title_spans: Spans = ()
-    snippet_spans: Spans = ()
+    def __init__(self, article: Article, score: float, marker: Marker, day: date) -> None:
+        self.article, self.score = article, score
+        self.standing: Standing = article.standing(day)
+        self._marker = marker
+
+    @property
+    def id(self) -> str:
+        """The article's."""
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        """The article's."""
+        return self.article.title
+
+    @property
+    def owner(self) -> str:
+        """The unit that answers for it."""
+        return self.article.owner
+
+    @property
+    def public(self) -> bool:
+        """False for what only agents may read."""
+        return self.article.public
+
+    @property
+    def version(self) -> int:
+        """The one found."""
+        return self.article.version
+
+    @property
+    def expired(self) -> bool:
+        """Whether nobody may be answered with it today."""
+        return self.standing != "有效"
 
     @property
     def answerable(self) -> bool:
         """Whether a caller may be answered with it today (5.2.1)."""
         return not self.expired
 
+    @property
+    def title_spans(self) -> Spans:
+        """What matched in the title."""
+        return self._marker.spans(self.article.title)
 
-def make_hit(article: Article, score: float, marker: Marker, day: date) -> Hit:
-    """Dress a found article for display."""
-    shown, shown_spans = marker.snippet(article.body)
-    standing = article.standing(day)
-    return Hit(
-        id=article.id,
-        title=article.title,
-        score=score,
-        snippet=shown,
-        version=article.version,
-        valid_from=article.valid_from,
-        valid_until=article.valid_until,
-        owner=article.owner,
-        topic=article.topic,
-        source_kind=article.source_kind,
-        public=article.public,
-        sample=article.sample,
-        expired=standing != "有效",
-        standing=standing,
-        checked_on=article.checked_on,
-        district=article.district,
-        title_spans=marker.spans(article.title),
-        snippet_spans=shown_spans,
-    )
+    @cached_property
+    def _shown(self) -> tuple[str, Spans]:
+        return self._marker.snippet(self.article.body)
+
+    @property
+    def snippet(self) -> str:
+        """The part of the text in which most words stand, on one line."""
+        return self._shown[0]
+
+    @property
+    def snippet_spans(self) -> Spans:
+        """What matched in the snippet."""
+        return self._shown[1]
+
+    def plain(self) -> dict[str, object]:
+        """All of it but the article's text, for JSON."""
+        return {name: getattr(self, name) for name in _HIT} | {name: getattr(self.article, name) for name in _ARTICLE}
+
+
+_HIT = ("id", "title", "score", "snippet", "version", "owner", "public", "expired", "standing", "title_spans",
+        "snippet_spans")  # fmt: skip
+_ARTICLE = ("valid_from", "valid_until", "topic", "source_kind", "sample", "checked_on", "district")
 
 
 class Version(msgspec.Struct, frozen=True):

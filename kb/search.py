@@ -19,7 +19,7 @@ from kb.index import Index, Progress
 from kb.keeper import Keeper
 from kb.query import typed, written
 from kb.ranking import Wish
-from kb.results import Hit, Imported, Stats, Version, make_hit
+from kb.results import Hit, Imported, Stats, Version
 from kb.segment import WORDS_FILE, Segmenter
 from kb.snippet import Marker
 from kb.store import Store
@@ -150,10 +150,11 @@ class KnowledgeBase:
             near: a district (区) whose articles, and those of the whole city, go before other districts'.
             topic, owner, source_kind, district, public: only articles that have these; "" and None ask nothing.
         """
-        query = typed(text, self._segmenter, self._finder.vocabulary())
+        moment = self._finder.moment()
+        query = typed(text, self._segmenter, moment.vocabulary)
         wish = Wish(topic, owner, source_kind, district, public)
         day = self._day(today)
-        return _hits(self._finder.search(text, query, limit, day, near, wish), day)
+        return _hits(self._finder.search(moment, text, query, limit, day, near, wish), day)
 
     def suggest(self, title: str, text: str, limit: int = 5, today: date | None = None, *, near: str = "") -> list[Hit]:
         """Articles that a record's title and text call for (6.3.2, 5.1.3.4b): only those in force.
@@ -161,13 +162,13 @@ class KnowledgeBase:
         Args:
             near: the record's district (区), as for `search`.
         """
-        vocabulary, day = self._finder.vocabulary(), self._day(today)
-        both = written(title, text[:SUGGEST_TEXT], self._segmenter, vocabulary, SUGGEST_WORDS)
-        found = _hits(self._finder.find(both, limit * FUSED, day, near), day)
+        moment, day = self._finder.moment(), self._day(today)
+        both = written(title, text[:SUGGEST_TEXT], self._segmenter, moment.vocabulary, SUGGEST_WORDS)
+        found = _hits(self._finder.find(moment, both, limit * FUSED, day, near), day)
         if title and text:
             # A long text drowns its matter in circumstances; what the title alone finds speaks as loudly.
-            named = written(title, "", self._segmenter, vocabulary, SUGGEST_WORDS)
-            found = _fuse(_hits(self._finder.find(named, limit * FUSED, day, near), day), found)
+            named = written(title, "", self._segmenter, moment.vocabulary, SUGGEST_WORDS)
+            found = _fuse(_hits(self._finder.find(moment, named, limit * FUSED, day, near), day), found)
         return [hit for hit in found if hit.answerable][:limit]
 
     # ------------------------------------------------------------------ reading
@@ -260,7 +261,7 @@ class KnowledgeBase:
 
 def _hits(found: Iterable[Found], day: date) -> list[Hit]:
     marker = cache(Marker)  # most hits of a search share their marks
-    return [make_hit(one.article, one.score, marker(one.marks), day) for one in found]
+    return [Hit(one.article, one.score, marker(one.marks), day) for one in found]
 
 
 def _fuse(*rankings: list[Hit]) -> list[Hit]:

@@ -17,9 +17,7 @@ class Marker:
     """Finds the words of one query in any number of texts, whatever their width and case."""
 
     def __init__(self, marks: Iterable[str]) -> None:
-        # Longest first, so that 公积金 is marked whole where 公积 is asked for too.
-        ordered = sorted({fold(mark) for mark in marks if mark}, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_whole, ordered))) if ordered else None
+        self._marks = {fold(mark) for mark in marks if mark}
 
     def spans(self, text: str) -> Spans:
         """Non-overlapping (start, end) of what matches in ``text``; neighbours are one span."""
@@ -61,12 +59,31 @@ class Marker:
         return best
 
     def _found(self, text: str) -> list[tuple[int, int, str]]:
-        if self._pattern is None:
-            return []
-        return [(*match.span(), match.group()) for match in self._pattern.finditer(fold(text))]
+        """(start, end, mark) from left to right; of several that begin at a place the longest, and none within it.
+
+        Each mark is looked for: making a pattern of them would serve one keystroke only.
+        """
+        folded = fold(text)
+        longest: dict[int, str] = {}
+        for mark in self._marks:
+            at = folded.find(mark)
+            while at >= 0:
+                if len(mark) > len(longest.get(at, "")) and not _within_number(folded, at, mark):
+                    longest[at] = mark
+                at = folded.find(mark, at + 1)
+        found: list[tuple[int, int, str]] = []
+        free = 0
+        for at in sorted(longest):
+            if at >= free:
+                free = at + len(longest[at])
+                found.append((at, free, longest[at]))
+        return found
 
 
-def _whole(mark: str) -> str:
-    """The pattern of a word; letters and digits do not match within longer ones: 5 is not in 2025."""
-    escaped = re.escape(mark)
-    return f"(?<![0-9a-z]){escaped}" if mark[0].isascii() and mark[0].isalnum() else escaped
+def _within_number(text: str, at: int, mark: str) -> bool:
+    """Letters and digits do not match within longer ones: 5 is not in 2025."""
+    return at > 0 and _plain(mark[0]) and _plain(text[at - 1])
+
+
+def _plain(character: str) -> bool:
+    return character.isascii() and character.isalnum()

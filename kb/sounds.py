@@ -11,7 +11,6 @@ from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
-from data.tables import SHIPPED, read_csv
 from kb.segment import fold
 
 READINGS_LIMIT = 8  # readings of a word that count: 长长长长 has sixteen
@@ -97,6 +96,8 @@ def _readings() -> dict[str, tuple[str, ...]]:
 @cache
 def _local_readings() -> dict[str, dict[str, tuple[str, ...]]]:
     """By the first character of the place."""
+    from data.tables import SHIPPED, read_csv  # late: most searches are by characters
+
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for _, row in read_csv(SHIPPED / "readings.csv", ("name", "readings")):
         found.setdefault(row["name"][0], {})[row["name"]] = tuple(row["readings"].split("|"))

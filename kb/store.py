@@ -132,7 +132,7 @@ class Store:
         rows = self._connection().execute(
             f"SELECT number, content FROM {CURRENT} WHERE number IN ({','.join('?' * len(numbers))})", numbers
         )
-        return {row["number"]: decode(row["content"]) for row in rows}
+        return {number: decode(content) for number, content in rows}
 
     def holding(self, words: Sequence[str], limit: int, after: int = 0) -> list[tuple[int, Article]]:
         """Current articles changed after ``after`` in which any of the words stands, most of them first: reads all."""

@@ -12,7 +12,6 @@ import mmap
 import os
 import struct
 import sys
-import tempfile
 import zlib
 from array import array
 from collections.abc import Callable, Iterable
@@ -206,6 +205,8 @@ def _mapped(path: Path, key: bytes) -> Table | None:
 
 
 def _keep(path: Path, content: bytes) -> None:
+    import tempfile  # late: a table is kept once, and mapped ever after
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix="words-", suffix=".part")  # 0600
     try:
         with os.fdopen(handle, "wb") as out:

@@ -113,7 +113,7 @@ def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
     if sentence:
         click.echo(sentence, err=True)
     if as_json:
-        show_json(hits)
+        show_json([hit.plain() for hit in hits])
         return
     for hit in hits:
         click.echo(f"{hit.title}（{hit.id} 第 {hit.version} 版，{hit.owner}，{hit.standing}）")

@@ -1,12 +1,14 @@
 """The knowledge base (热线数据库) while a caller waits: search as typed, read, answer with it, or insert it."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
-from textual import on, work
+from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Input, Static
-from textual.worker import get_current_worker
+from textual.widgets import Static
 
 from console.call_desk import CallDesk
 from console.conversation import ASK
@@ -26,6 +28,28 @@ from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
 SHOWN = 20
+SAME_FRAME = 0.008  # seconds for which a key waits for what it finds, so that both are painted at once
+
+
+class Found(NamedTuple):
+    """What a text has found, and the articles that the first one is linked with."""
+
+    hits: Sequence[Hit] = ()
+    linked: Sequence[Article] = ()
+
+
+class Rows(Sequence[Text]):
+    """The lines of hits, each drawn when it comes in sight."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._hits = hits
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __getitem__(self, index: int) -> Text:  # type: ignore[override]  # nobody asks for a slice
+        hit = self._hits[index]
+        return article_row(hit, hit.standing, highlighted(hit.title, hit.title_spans))
 
 
 class KnowledgeDialog(Dialog):
@@ -48,7 +72,10 @@ class KnowledgeDialog(Dialog):
         self.model = model
         self._query = query
         self._hits: Sequence[Hit] = ()
+        self._searches = ThreadPoolExecutor(1, "search")
+        self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
+        self._text = Text()  # of the article, as it is shown
         self._missed = ""  # what was reported last: a key held down is one report
 
     def body(self) -> ComposeResult:
@@ -68,6 +95,7 @@ class KnowledgeDialog(Dialog):
         field.cursor_position = len(field.value)
         field.focus()
         self.search(self._query)
+        self.watch(field, "value", self.search, init=False)
         self.show_sentence()
         self.set_interval(1.0, self.show_sentence)
 
@@ -85,27 +113,48 @@ class KnowledgeDialog(Dialog):
         else:
             box.display = False
 
-    @on(Input.Changed, "#query")
-    def typed(self, event: Input.Changed) -> None:
-        """Search for what is typed; the newest keystroke wins."""
-        self.search(event.value)
+    def on_unmount(self) -> None:
+        """Search no more."""
+        self._searches.shutdown(wait=False, cancel_futures=True)
 
-    @work(thread=True, exclusive=True, group="search")
     def search(self, text: str) -> None:
-        """Search off the event loop."""
-        hits = self.model.house.kb.search(text, limit=SHOWN) if text.strip() else []
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self.show_hits, hits)
+        """Search off the event loop; the newest keystroke wins."""
+        self._newest.cancel()
+        self._newest = searching = self._searches.submit(self._found, text)
+        try:
+            found = searching.result(SAME_FRAME)
+        except TimeoutError:
+            searching.add_done_callback(lambda done: self.call_later(self._found_late, done))
+        else:
+            self.show_found(found)
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
-        """Show the results."""
-        self._hits = hits
-        lines = []
-        for hit in hits:
-            lines.append(article_row(hit, hit.standing, highlighted(hit.title, hit.title_spans)))
-        self.query_one(PickList).fill(lines)
-        count = f"{len(hits)} 条" if hits else ""
-        self.query_one("#page").border_subtitle = f"{count} ↑↓ 选择"
+    @property
+    def searching(self) -> bool:
+        """Whether the newest text's results have still to come."""
+        return not self._newest.done()
+
+    def _found(self, text: str) -> Found:
+        if not text.strip():
+            return Found()
+        hits = self.model.house.kb.search(text, limit=SHOWN)
+        return Found(hits, self._linked(hits[0].id) if hits else ())
+
+    def _linked(self, id: str) -> Sequence[Article]:
+        return self.model.house.upkeep.lists.linked(id)
+
+    def _found_late(self, searching: "Future[Found]") -> None:
+        if searching is self._newest and not searching.cancelled():
+            self.show_found(searching.result())
+
+    def show_found(self, found: Found) -> None:
+        """Show the results, and the first of them."""
+        self._hits = found.hits
+        self.query_one(PickList).fill(Rows(found.hits), tell=False)
+        page = self.query_one("#page")
+        subtitle = f"{f'{len(found.hits)} 条' if found.hits else ''} ↑↓ 选择"
+        if page.border_subtitle != subtitle:  # or the whole page is painted
+            page.border_subtitle = subtitle
+        self._show(found.hits[0].article if found.hits else None, found.linked)
 
     def action_move(self, by: int) -> None:
         """Move along the results, or through the article when it is shown whole."""
@@ -118,18 +167,19 @@ class KnowledgeDialog(Dialog):
     def show_article(self) -> None:
         """Show the article under the cursor."""
         at = self.query_one(PickList).at
-        if at >= len(self._hits):
-            self._article = None
-            self.query_one("#article", Static).update("")
-            self.refresh_keys()
-            return
-        self._article = article = self.model.house.kb.get(self._hits[at].id)
-        linked = self.model.house.upkeep.lists.linked(article.id)
+        if at < len(self._hits):
+            article = self.model.house.kb.get(self._hits[at].id)
+            self._show(article, self._linked(article.id))
+
+    def _show(self, article: Article | None, linked: Sequence[Article]) -> None:
+        self._article = article
         more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
-        self.query_one("#article", Static).update(
-            article_text(article, self.model.now.astimezone(SHANGHAI).date(), more)
-        )
-        self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
+        today = self.model.now.astimezone(SHANGHAI).date()
+        text = Text() if article is None else article_text(article, today, more)
+        if text != self._text:
+            self._text = text
+            self.query_one("#article", Static).update(text, layout=self.has_class("-reading"))
+            self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
         self.refresh_keys()
 
     def why_not(self, action_id: str) -> str:

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widget import Widget
 
 
-class PickList(Static):
-    """Lines of which one is under the cursor. It never takes the focus, so that typing goes on in the field above."""
+class PickList(Widget):
+    """Lines of which one is under the cursor. It never takes the focus, so that typing goes on in the field above.
 
-    at: reactive[int] = reactive(0)
+    It draws only the rows in sight, and paints only those that have changed: each repaint is time and bytes over ssh.
+    """
+
+    at: reactive[int] = reactive(0, repaint=False)
 
     class Moved(Message):
         """Another line is under the cursor."""
@@ -21,13 +27,19 @@ class PickList(Static):
         super().__init__(id=id)
         self._empty = empty
         self._lines: Sequence[Text] = ()
+        self._painted: list[Strip] = []
 
-    def fill(self, lines: Sequence[Text], *, keep: bool = False) -> None:
-        """Show other lines; the cursor goes to the first unless ``keep``."""
+    def fill(self, lines: Sequence[Text], *, keep: bool = False, tell: bool = True) -> None:
+        """Show other lines; the cursor goes to the first unless ``keep``.
+
+        Args:
+            tell: with `Moved`; without, whoever fills the list looks for itself at what is under the cursor.
+        """
         self._lines = lines
         self.at = min(self.at, max(0, len(lines) - 1)) if keep else 0
-        self.refresh()
-        self.post_message(self.Moved())
+        self._repaint()
+        if tell:
+            self.post_message(self.Moved())
 
     def move(self, by: int) -> None:
         """Move the cursor; it stops at the ends."""
@@ -35,21 +47,53 @@ class PickList(Static):
             self.at = max(0, min(len(self._lines) - 1, self.at + by))
             self.post_message(self.Moved())
 
-    def render(self) -> Text:
-        """Draw the part of the list around the cursor."""
-        if not self._lines:
-            return Text(self._empty, "dim")
-        rows = max(1, self.size.height)
+    def watch_at(self) -> None:
+        """Draw the cursor where it is now."""
+        self._repaint()
+
+    def notify_style_update(self) -> None:
+        """Draw all rows anew: colours may have changed."""
+        super().notify_style_update()
+        self._painted = []
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row of the part of the list around the cursor."""
+        if len(self._painted) != self.size.height or self._painted[0].cell_length != self.size.width:
+            self._painted = self._drawn()
+        return self._painted[y]
+
+    def _repaint(self) -> None:
+        painted, self._painted = self._painted, self._drawn()
+        if len(painted) != len(self._painted):
+            self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(painted, self._painted, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def _drawn(self) -> list[Strip]:
+        rows, width, style = self.size.height, self.size.width, self.rich_style
         first = max(0, min(self.at - rows // 2, len(self._lines) - rows))
-        shown = Text(no_wrap=True, overflow="ellipsis")
-        for index, line in enumerate(self._lines[first : first + rows], first):
-            shown.append("▸ " if index == self.at else "  ", "bold")
-            row = line.copy()
-            if index == self.at:
-                row.stylize("reverse")
-            shown.append_text(row)
-            shown.append("\n")
-        return shown
+        shown = [self._row(index) for index in range(first, min(first + rows, len(self._lines)))]
+        if len(shown) < rows:
+            shown.append(Text())  # the end of the list
+        if not self._lines:
+            shown = [Text(end="").append(self._empty, "dim")][:rows]
+        console, behind = self.app.console, style.background_style
+        strips = []
+        for row in shown:
+            row.truncate(width, overflow="ellipsis")
+            segments = Segment.apply_style(row.render(console), style)
+            strips.append(Strip(segments).adjust_cell_length(width, behind))
+        return strips + [Strip.blank(width, style)] * (rows - len(strips))
+
+    def _row(self, index: int) -> Text:
+        row, at = self._lines[index], index == self.at
+        if at:
+            row = row.copy()
+            row.stylize("reverse")
+        # A text's own style is lost where nothing is appended to it.
+        return Text(end="").append("▸ " if at else "  ", "bold").append_text(row)
 
 
 ARROWS: list[BindingType] = [

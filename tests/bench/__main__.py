@@ -17,6 +17,7 @@ from tests.bench.measure import Row, machine, table
 ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
     "start": (glass.start_rows, 15, 1),
     "key": (glass.key_rows, 40, 2),
+    "find": (glass.find_rows, 40, 2),
     "draft": (store.draft_rows, 500, 3),
     "judge": (words.judge_rows, 300, 3),
     "ticket": (store.ticket_rows, 500, 3),
@@ -40,6 +41,9 @@ def main() -> None:
     parser.add_argument(
         "rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; all but the long ones unless named"
     )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep there what is built, and build nothing that is there already"
+    )
     parser.add_argument("--tiny", action="store_true", help="a few rounds only: the figures mean nothing")
     asked = parser.parse_args()
     unknown = set(asked.rows) - set(ROWS)
@@ -49,7 +53,8 @@ def main() -> None:
     for name in asked.rows or [name for name in ROWS if name not in LONG]:
         measure, often, tiny = ROWS[name]
         with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-            rows += measure(Path(folder), tiny if asked.tiny else often)
+            kept = asked.keep if asked.keep and name.startswith("city-") else Path(folder)
+            rows += measure(kept, tiny if asked.tiny else often)
     print(machine())
     print(table(rows))
 

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 
 import pexpect
@@ -19,7 +18,7 @@ READY = "回车进入"  # the last words of the console's first page; the bare p
 QUIET = 0.25  # seconds without a byte after which a key's painting is over; below the 0.6 s after which repeats show
 PATIENCE = 60.0
 TYPED = "小区电梯昨晚停运至今无人来修"
-ENTER, TAB, CTRL_G, F2 = "\r", "\t", "\x07", "\x1bOQ"
+ENTER, TAB, CTRL_G, WIPE, F2, F3 = "\r", "\t", "\x07", "\x15", "\x1bOQ", "\x1bOR"
 
 
 class Glass:
@@ -118,22 +117,46 @@ def start_rows(folder: Path, count: int) -> Iterator[Row]:
 def key_rows(folder: Path, count: int) -> Iterator[Row]:
     """A Han character in the title of a record, during a call, to the last byte that it paints."""
     with glass(*demo(folder)) as desk, glass(*BARE, "input") as bare:
-        desk.wait_for(READY)
-        desk.send(ENTER)
-        desk.wait_for("等待来电")
-        desk.send(CTRL_G)
-        desk.wait_for("来电响铃")
-        desk.send(F2)
-        desk.wait_for("现在说")
+        answer(desk)
         for keys in ("1", TAB * 12):
             desk.send(keys)
             desk.painted()
-        bare.wait_for(READY)
-        bare.painted()
-        ours: list[float] = []
-        its: list[float] = []
-        for _, char in zip(range(count), cycle(TYPED), strict=False):
-            desk.clock_has_moved()
-            ours.append(desk.key(char))
-            its.append(bare.key(char))
-    yield Row("a key in the title, painted", Times(ours), "a Textual app of one Input", Times(its))
+        yield _keys("a key in the title, painted", desk, bare, count)
+
+
+def find_rows(folder: Path, count: int) -> Iterator[Row]:
+    """A Han character in the search field of the knowledge page, during a call, to the last byte of what it finds."""
+    with glass(*demo(folder)) as desk, glass(*BARE, "input") as bare:
+        answer(desk)
+        desk.send(F3)
+        desk.wait_for("热线数据库")
+        desk.painted()
+        yield _keys("a key in the knowledge page, its result painted", desk, bare, count)
+
+
+def answer(desk: Glass) -> None:
+    """Come to a call that has just been answered."""
+    desk.wait_for(READY)
+    desk.send(ENTER)
+    desk.wait_for("等待来电")
+    desk.send(CTRL_G)
+    desk.wait_for("来电响铃")
+    desk.send(F2)
+    desk.wait_for("现在说")
+
+
+def _keys(what: str, desk: Glass, bare: Glass, count: int) -> Row:
+    """The same characters in both, by turns; a sentence that is whole is wiped before the next."""
+    bare.wait_for(READY)
+    bare.painted()
+    ours: list[float] = []
+    its: list[float] = []
+    for at in range(count):
+        if at % len(TYPED) == 0:
+            for opened in (desk, bare):
+                opened.send(WIPE)
+                opened.painted()
+        desk.clock_has_moved()
+        ours.append(desk.key(TYPED[at % len(TYPED)]))
+        its.append(bare.key(TYPED[at % len(TYPED)]))
+    return Row(what, Times(ours), "a Textual app of one Input", Times(its))
