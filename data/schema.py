@@ -90,6 +90,12 @@ CREATE TABLE surges (
 );
 """
 
+_STORE_3 = """
+-- The dispatch desk's order (urgent first, then the least time left), and how much was dispatched in time (5.2.2.1.2).
+CREATE INDEX tickets_by_urgency ON tickets (state, urgent DESC, (clock_due IS NULL), clock_due, number);
+CREATE INDEX events_by_kind ON events (kind, at);
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -116,7 +122,11 @@ def _statements(script: str) -> Step:
     return apply
 
 
-STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)), ("handling", _statements(_STORE_2)))
+STORE_STEPS: tuple[tuple[str, Step], ...] = (
+    ("first", _statements(_STORE_1)),
+    ("handling", _statements(_STORE_2)),
+    ("dispatch desk", _statements(_STORE_3)),
+)
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
 
 
