@@ -261,8 +261,13 @@ class DispatchScreen(PagedDesk):
             if asked:
                 told, done = ("不同意退回 · 4.2", f"{asked.unit}：{asked.reason}"), "已答复不同意退回"
 
+            seen = ticket
+
             def act() -> str:
-                return self._do(lambda: self.model.answer(ticket), f"{done}：{ticket.number}", quiet=True)
+                nonlocal seen
+                reason = self._do(lambda: self.model.answer(seen), f"{done}：{seen.number}", quiet=True)
+                seen = self._house.tickets.get(seen.id) or seen  # the reason said what somebody else did
+                return reason
 
             self._page_over(ticket, WordsDialog(self.model, ticket, "answer", told, act))
 

@@ -41,7 +41,8 @@ class CallDialog(Dialog):
         title = shown_title(as_read_by(self._ticket, self._model.actor), self._model.actor)
         opening, closing = self._model.to_say(title)
         with Vertical(id="page"), VerticalScroll(id="fields"):
-            yield Static(Text(f"▸ {opening}", "bold"))
+            yield Static(Text("现在说 · B.2.1", "dim"))
+            yield Static(Text(opening, "bold"))
             yield from self._row(
                 "值班电话", Field(id="number", value=number, placeholder="单位表未登记，可填实拨的号码")
             )
@@ -49,7 +50,7 @@ class CallDialog(Dialog):
             yield from self._row(
                 "联系结果", Field(id="result", value=choice.result, placeholder="如：已派人；无人接听")
             )
-            yield Static(Text(f"▸ {closing}", "bold"))
+            yield Static(Text.assemble(("挂断前说 · B.2.2  ", "dim"), (closing, "bold")))
             for at, authority in enumerate(self._authorities):
                 judged = choice.decisions.get(authority, Judged())
                 answer = OneOf(ANSWERS, id=f"answer{at}")

@@ -22,8 +22,8 @@ from data.tickets import running_clock
 from screens.ticket_rows import fit
 
 # Columns: mark, time left, degree, type, (title), unit, source.
-MARK, LEFT, LEVEL, TYPE, SOURCE = 2, 11, 4, 4, 4
-UNIT = (18, 30)
+MARK, LEFT, LEVEL, TYPE, SOURCE = 2, 9, 4, 4, 4
+UNIT = (24, 36)
 GAPS = 5
 
 
@@ -149,11 +149,11 @@ def _calls(text: Text, desk: DispatchDesk, ticket: Ticket, title: str, warn: str
     """Show what an urgent ticket still lacks, and the sentence to read aloud on the telephone (B.2.1)."""
     lacks = desk.lacks(ticket) if ticket.state is State.TO_DISPATCH or desk.choice(ticket).unit else []
     if lacks:
-        text.append(f"\n▸ ☎ {'，'.join(lacks)}：F9（5.2.2.1.4）", f"bold {warn}")
+        text.append(f"\n▸☎{'，'.join(lacks)}：F9（5.2.2.1.4）", f"bold {warn}")
         text.append(f"\n  {desk.to_say(title)[0]}", "bold")
     elif ticket.handling.unit_calls:
         call = ticket.handling.unit_calls[-1]
-        text.append(f"\n▸ ☎ 已联系{call.unit}（{call.spoke_with}）：{call.result}")
+        text.append(f"\n▸☎已联系{call.unit}（{call.spoke_with}）：{call.result}")
 
 
 def _copy(copy_to: str) -> str:
