@@ -6,7 +6,7 @@ import msgspec
 
 from console.clocks import Clocks, LegalLimit, due_times
 from console.house import House
-from console.judgement import judge_record
+from console.judgement import resolved_urgency
 from console.routing import copy_for, fallback_unit
 from console.work import Step, Work
 from data.events import Ticket
@@ -99,7 +99,7 @@ def clocks_of(
     return due_times(
         house.packs.limits,
         house.calendar,
-        judge_record(house.packs, ticket.record).urgent_kinds,
+        resolved_urgency(house.packs, ticket.record).kinds,
         accepted_at=ticket.submitted_at or ticket.created_at,
         dispatched_at=dispatched_at,
         answers=ticket.record.urgency_answers,

@@ -21,11 +21,11 @@ from console.dispatch import (
 )
 from console.handling import Handling
 from console.house import House
-from console.judgement import judge_record
+from console.judgement import resolved_urgency
 from console.registration import locate, routes
 from console.routing import Suggestion, copy_for
 from console.work import Step
-from data.db import StorageError
+from data.db import StorageError, connect
 from data.drafts import keep_whole
 from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
@@ -34,7 +34,7 @@ from data.personal import seal, unseal
 from data.record import Record
 from data.steps import missing_calls, refusal
 from data.ticket_lists import TicketFilter
-from data.tickets import ActRefused, StaleTicket
+from data.tickets import ActRefused, StaleTicket, TicketStore
 from scripts.kinds import ORDINARY
 from scripts.phrases import fill
 from scripts.reading import ScriptError
@@ -84,8 +84,6 @@ class Standing(NamedTuple):
     waiting: int
     soon: int
     urgent: int
-    timely: int
-    of: int
 
 
 class Sent(NamedTuple):
@@ -126,14 +124,25 @@ class DispatchDesk:
         return {which: self.house.tickets.count(self.want(which)) for which in LISTS}
 
     def standing(self) -> Standing:
-        """Count what waits, what of it is due within the hour or late, what is urgent, and the last day's timeliness."""
+        """Count what waits, what of it is due within the hour or late, and what is urgent."""
         now, store, waiting = self.house.clock.now(), self.house.tickets, self.want("待派")
         return Standing(
             store.count(waiting),
             store.count(msgspec.structs.replace(waiting, due_by=now + SOON)),
             store.count(msgspec.structs.replace(waiting, urgent=True)),
-            *store.dispatched_in_time(now - RATE_OVER, now),
         )
+
+    def timeliness(self) -> tuple[int, int]:
+        """Return how many of how many were dispatched in time over the last 24 hours (5.2.2.1.2), for any thread.
+
+        It looks at a whole day of a city, so it has a connection of its own, and the desk does not wait for it.
+
+        Raises:
+            StorageError: the store cannot be opened.
+        """
+        now = self.house.clock.now()
+        with contextlib.closing(connect(self.house.home.store)) as connection:
+            return TicketStore(connection).dispatched_in_time(now - RATE_OVER, now)
 
     # -- what was chosen and written -------------------------------------------------------------------------------
 
@@ -237,7 +246,7 @@ class DispatchDesk:
 
     def classes(self, ticket: Ticket) -> str:
         """Name the classes whose limits hold (5.2.2.1.2)."""
-        return "、".join(judge_record(self.house.packs, ticket.record).urgent_kinds or [ORDINARY])
+        return "、".join(resolved_urgency(self.house.packs, ticket.record).kinds or [ORDINARY])
 
     def lacks(self, ticket: Ticket) -> list[str]:
         """Return what an urgent ticket still lacks before F8 may send it (5.2.2.1.4)."""

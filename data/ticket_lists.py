@@ -73,7 +73,7 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
     if want.times:
         conditions.append(("times >= ?", want.times))
     if want.asked_back:
-        conditions.append(("asked_back = ?", 1))
+        conditions.append(("asked_back = 1", []))  # as its index has it
     if want.supervised:
         conditions.append(("supervised = ?", 1))
     for word in want.text.split():

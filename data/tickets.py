@@ -174,10 +174,12 @@ class TicketStore:
         return [_event(row) for row in rows]
 
     def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
-        """Return one page of tickets, newest first."""
+        """Return one page of tickets in the filter's order."""
         condition, values = where(want)
+        # First which, then what they hold: sorting would carry the bodies of all that the filter lets through.
+        which = f"SELECT rowid AS at FROM tickets {condition} {order(want)} LIMIT ? OFFSET ?"
         rows = self._db.execute(
-            f"SELECT body FROM tickets {condition} {order(want)} LIMIT ? OFFSET ?",
+            f"SELECT body FROM ({which}) AS page JOIN tickets ON tickets.rowid = page.at {order(want)}",
             (*values, limit, offset),
         )
         return [unseal(row["body"], Ticket) for row in rows]
@@ -195,8 +197,8 @@ class TicketStore:
         )
         row = self._db.execute(
             f"SELECT count(*) FILTER (WHERE {before}) AS before, "
-            f"count(*) FILTER (WHERE id = ?) AS there FROM tickets {condition}",
-            (*keys, ticket.id, *values),
+            f"count(*) FILTER (WHERE number = ?) AS there FROM tickets {condition}",
+            (*keys, ticket.number, *values),
         ).fetchone()
         return int(row["before"]) if row["there"] else None
 

@@ -1,9 +1,10 @@
 """派单: what waits for dispatch, is asked back, is with a unit, is answered; by time left, the urgent first (5.2.2.1)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
@@ -17,7 +18,7 @@ from data.events import Ticket
 from data.lifecycle import State
 from data.people import Actor
 from data.ticket_lists import TicketFilter
-from screens.desk import Dialog
+from screens.desk import Desk, Dialog
 from screens.dispatch.call import CallDialog
 from screens.dispatch.report import ReportDialog
 from screens.dispatch.rows import dispatch_row, heads, summary
@@ -43,6 +44,7 @@ class DispatchScreen(PagedDesk):
     """One list at a time over the ticket under the cursor, or beside it."""
 
     NAME = "派单"
+    AUTO_FOCUS = ""  # on the list, where the space bar marks; F3 goes to the search field
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
@@ -50,7 +52,8 @@ class DispatchScreen(PagedDesk):
         self._list: List = LISTS[0]
         self._page = PAGES[0]
         self._marked: dict[str, Ticket] = {}
-        self._standing = Standing(0, 0, 0, 0, 0)
+        self._standing = Standing(0, 0, 0)
+        self._timely = (0, 0)
         self._counts: dict[List, int] = {}
         self._open = ""  # the ticket that is open on a page of its own
         self._minute = ""
@@ -74,6 +77,11 @@ class DispatchScreen(PagedDesk):
     def _row(self, ticket: Ticket, reader: Actor, width: int) -> Text:
         marked, alarm = ticket.id in self._marked, self.app.current_theme.error or ""
         return dispatch_row(self.model, ticket, reader, width, marked=marked, alarm=alarm)
+
+    def on_screen_resume(self) -> None:
+        """Coming back: look and count again."""
+        super().on_screen_resume()
+        self.count_timely()
 
     def reload(self, *, keep: bool = False) -> None:
         """List anew, and count."""
@@ -102,16 +110,29 @@ class DispatchScreen(PagedDesk):
             self._show()
         if self._ticks % RATE_TICKS == 0:
             self._standing = self.model.standing()
+            self.count_timely()
         if self._open and self._ticks % RENEW_TICKS == 0:
             self._look_at(self._open)
 
     def status(self) -> list[Text | str]:
         """Show what waits, and how much was dispatched in time over the last 24 hours (5.2.2.1.2)."""
-        waiting, soon, urgent, timely, of = self._standing
+        (waiting, soon, urgent), (timely, of) = self._standing, self._timely
         told = Text(f"待派{waiting} · ").append(f"1小时内{soon}", "bold" if soon else "").append(" · ")
         told.append(f"紧急{urgent}", "bold" if urgent else "")
         rate = f"{timely / of:.1%} ({timely}/{of})" if of else "－ (0/0)"
         return [told, f"24h及时{rate}"]
+
+    @work(thread=True, group="counts")
+    def count_timely(self) -> None:
+        """Count a day's dispatches off the event loop."""
+        with suppress(StorageError):  # the figure before stays; acts say what is wrong with the disk
+            timely = self.model.timeliness()
+            if self.app.is_running:
+                self.app.call_from_thread(self._counted, timely)
+
+    def _counted(self, timely: tuple[int, int]) -> None:
+        self._timely = timely
+        Desk.tick(self)
 
     # -- the ticket -----------------------------------------------------------------------------------------------
 
@@ -304,6 +325,7 @@ class DispatchScreen(PagedDesk):
             self._marked[ticket.id] = self._house.tickets.get(ticket.id) or ticket
         self._marked = {key: each for key, each in self._marked.items() if each.state is State.TO_DISPATCH}
         self.console.sync_soon()
+        self.count_timely()
         self.reload()
         if sent.refused:
             self.app.push_screen(ReportDialog(sent, self._actor))
@@ -322,6 +344,7 @@ class DispatchScreen(PagedDesk):
             return str(error)
         at = listed.at
         self.console.sync_soon()
+        self.count_timely()
         self._shown = None
         self.reload(keep=True)
         listed.at = min(at, max(0, len(self._rows) - 1))

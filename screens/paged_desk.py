@@ -35,7 +35,7 @@ class PagedDesk(ListDesk[Ticket]):
         self._rows = TicketRows(house.tickets, TicketFilter(), actor, 0, self._row)
         self._ticks = 0
         self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
-        self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed
+        self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed; nothing before that
 
     def _filter(self) -> TicketFilter:
         """Return what the list is narrowed to."""
@@ -80,7 +80,7 @@ class PagedDesk(ListDesk[Ticket]):
 
     def reload(self, *, keep: bool = False) -> None:
         """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
-        ticket = (self._item() or self._shown) if keep else None
+        ticket = (self._item() or self._shown) if keep and self._seen else None
         listed = self.query_one(PickList)
         self._seen = self._look()
         width = listed.size.width - CURSOR_CELLS

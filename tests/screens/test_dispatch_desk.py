@@ -351,17 +351,17 @@ def test_timeliness_counts_what_was_sent_late_and_what_still_waits_too_long(
 ) -> None:
     """You should see numerator and denominator over 24 hours, a ticket that waits beyond its limit among the latter."""
     desk = DispatchDesk(house, OTHER)
-    assert desk.standing()[3:] == (0, 0)
+    assert desk.timeliness() == (0, 0)
     slow = waiting("晚派", unit=GAS)
     desk.send(waiting("按时", unit=GAS))
     clock.advance(25 * 3600)
-    assert desk.standing()[3:] == (0, 1)  # the one sent in time was sent more than 24 hours ago
+    assert desk.timeliness() == (0, 1)  # the one sent in time was sent more than 24 hours ago
     desk.send(waiting("按时", unit=GAS))
-    assert desk.standing()[3:] == (1, 2)
+    assert desk.timeliness() == (1, 2)
     desk.send(slow)
-    assert desk.standing()[3:] == (1, 2)
+    assert desk.timeliness() == (1, 2)
     clock.advance(25 * 3600)
-    assert desk.standing()[3:] == (0, 0)
+    assert desk.timeliness() == (0, 0)
 
 
 # -- several ------------------------------------------------------------------------------------------------------
