@@ -97,7 +97,7 @@ CREATE INDEX events_by_kind ON events (kind, at);
 -- What lists sort and count by stands in indexes whole: in the table it lies behind the body of each ticket.
 DROP INDEX tickets_by_clock;
 CREATE INDEX tickets_by_clock ON tickets (state, clock_due, number);
-CREATE INDEX tickets_asked_back ON tickets (clock_due, number) WHERE asked_back = 1;
+CREATE INDEX tickets_asked_back ON tickets (asked_back, clock_due, number) WHERE asked_back = 1;
 """
 
 _QUEUE_1 = """

@@ -21,21 +21,25 @@ from data.record import PHONE
 from data.tickets import running_clock
 from screens.ticket_rows import fit
 
-# Columns: mark, time left, degree, type, (title), unit, source.
+# Columns: mark, time left, degree, type, (title), unit, source. Beside the ticket, type and source stand only there.
 MARK, LEFT, LEVEL, TYPE, SOURCE = 2, 9, 4, 4, 4
-UNIT = (24, 36)
-GAPS = 5
+ALL_FROM = 70
+UNIT = (22, 36)
 
 
 def heads(width: int) -> Text:
     """Draw the names of the columns."""
     title, unit = _widths(width)
     named = [("剩余", LEFT), ("级别", LEVEL), ("类型", TYPE), ("标题", title), ("去向", unit), ("来源", SOURCE)]
+    if width < ALL_FROM:
+        named = [each for each in named if each[0] not in ("类型", "来源")]
     return Text(" " * MARK + " ".join(fit(name, cells) for name, cells in named), "dim", no_wrap=True)
 
 
 def _widths(width: int) -> tuple[int, int]:
-    left = width - MARK - LEFT - LEVEL - TYPE - SOURCE - GAPS
+    left = width - MARK - LEFT - LEVEL - 3
+    if width >= ALL_FROM:
+        left -= TYPE + SOURCE + 2
     unit = min(max(left * 2 // 5, UNIT[0]), UNIT[1])
     return max(2, left - unit), unit
 
@@ -53,12 +57,17 @@ def dispatch_row(desk: DispatchDesk, ticket: Ticket, reader: Actor, width: int, 
     line = Text(fit("▣" if marked else "", MARK))
     line.append(fit(f"△{left}" if near and due and due > now else left, LEFT), f"bold {alarm}" if near else "")
     line.append(f" {fit(level(record), LEVEL)} ", "bold" if record.urgent else "")
-    line.append(f"{fit(record.types[0] if record.types else '', TYPE)} ", "dim")
+    if width >= ALL_FROM:
+        line.append(f"{fit(record.types[0] if record.types else '', TYPE)} ", "dim")
     line.append(fit(shown_title(ticket, reader), title), "dim" if restricted(ticket, reader) else "")
     where, sign = _where(desk, ticket)
     line.append(f" {fit(where, unit - cell_len(sign))}")
-    line.append(f"{sign} ", "bold")
-    return line.append(fit("电话" if record.source == PHONE else "网络", SOURCE), "dim")
+    line.append(sign, "bold")
+    return line.append(f" {fit(_source(ticket), SOURCE)}" if width >= ALL_FROM else "", "dim")
+
+
+def _source(ticket: Ticket) -> str:
+    return "电话" if ticket.record.source == PHONE else "网络"
 
 
 def _where(desk: DispatchDesk, ticket: Ticket) -> tuple[str, str]:
@@ -78,7 +87,8 @@ def summary(desk: DispatchDesk, ticket: Ticket, reader: Actor, others: list[str]
     """Say what a dispatcher needs of one ticket, the next step and the sentence to read aloud; ``warn`` colours what is missing."""
     shown, text = as_read_by(ticket, reader), Text()
     text.append(shown_title(ticket, reader), "bold")
-    text.append(f"  {ticket.number} · {ticket.state}", "dim")
+    told = "、".join(ticket.record.types), _source(ticket), ticket.number, ticket.state
+    text.append(f"  {' · '.join(told)}", "dim")
     text.append(f" · {ticket.handling.first_unit}首接（4.2）" if len(ticket.handling.dispatches) > 1 else "", "dim")
     text.append("".join(f"\n⚠ {other}" for other in others), f"bold {warn}")
     if ticket.state is State.FED_BACK:
@@ -115,7 +125,7 @@ def _clocks(text: Text, desk: DispatchDesk, ticket: Ticket) -> None:
         words = f"还有 {remaining(left)}" if left >= timedelta() else f"已{remaining(left)}"
         text.append(f"{CLOCKS[name]} {_at(due, now)} 前（{words}）", "bold")
     if held is not None:
-        text.append(f"  {held.basis}", "dim")
+        text.append("".join(f"  {each}" for each in held.basis.split("；") if each.startswith(CLOCKS[name])), "dim")
         notes = held.notes
     else:
         try:
