@@ -109,6 +109,12 @@ def clocks_of(
     )
 
 
+def legal_in_force(ticket: Ticket) -> LegalLimit | None:
+    """Return the legal limit under which a ticket was dispatched: it holds as long as the dispatch (4.1)."""
+    held = ticket.handling.now_with
+    return msgspec.convert(held.legal, LegalLimit) if held and held.legal else None
+
+
 class Dispatching(Work):
     """A dispatcher's acts."""
 
@@ -157,6 +163,7 @@ def dispatch_step(ticket: Ticket, planned: Plan, clocks: Clocks, opinion: str, s
         "feedback_due": clocks.feedback_due,
         "basis": clocks.basis,
         "notes": clocks.notes,
+        "legal": msgspec.to_builtins(planned.legal) if planned.legal else {},
         "suggested": suggested,
     }
     if ticket.handling.now_with is None:

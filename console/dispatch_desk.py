@@ -19,6 +19,7 @@ from console.dispatch import (
     plan,
     unit_named,
 )
+from console.dispatch_choices import Choice, Choices
 from console.handling import Handling
 from console.house import House
 from console.judgement import resolved_urgency
@@ -26,11 +27,9 @@ from console.registration import locate, routes
 from console.routing import Suggestion, copy_for
 from console.work import Step
 from data.db import StorageError, connect
-from data.drafts import keep_whole
 from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
-from data.personal import seal, unseal
 from data.record import Record
 from data.steps import missing_calls, refusal
 from data.ticket_lists import TicketFilter
@@ -58,26 +57,6 @@ _LEVELS = {
 }
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """A decision about one authority as it is being written: 报, 不报 or nothing yet, and why."""
-
-    answer: str = ""
-    reason: str = ""
-
-
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a dispatcher has chosen and written about one ticket and not done yet; kept at each keystroke."""
-
-    unit: str = ""
-    legal: str = ""  # the name of a row of the maintained legal limits (5.2.2.1.3 note)
-    opinion: str = ""  # 派单处理意见
-    answer: str = ""  # why a return is refused, or a reply sent back
-    spoke_with: str = ""
-    number: str | None = None  # None: as the units table has it
-    result: str = ""
-    decisions: dict[str, Judged] = {}
-
-
 class Standing(NamedTuple):
     """What the status line says."""
 
@@ -101,9 +80,7 @@ class DispatchDesk:
         self.actor = actor
         self.work = Dispatching(house, actor)
         self.handling = Handling(house, actor)
-        # Not among the call desk's drafts, whose names end in .json.
-        self._path = house.home.drafts / f"{actor.agent_no}.dispatch"
-        self._choices = self._kept()
+        self._choices = Choices(house, actor)
 
     # -- lists ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +125,7 @@ class DispatchDesk:
 
     def choice(self, ticket: Ticket) -> Choice:
         """Return what was chosen and written about a ticket so far."""
-        return self._choices.get(ticket.id, Choice())
+        return self._choices.of(ticket)
 
     def keep(self, ticket: Ticket, choice: Choice) -> None:
         """Keep what was chosen and written, also if the session is killed.
@@ -156,22 +133,7 @@ class DispatchDesk:
         Raises:
             StorageError: the disk refused; it is kept until the session ends.
         """
-        before = dict(self._choices)
-        self._choices.pop(ticket.id, None)
-        if choice != Choice():
-            self._choices[ticket.id] = choice
-        if self._choices != before:
-            keep_whole(self._path, seal(self._choices))
-
-    def _kept(self) -> dict[str, Choice]:
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            return unseal(self._path.read_bytes(), dict[str, Choice])
-        return {}
-
-    def _done(self, ticket: Ticket) -> None:
-        """Forget what was written about a ticket: it stands in the event now."""
-        with contextlib.suppress(StorageError):  # the act is done; what is left over does no harm
-            self.keep(ticket, Choice())
+        self._choices.keep(ticket, choice)
 
     # -- to whom --------------------------------------------------------------------------------------------------
 
@@ -312,7 +274,7 @@ class DispatchDesk:
         planned = self.planned(ticket)
         suggested = next((each.unit.name for each in self.ranked(ticket)), "")
         sent = self.work.dispatch(ticket, planned, self.choice(ticket).opinion, suggested=suggested)
-        self._done(ticket)
+        self.keep(ticket, Choice())  # it stands in the event now
         return sent
 
     def send_all(self, tickets: Sequence[Ticket]) -> Sent:
@@ -329,7 +291,7 @@ class DispatchDesk:
     def complete(self, ticket: Ticket) -> Ticket:
         """Complete a ticket that was answered (办结). Raises one of `REFUSALS`."""
         done = self.handling.complete(ticket)
-        self._done(ticket)
+        self.keep(ticket, Choice())  # it stands in the event now
         return done
 
     def answer(self, ticket: Ticket) -> Ticket:
@@ -337,7 +299,7 @@ class DispatchDesk:
         reason = self.choice(ticket).answer
         back = ticket.state is State.FED_BACK
         done = self.handling.send_back(ticket, reason) if back else self.work.refuse_return(ticket, reason)
-        self._done(ticket)
+        self.keep(ticket, Choice())  # it stands in the event now
         return done
 
     def note_calls(self, ticket: Ticket) -> Ticket:

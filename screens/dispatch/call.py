@@ -8,7 +8,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Static
 
 from console.disclosure import as_read_by
-from console.dispatch_desk import REFUSALS, Choice, DispatchDesk, Judged
+from console.dispatch_choices import Choice, Judged
+from console.dispatch_desk import REFUSALS, DispatchDesk
 from console.form import shown_title
 from console.when import stamp
 from data.db import StorageError

@@ -164,6 +164,8 @@ def _calls(text: Text, desk: DispatchDesk, ticket: Ticket, title: str, warn: str
     elif ticket.handling.unit_calls:
         call = ticket.handling.unit_calls[-1]
         text.append(f"\n▸☎已联系{call.unit}（{call.spoke_with}）：{call.result}")
+        decided = {each.authority: each for each in ticket.handling.decisions}
+        text.append("".join(f"；{'报' if each.report else '不报'}{each.authority}" for each in decided.values()))
 
 
 def _copy(copy_to: str) -> str:

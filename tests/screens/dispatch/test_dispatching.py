@@ -131,6 +131,7 @@ async def test_an_opinion_is_written_and_goes_with_the_ticket(sit: Sit, waiting:
         await seat.see("已派至")
     assert house.tickets.get(ticket.id).handling.now_with.opinion == "请先查管线，\n两日内回复"
     assert DispatchDesk(house, Actor("2001")).choice(ticket).opinion == ""
+    assert not list(house.home.drafts.glob("*.dispatch*"))
 
 
 KINDS = [
@@ -173,7 +174,7 @@ async def test_an_urgent_ticket_leaves_only_after_its_call_and_decision(
         await seat.press("tab")
         await seat.type("已由消防处置")
         await seat.press("f8")
-        await seat.see(f"☎已联系{GAS}（值班员小李）：马上派人")
+        await seat.see(f"☎已联系{GAS}（值班员小李）：马上派人；不报{authority}")
         await seat.press("f8")
         await seat.see(f"已派至{GAS}")
     called, decided, event = last(house, ticket, 3)

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from console.dispatch_choices import Choice
+from console.dispatch_desk import DispatchDesk
 from console.handling import Handling
+from data.handling import FEEDBACK_ELEMENTS
 from data.lifecycle import State
 from data.people import Role
-from tests.screens.dispatch.steps import WATER, Make, Sit, at_desk, last, to_list
+from tests.screens.dispatch.steps import OTHER, WATER, Make, Sit, at_desk, last, to_list
 
 
 @pytest.mark.clause("4.2")
@@ -126,3 +129,27 @@ async def test_a_reply_is_sent_back_with_a_reason(sit: Sit, answered: Make, hous
         await seat.see("已发回重办", "已反馈0")
     assert house.tickets.get(ticket.id).state is State.HANDLING
     assert house.tickets.get(ticket.id).handling.sent_back == ["没有写现场结果"]
+
+
+@pytest.mark.clause("4.1")
+async def test_a_legal_limit_still_holds_when_a_reply_is_sent_back(
+    sit: Sit, waiting: Make, handler: Handling, house: Any, street: str
+) -> None:
+    """You should see the feedback limit count anew by the law that the ticket was dispatched under."""
+    row = next(each for each in house.packs.limits.legal if each.clock == "feedback")
+    desk = DispatchDesk(house, OTHER)
+    ticket = waiting(unit=street)
+    desk.keep(ticket, Choice(legal=row.name))
+    ticket = handler.contact(handler.sign(desk.send(ticket)), True, "已核实")
+    elements = {name: label for name, label, _ in FEEDBACK_ELEMENTS["已解决"]}
+    ticket = handler.reply(ticket, "已解决", elements)
+    house.clock.advance(3 * 86400)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await to_list(seat, "已反馈")
+        await seat.press("f4")
+        await seat.type("没有写现场结果")
+        await seat.press("f8")
+        await seat.see("已发回重办")
+    due = house.calendar.working_due(house.clock.now(), row.amount).due
+    assert house.tickets.get(ticket.id).handling.feedback_due == due
