@@ -200,6 +200,8 @@ class DispatchScreen(PagedDesk):
             return "" if narrowed else "已是全部；换清单按 F2，换台按 Ctrl+O"
         if action_id == "complete" and self._marked:
             return ""
+        if action_id == "mark" and isinstance(self.focused, Field):
+            return ""  # there the space bar writes a blank
         asked: dict[str, Callable[[Ticket], str]] = {
             "refuse": self.model.why_not_answer,
             "unit": self.model.why_not_choose,
@@ -243,11 +245,16 @@ class DispatchScreen(PagedDesk):
 
     def action_mark(self) -> None:
         """Mark the ticket, or not any more, and go on."""
-        if ticket := self._item():
-            if self._marked.pop(ticket.id, None) is None:
-                self._marked[ticket.id] = ticket
-            self.reload(keep=True)
-            self.query_one(PickList).move(1)
+        ticket = self._item()
+        if ticket is None:
+            return
+        if reason := self.model.why_not_mark(ticket):
+            self.tell(reason, error=True)
+            return
+        if self._marked.pop(ticket.id, None) is None:
+            self._marked[ticket.id] = ticket
+        self.reload(keep=True)
+        self.query_one(PickList).move(1)
 
     def action_unit(self) -> None:
         """Choose the unit."""
