@@ -150,7 +150,8 @@ class DispatchScreen(PagedDesk):
             shown.update(Text(as_text(form), no_wrap=True))
         else:
             events = self._house.tickets.events(ticket.id)
-            shown.update(history_text([event_as_read_by(event, ticket, self._actor) for event in events]))
+            read = [event_as_read_by(event, ticket, self._actor) for event in events]
+            shown.update(history_text(read, self._house.people.called))
         if ticket is None or self._shown is None or ticket.id != self._shown.id:
             reading.scroll_home(animate=False)
         self._shown = ticket or self._shown
