@@ -209,7 +209,7 @@ def test_a_registered_request_brings_its_suggestion(house: Any) -> None:
         text="望京西路有人占道经营，要求处理。",
         place=Place(text="望京西路", district="朝阳区", street="望京街道"),
         event_time="昨晚",
-        respondent="摊贩",
+        respondent="安槐物业公司",
         earlier_handling="没有",
         elements={"event": Answer("占道经营")},
     )
