@@ -16,11 +16,12 @@ from typing import Literal
 
 import msgspec
 
+from console.dispatch import Dispatching, plan
 from console.house import House
 from console.intake import Intake
 from console.registration import Registration
 from console.ticket_json import record_from_json
-from data.clock import SHANGHAI, iso_local
+from data.clock import SHANGHAI, FixedClock, iso_local
 from data.events import Ticket, new_id
 from data.people import Actor, Role
 from data.record import Scope
@@ -30,6 +31,7 @@ from scripts.pack import load_packs
 TABLE = Path(__file__).parent / "demo.toml"
 MARK = ".hotline-demo"  # the folder is a demo's, and the lock of whoever uses it
 FULL = ".hotline-demo-full"
+DISPATCHER = "2001"  # who of the demo's people dispatches
 CITYS_OWN = ("packs", "settings.toml")  # what a city may lay into a new folder to try out; no demo ever empties it
 
 Progress = Callable[[int, int | None], None]
@@ -53,7 +55,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     minutes: int
     agent: str
-    outcome: Literal["submit", "reply", "classify", "escalate"]
+    outcome: Literal["submit", "dispatch", "reply", "classify", "escalate"]
     ticket: dict[str, object]
     article: str = ""
     route: str = ""
@@ -194,6 +196,8 @@ def _fill(house: House, progress: Progress) -> None:
         if request.article and not house.kb.get(request.article).valid_on(day):
             continue  # the sample articles have last days too: no demo answers with one that is over (6.3.4)
         ticket = _register(house, people[request.agent], request, made, now)
+        if request.outcome == "dispatch":
+            ticket = _dispatch(house, people[DISPATCHER], ticket, ticket.created_at + timedelta(minutes=40))
         made[ticket.record.title] = ticket
         progress(1 + len(people) + len(made), total)
     _receive(house, table.submissions, now)
@@ -210,7 +214,7 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
         record.repeats = made[request.repeats].id
     work = Registration(house, actor, new_id())
     match request.outcome:
-        case "submit":
+        case "submit" | "dispatch":
             return work.submit(record, at)
         case "reply":
             return work.reply(record, house.kb.get(request.article), at)
@@ -218,6 +222,13 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
             return work.classify(record, _scope(house, request), at)
         case "escalate":
             return work.escalate(record, at)
+
+
+def _dispatch(house: House, dispatcher: Actor, ticket: Ticket, at: datetime) -> Ticket:
+    """Send a ticket to the unit that is suggested, as a dispatcher at that time would have."""
+    desk = Dispatching(house, dispatcher, FixedClock(at))
+    planned = plan(house, ticket, at)
+    return desk.dispatch(ticket, planned, suggested=planned.unit)
 
 
 def _scope(house: House, request: Request) -> Scope:

@@ -1,15 +1,14 @@
 """Dispatch (派单, 5.2.2.1): to whom, until when, with what call and decision before, and back again (4.2)."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from console.clocks import Clocks, LegalLimit, due_times
 from console.house import House
-from console.judgement import judge_record
+from console.judgement import resolved_urgency
 from console.routing import copy_for, fallback_unit
-from console.work import Work
+from console.work import Step, Work
 from data.events import Ticket
 from data.lifecycle import Kind
 from data.reference import Unit
@@ -42,20 +41,15 @@ def plan(house: House, ticket: Ticket, now: datetime, *, unit: str = "", legal: 
         ClockError: the legal limit cannot be counted.
     """
     record = ticket.record
-    wanted, reason = unit or record.unit, record.unit_reason if not unit or unit == record.unit else "派单员选定"
-    clause = CLAUSE_UNIT
-    if not wanted:
-        wanted, reason = fallback_unit(record.place.district, house.reference)
-        clause = CLAUSE_DISTRICT
-        if not wanted:
-            raise DispatchError(f"{reason}：请按 F5 选承办单位（5.2.2.1.1）")
-    found = unit_named(house, wanted)
-    if found.kind == "区政府":
-        clause = CLAUSE_DISTRICT
-    copy = copy_for(found, house.reference.units)
+    reason = record.unit_reason if not unit or unit == record.unit else "派单员选定"
+    if not unit and not record.unit:
+        _, reason = fallback_unit(record.place.district, house.reference)
+    name, copy_to = destination(house, ticket, unit)
+    found = unit_named(house, name)
+    clause = CLAUSE_DISTRICT if found.kind == "区政府" else CLAUSE_UNIT
     return Plan(
         unit=found.name,
-        copy_to=copy.name if copy else "",
+        copy_to=copy_to,
         channel=found.channel,
         reason=reason,
         clause=clause,
@@ -63,6 +57,22 @@ def plan(house: House, ticket: Ticket, now: datetime, *, unit: str = "", legal: 
         number=found.phone,
         legal=legal,
     )
+
+
+def destination(house: House, ticket: Ticket, unit: str = "") -> tuple[str, str]:
+    """Return the unit that a ticket goes to, and who gets a copy; without a ``unit`` the suggested one or the district.
+
+    Raises:
+        DispatchError: no such unit is registered, or neither a unit nor a district is known.
+    """
+    record = ticket.record
+    wanted, reason = unit or record.unit, ""
+    if not wanted:
+        wanted, reason = fallback_unit(record.place.district, house.reference)
+    if not wanted:
+        raise DispatchError(f"{reason}：请按 F5 选承办单位（5.2.2.1.1）")
+    copy = copy_for(unit_named(house, wanted), house.reference.units)
+    return wanted, copy.name if copy else ""
 
 
 def unit_named(house: House, name: str) -> Unit:
@@ -89,7 +99,7 @@ def clocks_of(
     return due_times(
         house.packs.limits,
         house.calendar,
-        judge_record(house.packs, ticket.record).urgent_kinds,
+        resolved_urgency(house.packs, ticket.record).kinds,
         accepted_at=ticket.submitted_at or ticket.created_at,
         dispatched_at=dispatched_at,
         answers=ticket.record.urgency_answers,
@@ -99,38 +109,49 @@ def clocks_of(
     )
 
 
+def legal_in_force(ticket: Ticket) -> LegalLimit | None:
+    """Return the legal limit under which a ticket was dispatched: it holds as long as the dispatch (4.1)."""
+    held = ticket.handling.now_with
+    return msgspec.convert(held.legal, LegalLimit) if held and held.legal else None
+
+
 class Dispatching(Work):
     """A dispatcher's acts."""
 
     def log_call(self, ticket: Ticket, unit: str, spoke_with: str, result: str, number: str = "") -> Ticket:
         """Note the telephone call to the unit that an urgent dispatch demands (5.2.2.1.4)."""
-        call = {"unit": unit, "spoke_with": spoke_with, "result": result, "number": number}
-        return self.take(ticket, (Kind.UNIT_CALLED, call))
+        return self.take(ticket, call_step(unit, spoke_with, result, number))
 
     def decide(self, ticket: Ticket, authority: str, report: bool, reason: str) -> Ticket:
         """Note whether the police or emergency management are told, and why (5.2.2.1.4)."""
-        decision = {"authority": authority, "report": report, "reason": reason}
-        return self.take(ticket, (Kind.AUTHORITY_DECIDED, decision))
+        return self.take(ticket, decision_step(authority, report, reason))
 
     def dispatch(self, ticket: Ticket, planned: Plan, opinion: str = "", *, suggested: str = "") -> Ticket:
         """Send a ticket to a unit, for the first time or, with the reason in ``opinion``, to another one (4.2).
 
         The clocks count from now, whenever the plan was made.
         """
-        clocks = clocks_of(self.house, ticket, self.house.clock.now(), legal=planned.legal)
-        payload = dispatch_payload(planned, clocks, opinion, suggested)
-        if ticket.handling.now_with is None:
-            return self.take(ticket, (Kind.DISPATCHED, payload))
-        return self.take(ticket, (Kind.REDISPATCHED, {**payload, "reason": opinion}))
+        clocks = clocks_of(self.house, ticket, self.clock.now(), legal=planned.legal)
+        return self.take(ticket, dispatch_step(ticket, planned, clocks, opinion, suggested))
 
     def refuse_return(self, ticket: Ticket, reason: str) -> Ticket:
         """Let a ticket stay with the unit that asked for its return (4.2)."""
         return self.take(ticket, (Kind.RETURN_REFUSED, {"reason": reason}))
 
 
-def dispatch_payload(planned: Plan, clocks: Clocks, opinion: str, suggested: str) -> dict[str, Any]:
-    """Write a plan down as the event carries it (5.2.2.1.3)."""
-    return {
+def call_step(unit: str, spoke_with: str, result: str, number: str = "") -> Step:
+    """Write down a telephone call to a unit: with whom, with which result (5.2.2.1.4)."""
+    return Kind.UNIT_CALLED, {"unit": unit, "spoke_with": spoke_with, "result": result, "number": number}
+
+
+def decision_step(authority: str, report: bool, reason: str) -> Step:
+    """Write down whether an authority is told, and why (5.2.2.1.4)."""
+    return Kind.AUTHORITY_DECIDED, {"authority": authority, "report": report, "reason": reason}
+
+
+def dispatch_step(ticket: Ticket, planned: Plan, clocks: Clocks, opinion: str, suggested: str) -> Step:
+    """Write a plan down as its event carries it (5.2.2.1.3); of one that a unit has, ``opinion`` is the reason (4.2)."""
+    payload = {
         "unit": planned.unit,
         "copy_to": planned.copy_to,
         "channel": planned.channel,
@@ -142,5 +163,9 @@ def dispatch_payload(planned: Plan, clocks: Clocks, opinion: str, suggested: str
         "feedback_due": clocks.feedback_due,
         "basis": clocks.basis,
         "notes": clocks.notes,
+        "legal": msgspec.to_builtins(planned.legal) if planned.legal else {},
         "suggested": suggested,
     }
+    if ticket.handling.now_with is None:
+        return Kind.DISPATCHED, payload
+    return Kind.REDISPATCHED, {**payload, "reason": opinion}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from console.dispatch import clocks_of
+from console.dispatch import clocks_of, legal_in_force
 from console.work import Work
 from data.clock import SHANGHAI
 from data.events import Ticket
@@ -56,7 +56,7 @@ class Handling(Work):
 
     def send_back(self, ticket: Ticket, reason: str) -> Ticket:
         """Give a reply back to its unit to do again; the feedback limit counts anew from now (5.2.3)."""
-        due = clocks_of(self.house, ticket, self.house.clock.now()).feedback_due
+        due = clocks_of(self.house, ticket, self.clock.now(), legal=legal_in_force(ticket)).feedback_due
         return self.take(ticket, (Kind.SENT_BACK, {"reason": reason, "feedback_due": due}))
 
     def complete(self, ticket: Ticket) -> Ticket:
@@ -66,7 +66,8 @@ class Handling(Work):
     def make_complex(self, ticket: Ticket, reason: str) -> Ticket:
         """Hold a request for complex and difficult (复杂疑难): 15 days from its dispatch (5.2.2.3.2d)."""
         held = ticket.handling.now_with
-        due = clocks_of(self.house, ticket, held.at, complex_case=True).feedback_due if held else None
+        legal = legal_in_force(ticket)
+        due = clocks_of(self.house, ticket, held.at, complex_case=True, legal=legal).feedback_due if held else None
         return self.take(ticket, (Kind.MADE_COMPLEX, {"reason": reason, "feedback_due": due}))
 
 

@@ -11,7 +11,7 @@ from data.record import REQUEST_TYPES, Answer, Record
 from scripts.elements import ElementState, Facts, Status, judge, missing, summary, threats
 from scripts.kinds import UNSTABLE
 from scripts.pack import Packs
-from scripts.urgency import Hint, hints, resolve
+from scripts.urgency import Hint, Resolved, hints, resolve
 from scripts.wording import Finding, check
 
 OTHER = REQUEST_TYPES[-1]
@@ -48,7 +48,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge_record(packs: Packs, record: Record) -> Judgement:
     """Judge a record by its types and urgent kinds; pure."""
-    resolved = resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
+    resolved = resolved_urgency(packs, record)
     open_hints = [hint for hint in suggested(packs, record) if not _answered(hint, record)]
     facts = record_facts(record)
     facts = replace(facts, harmless=UNSTABLE in record.not_urgent and all(h.kind != UNSTABLE for h in open_hints))
@@ -72,6 +72,11 @@ def _of_other(state: ElementState, record: Record) -> ElementState:
     written = state.status == "missing" and bool((record.title + record.own_text).strip())
     status: Status = "present" if written else state.status
     return replace(state, status=status, clause="5.1.4.1e", ask="请问您要反映的具体情况是什么？")
+
+
+def resolved_urgency(packs: Packs, record: Record) -> Resolved:
+    """Return the chosen urgent kinds that count, after their questions, without judging the rest of the record."""
+    return resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
 
 
 def suggested(packs: Packs, record: Record) -> list[Hint]:

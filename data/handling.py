@@ -124,6 +124,7 @@ class Dispatch(msgspec.Struct, frozen=True):
     limits: str = ""  # 办理时限, in words
     notes: list[str] = []
     clause: str = "5.2.2.1.1a"
+    legal: dict[str, str | int] = {}  # the limit that a law fixes, where one was chosen (4.1)
     suggested: str = ""  # what had been suggested when the dispatcher chose: from this the suggestions learn
 
 

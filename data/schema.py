@@ -90,6 +90,16 @@ CREATE TABLE surges (
 );
 """
 
+_STORE_3 = """
+-- The dispatch desk's order (urgent first, then the least time left), and how much was dispatched in time (5.2.2.1.2).
+CREATE INDEX tickets_by_urgency ON tickets (state, urgent DESC, (clock_due IS NULL), clock_due, number);
+CREATE INDEX events_by_kind ON events (kind, at);
+-- What lists sort and count by stands in indexes whole: in the table it lies behind the body of each ticket.
+DROP INDEX tickets_by_clock;
+CREATE INDEX tickets_by_clock ON tickets (state, clock_due, number);
+CREATE INDEX tickets_asked_back ON tickets (asked_back, clock_due, number) WHERE asked_back = 1;
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -116,7 +126,11 @@ def _statements(script: str) -> Step:
     return apply
 
 
-STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)), ("handling", _statements(_STORE_2)))
+STORE_STEPS: tuple[tuple[str, Step], ...] = (
+    ("first", _statements(_STORE_1)),
+    ("handling", _statements(_STORE_2)),
+    ("dispatch desk", _statements(_STORE_3)),
+)
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
 
 

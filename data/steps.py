@@ -116,7 +116,7 @@ def _redispatch(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if held and payload.get("unit") == held.unit:
         return f"这件工单已在{held.unit}：请另选承办单位（4.2）"
     if not str(payload.get("reason", "")).strip():
-        return "改派要写明理由（4.2）"
+        return "改派要写明理由：请按 F6 写派单处理意见（4.2）"
     return _dispatch(ticket, payload, at, by)
 
 

@@ -26,11 +26,13 @@ class TicketFilter(msgspec.Struct, frozen=True):
     share: float | None = None  # the running clock has used this share of its time at `now`, 1 for overdue
     below: float | None = None  # and no more than this share
     now: datetime | None = None
+    due_by: datetime | None = None  # the running clock ends by then, or has ended
     times: int = 0  # raised at least so often
     asked_back: bool = False
     supervised: bool = False
     unreminded: bool = False  # the system has not yet sent what is due at `now` (5.2.3a)
     by_clock: bool = False  # the least time left first, instead of the newest
+    urgent_first: bool = False  # with `by_clock`: the urgent before the others
 
 
 def where(want: TicketFilter) -> tuple[str, list[object]]:
@@ -66,10 +68,12 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
             conditions.append((used.format("<"), [want.now.timestamp(), want.below]))
         if want.unreminded:
             conditions.append(("(reminded = '' OR reminded = ? AND ? >= clock_due)", [URGE, want.now.timestamp()]))
+    if want.due_by is not None:
+        conditions.append(("clock_due <= ?", want.due_by.timestamp()))
     if want.times:
         conditions.append(("times >= ?", want.times))
     if want.asked_back:
-        conditions.append(("asked_back = ?", 1))
+        conditions.append(("asked_back = 1", []))  # as its index has it
     if want.supervised:
         conditions.append(("supervised = ?", 1))
     for word in want.text.split():
@@ -85,16 +89,23 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
 def order(want: TicketFilter) -> str:
     """Return the order of a filter's pages: newest first, or by the clock; what no clock runs for comes last."""
     if want.by_clock:
-        return "ORDER BY clock_due IS NULL, clock_due, number"
+        return f"ORDER BY {'urgent DESC, ' if want.urgent_first else ''}clock_due IS NULL, clock_due, number"
     return "ORDER BY created_at DESC, number DESC"
 
 
-def ahead(want: TicketFilter, created_at: datetime, due: datetime | None, number: str) -> tuple[str, list[object]]:
+def ahead(
+    want: TicketFilter, created_at: datetime, due: datetime | None, number: str, *, urgent: bool = False
+) -> tuple[str, list[object]]:
     """Return, as a condition of SQL, which rows of a filter stand before a ticket with these keys in its `order`."""
     if not want.by_clock:
         at = to_storage(created_at)
         return "created_at > ? OR created_at = ? AND number > ?", [at, at, number]
+    keys: list[object]
     if due is None:
-        return "clock_due IS NOT NULL OR number < ?", [number]
-    at_clock = due.timestamp()
-    return "clock_due < ? OR clock_due = ? AND number < ?", [at_clock, at_clock, number]
+        before, keys = "clock_due IS NOT NULL OR number < ?", [number]
+    else:
+        at_clock = due.timestamp()
+        before, keys = "clock_due < ? OR clock_due = ? AND number < ?", [at_clock, at_clock, number]
+    if want.urgent_first:
+        return f"urgent > ? OR urgent = ? AND ({before})", [urgent, urgent, *keys]
+    return before, keys

@@ -174,10 +174,12 @@ class TicketStore:
         return [_event(row) for row in rows]
 
     def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
-        """Return one page of tickets, newest first."""
+        """Return one page of tickets in the filter's order."""
         condition, values = where(want)
+        # First which, then what they hold: sorting would carry the bodies of all that the filter lets through.
+        which = f"SELECT rowid AS at FROM tickets {condition} {order(want)} LIMIT ? OFFSET ?"
         rows = self._db.execute(
-            f"SELECT body FROM tickets {condition} {order(want)} LIMIT ? OFFSET ?",
+            f"SELECT body FROM ({which}) AS page JOIN tickets ON tickets.rowid = page.at {order(want)}",
             (*values, limit, offset),
         )
         return [unseal(row["body"], Ticket) for row in rows]
@@ -190,13 +192,35 @@ class TicketStore:
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
         condition, values = where(want)
-        before, keys = ahead(want, ticket.created_at, running_clock(ticket)[2], ticket.number)
+        before, keys = ahead(
+            want, ticket.created_at, running_clock(ticket)[2], ticket.number, urgent=ticket.record.urgent
+        )
         row = self._db.execute(
             f"SELECT count(*) FILTER (WHERE {before}) AS before, "
-            f"count(*) FILTER (WHERE id = ?) AS there FROM tickets {condition}",
-            (*keys, ticket.id, *values),
+            f"count(*) FILTER (WHERE number = ?) AS there FROM tickets {condition}",
+            (*keys, ticket.number, *values),
         ).fetchone()
         return int(row["before"]) if row["there"] else None
+
+    def dispatched_in_time(self, since: datetime, now: datetime) -> tuple[int, int]:
+        """Return how many tickets were dispatched in time after ``since``, and of how many (5.2.2.1.2).
+
+        What still waits at ``now`` although its limit is over counts among them: not to dispatch is no way to be in
+        time.
+        """
+        row = self._db.execute(
+            "SELECT count(*) FILTER (WHERE e.at <= t.dispatch_due) AS timely, count(*) AS sent "
+            "FROM events e JOIN tickets t ON t.id = e.ticket_id WHERE e.kind = ? AND e.at > ? AND e.at <= ?",
+            (Kind.DISPATCHED, to_storage(since), to_storage(now)),
+        ).fetchone()
+        late = self._db.execute(
+            "SELECT count(*) FROM tickets WHERE state = ? AND clock_due < ?", (State.TO_DISPATCH, now.timestamp())
+        ).fetchone()[0]
+        return int(row["timely"]), int(row["sent"]) + int(late)
+
+    def changes(self) -> int:
+        """Return a number that is another one once anybody else has written to this store."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
         """Return a caller's earlier tickets, newest first."""

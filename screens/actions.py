@@ -78,6 +78,21 @@ TICKET_DESK = (
     Action("acknowledge", "f9", "知悉", "zx", "管理人员确认已知悉紧急上报（5.1.3.3）。"),
 )
 
+DISPATCH_DESK = (
+    Action("next_list", "f2", "清单", "qd", "换下一个清单：待派、申请退回、已派、已反馈。"),
+    Action("find", "f3", "查找", "cz", "按编号、标题、单位、类型查找，边输边筛；回车回到清单。"),
+    Action("refuse", "f4", "不同意", "bty", "不同意承办单位退回，或把已反馈的发回重办；写明理由。"),
+    Action("unit", "f5", "改去向", "gqx", "选承办单位，需要时选法定时限；派单方式取自单位表（5.2.2.1.1）。"),
+    Action("opinion", "f6", "意见", "yj", "写派单处理意见；改派时是改派的理由（4.2）。"),
+    Action("full_text", "f7", "全文", "qw", "摘要、附录 D 工单、办理过程之间切换。"),
+    Action(
+        "complete", "f8", "派单", "pd", "派单；已有承办单位的改派，已反馈的办结（按两次）；选了几件的一起派，各记各的。"
+    ),
+    Action("urgent", "f9", "联系", "lx", "记下给承办单位的电话，并判断是否报公安、应急管理部门（5.2.2.1.4）。"),
+    Action("mark", "space", "多选", "dx", "选上或放下所选的一般工单，可选几件一起派。"),
+    Action("widen", "escape", "全部", "qb", "回到清单与摘要；再按清除查找词，再按放下选了的。", bar=False),
+)
+
 KNOWLEDGE_DESK = (
     Action("next_list", "f2", "清单", "qd", "换下一个清单：待核、在用、到期、未找到、纠错、使用。"),
     Action("find", "f3", "查找", "cz", "按标题、单位、主题、编号查找，边输边筛。"),
@@ -107,6 +122,7 @@ DIALOG = (Action("back", "escape", "返回", "fh", "回到上一页，已写的�
 
 DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "受理": CALL_DESK,
+    "派单": DISPATCH_DESK,
     "收件": INBOX_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
@@ -114,10 +130,10 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
 }
 
 
+_KEY_NAMES = {"escape": "Esc", "space": "空格"}
+
+
 def key_name(key: str) -> str:
     """Write a key as a person reads it."""
-    return (
-        "Esc"
-        if key == "escape"
-        else "+".join(part.upper() if part[0] == "f" else part.title() for part in key.split("+"))
-    )
+    named = "+".join(part.upper() if part[0] == "f" else part.title() for part in key.split("+"))
+    return _KEY_NAMES.get(key, named)

@@ -28,6 +28,7 @@ from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen
 from screens.desk import Acting, Desk
 from screens.desks import DeskDialog
+from screens.dispatch_desk import DispatchScreen
 from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.knowledge_desk import KnowledgeScreen
@@ -148,6 +149,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         match name:
             case "受理":
                 return CallScreen(CallDesk(self.house, self.actor, self.source))
+            case "派单":
+                return DispatchScreen(self.house, self.actor)
             case "收件":
                 return InboxScreen(self.house, self.actor)
             case "工单":

@@ -82,11 +82,11 @@ class RouteDialog(Dialog):
     def search(self, query: str) -> None:
         """Fill the list for what was typed."""
         record = locate(self.model.house, self.model.record)
-        ways = [] if query else [_suggested(each) for each in routes(self.model.house, record).suggestions]
+        ways = [] if query else [suggested_way(each) for each in routes(self.model.house, record).suggestions]
         if query:
             reference = self.model.house.reference
-            near = _near_first(reference.units, record.place)
-            ways += [_unit(unit, reference.units) for unit in narrow(query, near, limit=8)]
+            near = near_first(reference.units, record.place)
+            ways += [unit_way(unit, reference.units, "话务员选定") for unit in narrow(query, near, limit=8)]
             ways += [_region(region) for region in narrow(query, reference.regions, limit=6)]
         ways += _classified(self.model.house.packs.scope.routes, query)
         self._ways = ways
@@ -152,14 +152,16 @@ class RouteDialog(Dialog):
         return self._ways[at] if at < len(self._ways) else None
 
 
-def _suggested(suggestion: Suggestion) -> Way:
+def suggested_way(suggestion: Suggestion) -> Way:
+    """Draw a suggested unit with its first reason."""
     line = Text(f"派单 {suggestion.unit.name}")
     line.append(f"  {suggestion.because[0]}", "dim")
     return Way(line, "；".join(suggestion.because), suggestion)
 
 
-def _unit(unit: Unit, units: tuple[Unit, ...]) -> Way:
-    chosen = Suggestion(unit, 0.0, ("话务员选定",), "5.2.2.1.1a", copy_for(unit, units))
+def unit_way(unit: Unit, units: tuple[Unit, ...], by: str) -> Way:
+    """Draw a unit that somebody looks for; ``by`` is what stands as the reason if they choose it."""
+    chosen = Suggestion(unit, 0.0, (by,), "5.2.2.1.1a", copy_for(unit, units))
     copied = f"；同时送{chosen.copy_to.name}督促协调（5.2.2.1.1）" if chosen.copy_to else ""
     line = Text(f"派单 {unit.name}")
     line.append(f"  {unit.district} {unit.kind}", "dim")
@@ -190,7 +192,8 @@ def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:
     return [each.item for each in narrow(query, named, limit=len(named))]
 
 
-def _near_first(units: tuple[Unit, ...], place: Place) -> list[Unit]:
+def near_first(units: tuple[Unit, ...], place: Place) -> list[Unit]:
+    """Return the units with those of the place's district, and of the whole city, before the others."""
     if not place.district:
         return list(units)
     return sorted(units, key=lambda unit: unit.district not in ("", place.district))

@@ -18,6 +18,11 @@ from screens.call.route import RouteDialog
 from screens.call.urgency import UrgencyDialog
 from screens.call_desk import CallScreen
 from screens.desks import DeskDialog
+from screens.dispatch.call import CallDialog
+from screens.dispatch.report import ReportDialog
+from screens.dispatch.unit import UnitDialog
+from screens.dispatch.words import WordsDialog
+from screens.dispatch_desk import DispatchScreen
 from screens.help import HelpDialog, KeySheet, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.knowledge.edit import EditDialog
@@ -32,6 +37,11 @@ Sit = Callable[..., Any]
 PAGES = [
     CallScreen,
     InboxScreen,
+    DispatchScreen,
+    CallDialog,
+    ReportDialog,
+    UnitDialog,
+    WordsDialog,
     TicketScreen,
     KnowledgeScreen,
     EditDialog,

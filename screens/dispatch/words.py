@@ -1,0 +1,86 @@
+"""Words about one ticket: the dispatcher's opinion, or the reason for refusing a return or sending a reply back."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static, TextArea
+
+from console.dispatch_desk import DispatchDesk
+from data.db import StorageError
+from data.events import Ticket
+from screens.actions import Action
+from screens.desk import Dialog
+from screens.widgets.fields import TextBox
+
+
+class WordsDialog(Dialog):
+    """Several lines, kept as they are typed; F8 goes on with them, and what ``act`` says against it stays on the page."""
+
+    ACTIONS = (Action("take", "f8", "确定", "qd", "照所写的办理。"),)
+
+    def __init__(
+        self,
+        model: DispatchDesk,
+        ticket: Ticket,
+        field: Literal["opinion", "answer"],
+        told: tuple[str, str],
+        act: Callable[[], str],
+        *,
+        begin: str = "",
+    ) -> None:
+        """Make the page.
+
+        Args:
+            model: whose texts these are.
+            ticket: about which.
+            field: which of the texts.
+            told: the page's title, and what the words are for.
+            act: does what F8 is for; returns why it could not, or nothing.
+            begin: what stands there while nothing is written.
+        """
+        super().__init__()
+        self._model, self._ticket, self._act, self._told = model, ticket, act, told
+        self._field = field
+        self._begin = getattr(model.choice(ticket), field) or begin
+
+    def body(self) -> ComposeResult:
+        """Lay out what it is about, and the text."""
+        with Vertical(id="page"):
+            yield Static(Text(self._told[1], "bold"))
+            yield TextBox(text=self._begin, id="words")
+
+    def on_mount(self) -> None:
+        """Begin to write at the end of what stands there."""
+        self.query_one("#page").border_title = self._told[0]
+        box = self.query_one("#words", TextBox)
+        box.move_cursor(box.document.end)
+        box.focus()
+
+    @on(TextArea.Changed, "#words")
+    def written(self) -> None:
+        """Keep what is written."""
+        self._keep()
+
+    def _keep(self) -> bool:
+        words = self.query_one("#words", TextBox).text
+        changed = {self._field: words}
+        try:
+            self._model.keep(self._ticket, msgspec.structs.replace(self._model.choice(self._ticket), **changed))
+        except StorageError as error:
+            self.tell(str(error), error=True)
+            return False
+        return True
+
+    def action_take(self) -> None:
+        """Go on with the words."""
+        if not self._keep():
+            return
+        if reason := self._act():
+            self.tell(reason, error=True)
+        else:
+            self.dismiss(None)
