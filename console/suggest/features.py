@@ -11,7 +11,7 @@ from kb.segment import fold
 
 LONGEST_RUN = 2
 MAX_READ = 1_200  # characters; the matter of a request stands in its beginning, and a suggestion has 10 ms
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(r"[\s\ud800-\udfff]+")  # half a surrogate pair, which a broken paste brings, is no text either
 
 
 def plain(text: str) -> str:
