@@ -10,7 +10,7 @@ from collections import Counter
 from kb.segment import fold
 
 LONGEST_RUN = 2
-MAX_READ = 1_200  # characters; the matter of a request stands in its beginning, and a suggestion has 10 ms
+MAX_READ = 400  # characters; the matter of a request stands in its beginning: more of it told topics no better
 _BLANK = re.compile(r"[\s\ud800-\udfff]+")  # half a surrogate pair, which a broken paste brings, is no text either
 
 
