@@ -136,7 +136,8 @@ def _suggest(unit: Unit, words: list[str], title: str, units: tuple[Unit, ...], 
         because.append(f"发生在{unit.district}")
     if sign:
         score += sign.score
-        because[1 if words else 0 : 1] = sign.because
+        at = min(len(words), 1)  # behind the duties, before the place
+        because[at:at] = sign.because
     if copy_to := copy_for(unit, units):
         because.append(f"同时送{copy_to.name}督促协调")
     return Suggestion(unit, round(score, 2), tuple(because), CLAUSE_UNIT, copy_to)
