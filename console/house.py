@@ -4,9 +4,11 @@ from pathlib import Path
 
 from console.places import Gazetteer
 from console.settings import Settings, load_settings
+from console.suggest import Learned, Suggester
 from console.sync import SyncWorker
-from data.calendar import Calendar
+from console.tables import calendar_in_force, reference_in_force
 from data.calls import CallStore
+from data.choices import Choices
 from data.clock import Clock
 from data.db import connect
 from data.drafts import DraftStore
@@ -16,7 +18,6 @@ from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
 from data.queue import LateQueue, SqliteQueue
-from data.reference import Reference
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges
 from data.tickets import TicketStore
@@ -42,9 +43,12 @@ class House:
         self.packs: Packs
         self.refused_packs: list[PackError]
         self.packs, self.refused_packs = load_packs(self.home.packs)
-        self.calendar = Calendar.load()
-        self.reference = Reference.load()
-        self.gazetteer = Gazetteer(self.reference.regions)
+        self.calendar, refused_calendar = calendar_in_force(self.home.reference)
+        self.reference, refused_tables = reference_in_force(self.home.reference)
+        self.refused_tables = [*refused_calendar, *refused_tables]
+        self.gazetteer = Gazetteer(self.reference.regions, self.reference.landmarks)
+        learned = Learned(self.home.suggest_model, Choices(self.home.choices))
+        self.suggester = Suggester(self.packs, self.reference, self.gazetteer, learned)
         self._db = connect(self.home.store)
         migrate(self._db, self.home.store, STORE_STEPS)
         self.tickets = TicketStore(self._db)

@@ -11,15 +11,16 @@ import msgspec
 
 from console.house import House
 from console.packs import not_in_force
+from console.suggest.learned import SHIPPED as SHIPPED_MODEL
+from console.suggest.model import Model, ModelError
 from console.sync import QUEUE_POSITION
-from data.calendar import Calendar
+from console.tables import calendar_in_force, reference_in_force, table_not_in_force
 from data.db import connect
 from data.events import Ticket
 from data.lifecycle import TransitionRefused
 from data.outbox import Outbox
 from data.personal import seal
 from data.queue import SqliteQueue
-from data.reference import Reference
 from data.tables import ReferenceTableError
 from data.tickets import TicketStore
 from scripts.pack import PackError, load_packs
@@ -69,7 +70,7 @@ def verify(house: House, progress: Progress) -> Verified:
         findings += _queue_findings(house.home.queue, reader)
     finally:
         reader.close()
-    findings += [*_pack_findings(house.home.packs), *_table_findings()]
+    findings += [*_pack_findings(house.home.packs), *_table_findings(house.home.reference), *_model_findings(house)]
     if unkept := house.kb.words_unkept:
         problem = f"{unkept}；检索照常，只是每个会话都要多花约一秒、多占内存"
         findings.append(Finding("知识库", "词表", problem, "请腾出磁盘空间，或改正该目录的权限"))
@@ -144,9 +145,26 @@ def _pack_findings(folder: Path) -> Iterator[Finding]:
         yield Finding(part, fault.file, not_in_force(fault), way_out, fault.entry)
 
 
-def _table_findings() -> Iterator[Finding]:
-    for load in (Calendar.load, Reference.load):
+def _table_findings(folder: Path) -> Iterator[Finding]:
+    part = "参考表"
+    for in_force in (calendar_in_force, reference_in_force):
         try:
-            load()
-        except ReferenceTableError as error:
-            yield Finding("参考表", error.file, error.reason, _REINSTALL, error.entry)
+            refused = in_force(folder)[1]
+        except ReferenceTableError as error:  # a shipped one, without which nothing runs
+            yield Finding(part, error.file, error.reason, _REINSTALL, error.entry)
+            continue
+        for fault in refused:
+            way_out = f"请改正 {folder / fault.file}，或把它移出 reference 目录"
+            yield Finding(part, fault.file, table_not_in_force(fault), way_out, fault.entry)
+
+
+def _model_findings(house: House) -> Iterator[Finding]:
+    for path in (SHIPPED_MODEL, house.home.suggest_model):
+        if path == SHIPPED_MODEL or path.exists():
+            try:
+                Model(path)
+            except ModelError as error:
+                way_out = (
+                    _REINSTALL if path == SHIPPED_MODEL else "现用自带的模型；请重新训练（hotline suggest --train）"
+                )
+                yield Finding("推荐模型", path.name, error.reason, way_out)

@@ -5,10 +5,11 @@ ordinary word or a place elsewhere counts only where its district is named too. 
 that a person confirms.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from data.reference import Region
+from data.reference import Landmark, Region
 
 # A bare district name before one of these is most likely part of another name (朝阳门, 大兴路, 朝阳市).
 _CONTINUES = frozenset("市县门路街大道桥村里河山湖镇乡站")
@@ -19,7 +20,8 @@ _OURS = ("北京市", "本市", "我市", "全市", "超市", "城市", "都市"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place name found: ``span`` is its start and end in the text, ``regions`` what it may mean."""
+    """A place name found: ``span`` is its start and end in the text, ``regions`` what it may mean, nothing for a
+    landmark."""
 
     span: tuple[int, int]
     text: str
@@ -40,9 +42,12 @@ class PlaceFound:
 
 
 class Gazetteer:
-    """The names of one city's regions, made ready for reading texts."""
+    """The names of one city's regions, and its landmarks, made ready for reading texts."""
 
-    def __init__(self, regions: Iterable[Region]) -> None:
+    def __init__(self, regions: Iterable[Region], landmarks: Iterable[Landmark] = ()) -> None:
+        self._landmarks = {name: mark for mark in landmarks for name in (mark.name, *mark.aliases)}
+        ordered = sorted(self._landmarks, key=len, reverse=True)
+        self._marked = re.compile("|".join(map(re.escape, ordered))) if ordered else None
         self._by_name: dict[str, list[Region]] = {}
         self._common: set[tuple[str, str]] = set()
         self._lengths: dict[str, list[int]] = {}
@@ -77,7 +82,17 @@ class Gazetteer:
             elif len(match.regions) > 1 and not unclear:
                 where = "、".join(region.district for region in match.regions)
                 unclear = f"“{match.text}”在{where}都有，请问清所在区"
-        return _conclude(districts, streets, unclear)
+        found = _conclude(districts, streets, unclear)
+        return found if found.district else self._beside_landmark(text, found)
+
+    def _beside_landmark(self, text: str, found: PlaceFound) -> PlaceFound:
+        """Take the place of a landmark (标志物) where the text names no district and no street."""
+        marked = self._marked.search(text) if self._marked else None
+        if marked is None or _elsewhere(text, Match(marked.span(), marked[0], ())):
+            return found
+        mark = self._landmarks[marked[0]]
+        match = Match(marked.span(), marked[0], ())
+        return PlaceFound(mark.district, mark.street, (match,), f"按“{marked[0]}”推断，请确认发生地")
 
     def _matches(self, text: str) -> Iterator[Match]:
         at = 0

@@ -14,7 +14,7 @@ from console.disclosure import as_read_by
 from console.house import House
 from console.judgement import Judgement, judge_record
 from console.repeats import repeat_acts
-from console.routing import Route, Suggestion, suggest_units
+from console.routing import Route, Suggestion
 from console.sync import ensure_numbers
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
@@ -233,9 +233,7 @@ def locate(house: House, record: Record) -> Record:
 def routes(house: House, record: Record, limit: int = 5) -> Route:
     """Rank the units that a record may go to (5.2.2.1.1)."""
     place = record.place
-    return suggest_units(
-        record.own_text, place.district, place.street, house.reference.units, title=record.title, limit=limit
-    )
+    return house.suggester.route(record.title, record.own_text, place.district, place.street, limit)
 
 
 def with_route(record: Record, chosen: Suggestion) -> Record:

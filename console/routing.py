@@ -1,17 +1,18 @@
 """Which unit a ticket may go to, by the duties written in the units table, with the reason for each.
 
 The order of 5.2.2.1.1: a unit whose duty and area are clear; a street's or town's matter goes to its office and, at
-the same time, to the district government; where no unit can be named, the district government of the place. A first
-version that counts the words of duties; a person always decides.
+the same time, to the district government; where no unit can be named, the district government of the place. The words
+of duties are counted, and what history says of units is added (`console.suggest`); a person always decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from console.places import resolve_place
 from data.reference import Reference, Unit
 
-__all__ = ["Route", "Suggestion", "copy_for", "fallback_unit", "resolve_place", "suggest_units"]
+__all__ = ["Route", "Sign", "Suggestion", "copy_for", "fallback_unit", "resolve_place", "suggest_units"]
 
 _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # Of two units with the same duty, the one of the place comes first: the nearer it is, the clearer its competence.
@@ -22,6 +23,7 @@ _WHERE = frozenset({"楼道", "楼门", "单元门", "居民楼", "社区", "小
 _WHERE_SHARE = 0.25
 
 CLAUSE_UNIT, CLAUSE_DISTRICT = "5.2.2.1.1a", "5.2.2.1.1b"
+_NO_SIGNS: "Mapping[str, Sign]" = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,29 @@ class Route:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What history says for a unit: what it adds to the score, and the sentences that say why."""
+
+    score: float
+    because: tuple[str, ...]
+
+
 def suggest_units(
-    text: str, district: str, street: str, units: Iterable[Unit], *, title: str = "", limit: int = 5
+    text: str,
+    district: str,
+    street: str,
+    units: Iterable[Unit],
+    *,
+    title: str = "",
+    limit: int = 5,
+    signs: Mapping[str, Sign] = _NO_SIGNS,
 ) -> Route:
     """Rank the units a ticket may go to.
 
     ``district`` and ``street`` are names from the regions table, empty where not known. Words found in the title
-    count three times. The district government closes the list as the fallback whenever the place is known.
+    count three times. ``signs`` are what history says, by the unit's id. The district government closes the list as
+    the fallback whenever the place is known.
     """
     every = tuple(units)
     government = _government(district, every)
@@ -57,8 +75,9 @@ def suggest_units(
     for unit in every:
         if unit.district not in ("", district) or unit.street not in ("", street) or unit is government:
             continue
-        if words := _duties_found(unit, title, text):
-            found.append(_suggest(unit, words, title, every))
+        words, sign = _duties_found(unit, title, text), signs.get(unit.id)
+        if words or sign:
+            found.append(_suggest(unit, words, title, every, sign))
     found.sort(key=lambda suggestion: -suggestion.score)
     found = found[: limit - 1 if government else limit]
     if government:
@@ -103,11 +122,11 @@ def _duties_found(unit: Unit, title: str, text: str) -> list[str]:
     return [word for word in words if not any(word != other and word in other for other in words)]
 
 
-def _suggest(unit: Unit, words: list[str], title: str, units: tuple[Unit, ...]) -> Suggestion:
+def _suggest(unit: Unit, words: list[str], title: str, units: tuple[Unit, ...], sign: Sign | None) -> Suggestion:
     # A longer word is a surer sign: 燃气泄漏 says more than 燃气.
     score = sum((_TITLE_WEIGHT if word in title else _TEXT_WEIGHT) * (1 + len(word) / 10) for word in words)
-    because = [f"职责含“{'”“'.join(words[:3])}”"]
-    if _WHERE.issuperset(words):
+    because = [f"职责含“{'”“'.join(words[:3])}”"] if words else []
+    if words and _WHERE.issuperset(words):
         score *= _WHERE_SHARE
     elif unit.street:
         score += _STREET_BONUS
@@ -115,6 +134,10 @@ def _suggest(unit: Unit, words: list[str], title: str, units: tuple[Unit, ...]) 
     elif unit.district:
         score += _DISTRICT_BONUS
         because.append(f"发生在{unit.district}")
+    if sign:
+        score += sign.score
+        at = min(len(words), 1)  # behind the duties, before the place
+        because[at:at] = sign.because
     if copy_to := copy_for(unit, units):
         because.append(f"同时送{copy_to.name}督促协调")
     return Suggestion(unit, round(score, 2), tuple(because), CLAUSE_UNIT, copy_to)

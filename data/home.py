@@ -41,6 +41,21 @@ class Home:
         return self.root / "packs"
 
     @property
+    def reference(self) -> Path:
+        """A city's own reference tables, which replace the shipped ones by file name."""
+        return self.root / "reference"
+
+    @property
+    def suggest_model(self) -> Path:
+        """The model that ``hotline suggest --train`` wrote, in the place of the shipped one."""
+        return self.root / "suggest.model"
+
+    @property
+    def choices(self) -> Path:
+        """What people chose for earlier tickets, for suggestions; made again from the tickets."""
+        return self.root / "choices.db"
+
+    @property
     def cache(self) -> Path:
         """Files that can be made again; private, because the word table in it is mapped and trusted."""
         return self.root / "cache"
@@ -61,7 +76,7 @@ class Home:
         Raises:
             HomeError: the folder cannot be created or written.
         """
-        for folder in (self.root, self.drafts, self.packs, self.cache, self.exports):
+        for folder in (self.root, self.drafts, self.packs, self.reference, self.cache, self.exports):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

@@ -1,17 +1,20 @@
-"""The reference tables: regions, units and topics, each from a CSV file that a city can replace.
+"""The reference tables: regions, landmarks, units and topics, each from a CSV file that a city can replace.
 
 Keys for typing (full pinyin and initials, heteronyms united) are columns of the tables, so that nothing heavy
 runs when the console starts; ``data/reference/build_tables.py`` fills them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from data.tables import SHIPPED, ReferenceTableError, parts, read_csv
 
+TABLES = ("regions.csv", "units.csv", "topics.csv", "landmarks.csv", "calendar.toml")
+"""The files that a city may put in the place of the shipped ones."""
 REGION_KINDS = ("区", "街道", "镇", "乡")
 UNIT_KINDS = ("区政府", "市部门", "区部门", "街道乡镇", "授权组织", "公共服务企业")
 """Kinds of units that handle requests (承办单位, 3.6 note)."""
@@ -23,7 +26,13 @@ _UNIT_COLUMNS = (
     *("id", "name", "kind", "district", "aliases", "duties", "examples", "channel", "phone"),
     *("pinyin", "initials"),
 )
+_UNIT_OPTIONAL = ("mailbox", "hours")
+_LANDMARK_COLUMNS = ("name", "district", "street", "aliases")
 _TOPIC_COLUMNS = ("scope", "name", "words", "pinyin", "initials")
+
+T = TypeVar("T")
+_HOURS = re.compile(r"24小时|(?:(?:工作日|每日|周末) ?)?[0-2]?\d:[0-5]\d-[0-2]?\d:[0-5]\d")
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 # How the office of a street, town or township is called, with the keys of that ending.
 _OFFICES = {
@@ -59,8 +68,9 @@ class Region(msgspec.Struct, frozen=True):
 class Unit(msgspec.Struct, frozen=True):
     """A unit that handles requests (承办单位, 3.6).
 
-    ``district`` and ``street`` are the area it answers for, empty for the whole city. ``phone`` is empty where
-    none is registered.
+    ``district`` and ``street`` are the area it answers for, empty for the whole city. ``phone`` is the number on
+    duty and ``hours`` when it is answered (24小时, 工作日 09:00-17:30), ``mailbox`` where tickets by mail go; each is
+    empty where none is registered.
     """
 
     id: str
@@ -75,6 +85,17 @@ class Unit(msgspec.Struct, frozen=True):
     phone: str
     pinyin: tuple[str, ...]
     initials: tuple[str, ...]
+    mailbox: str = ""
+    hours: str = ""
+
+
+class Landmark(msgspec.Struct, frozen=True):
+    """A place that everybody knows (标志物, C.3) and the district and street that it lies in; the street may be empty."""
+
+    name: str
+    district: str
+    street: str
+    aliases: tuple[str, ...]
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -94,6 +115,7 @@ class Reference(msgspec.Struct, frozen=True):
     regions: tuple[Region, ...]
     units: tuple[Unit, ...]
     topics: tuple[Topic, ...]
+    landmarks: tuple[Landmark, ...] = ()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Reference":
@@ -102,13 +124,40 @@ class Reference(msgspec.Struct, frozen=True):
         Raises:
             ReferenceTableError: a table cannot be used.
         """
+        reference, refused = cls.in_force(folder)
+        if refused:
+            raise refused[0]
+        return reference
 
-        def table(name: str) -> Path:
+    @classmethod
+    def in_force(cls, folder: Path | None = None) -> "tuple[Reference, list[ReferenceTableError]]":
+        """Return the tables in force and what was refused of a city's ``folder``.
+
+        A broken table of a city is refused and the shipped one stays in force. Landmarks are a city's own: shipped
+        ones that lie in no district of the city's regions are left out.
+
+        Raises:
+            ReferenceTableError: a shipped table is broken, or does not go with a city's regions.
+        """
+        refused: list[ReferenceTableError] = []
+
+        def table(name: str, load: Callable[[Path], T]) -> T:
             own = folder / name if folder else SHIPPED / name
-            return own if own.exists() else SHIPPED / name
+            if folder and own.exists():
+                try:
+                    return load(own)
+                except ReferenceTableError as error:
+                    refused.append(error)
+            return load(SHIPPED / name)
 
-        regions = load_regions(table("regions.csv"))
-        return cls(regions, load_units(regions, table("units.csv")), load_topics(table("topics.csv")))
+        regions = table("regions.csv", load_regions)
+        units = table("units.csv", lambda path: load_units(regions, path))
+        topics = table("topics.csv", load_topics)
+        landmarks = table("landmarks.csv", lambda path: load_landmarks(regions, path))
+        for path in sorted(folder.glob("[!.]*")) if folder and folder.is_dir() else []:
+            if path.name not in TABLES:
+                refused.append(ReferenceTableError(path, "", f"不是认识的参考表，只认 {'、'.join(TABLES)}"))
+        return cls(regions, units, topics, landmarks), refused
 
 
 def load_regions(path: Path = SHIPPED / "regions.csv") -> tuple[Region, ...]:
@@ -163,7 +212,7 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
     units: list[Unit] = []
     ids: set[str] = set()
     names: set[tuple[str, str]] = set()
-    for line, row in read_csv(path, _UNIT_COLUMNS):
+    for line, row in read_csv(path, _UNIT_COLUMNS, _UNIT_OPTIONAL):
         entry = f"第{line}行“{row['name']}”"
         unit = Unit(
             id=row["id"].removeprefix("*"),
@@ -178,6 +227,8 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
             phone=row["phone"],
             pinyin=parts(row["pinyin"]),
             initials=parts(row["initials"]),
+            mailbox=row["mailbox"],
+            hours=row["hours"],
         )
         office = unit.name == _STREET_SLOT
         _check_row(path, entry, row, ("id", "name"), keyless=office)
@@ -188,6 +239,10 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
             raise ReferenceTableError(path, entry, f"所属的区“{unit.district}”不在区域表中")
         if unit.phone and not re.fullmatch(r"[0-9]{3,12}(-[0-9]{1,8}){0,2}", unit.phone):
             raise ReferenceTableError(path, entry, f"电话“{unit.phone}”应为数字")
+        if unit.hours and not _HOURS.fullmatch(unit.hours):
+            raise ReferenceTableError(path, entry, f"值班时间“{unit.hours}”应如 24小时 或 工作日 09:00-17:30")
+        if unit.mailbox and not _MAILBOX.fullmatch(unit.mailbox):
+            raise ReferenceTableError(path, entry, f"邮箱“{unit.mailbox}”不是邮件地址")
         if not row["id"].startswith("*"):
             made = [unit]
         elif office:
@@ -225,6 +280,31 @@ def load_topics(path: Path = SHIPPED / "topics.csv") -> tuple[Topic, ...]:
     if not topics:
         raise ReferenceTableError(path, "", "没有任何主题")
     return tuple(topics)
+
+
+def load_landmarks(regions: Iterable[Region], path: Path = SHIPPED / "landmarks.csv") -> tuple[Landmark, ...]:
+    """Load the landmarks: names that tell a district, and a street where they lie in one.
+
+    Raises:
+        ReferenceTableError: the file cannot be read, or a line contradicts itself, another or the regions.
+    """
+    areas = {(region.district, "" if region.is_district else region.name) for region in regions}
+    landmarks: list[Landmark] = []
+    names: set[str] = set()
+    for line, row in read_csv(path, _LANDMARK_COLUMNS):
+        entry = f"第{line}行“{row['name']}”"
+        if path.parent == SHIPPED and (row["district"], "") not in areas:
+            continue
+        landmark = Landmark(row["name"], row["district"], row["street"], parts(row["aliases"]))
+        for name in (landmark.name, *landmark.aliases):
+            if len(name) < 2:
+                raise ReferenceTableError(path, entry, f"名称“{name}”至少要有两个字")
+            _check_fresh(path, entry, "名称", name, names)
+        if (landmark.district, landmark.street) not in areas:
+            where = landmark.district + landmark.street
+            raise ReferenceTableError(path, entry, f"“{where or '（空）'}”不在区域表中")
+        landmarks.append(landmark)
+    return tuple(landmarks)
 
 
 def _office(template: Unit, region: Region) -> Unit:

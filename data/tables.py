@@ -40,10 +40,13 @@ def read_toml(path: Path, type_: type[T]) -> T:
         raise ReferenceTableError(path, "", f"无法读取（{error}）") from error
 
 
-def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_csv(
+    path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Read a CSV table (UTF-8, with or without a byte-order mark): line number and cells by column.
 
-    Blank lines are passed over. Spaces around a cell do not count.
+    Blank lines are passed over. Spaces around a cell do not count. Columns of ``optional`` may stand behind the
+    others, in any order; those that are not there read as empty cells.
 
     Raises:
         ReferenceTableError: no such file, not UTF-8, not these columns, or a line with another number of cells.
@@ -52,15 +55,19 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file, strict=True)
             header = tuple(next(rows, ()))
-            if header != columns:
+            more = header[len(columns) :]
+            if header[: len(columns)] != columns or set(more) - set(optional) or len(set(more)) < len(more):
                 raise ReferenceTableError(path, "第1行", f"表头应为 {','.join(columns)}，现为 {','.join(header)}")
             for cells in rows:
                 if not cells:
                     continue
-                if len(cells) != len(columns):
-                    reason = f"应有 {len(columns)} 列，现有 {len(cells)} 列"
+                if len(cells) != len(header):
+                    reason = f"应有 {len(header)} 列，现有 {len(cells)} 列"
                     raise ReferenceTableError(path, f"第{rows.line_num}行", reason)
-                yield rows.line_num, dict(zip(columns, map(str.strip, cells), strict=True))
+                yield (
+                    rows.line_num,
+                    dict.fromkeys(optional, "") | dict(zip(header, map(str.strip, cells), strict=True)),
+                )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReferenceTableError(path, "", f"无法读取（{error}）") from error
 
