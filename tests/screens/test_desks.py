@@ -29,7 +29,7 @@ def record(title: str, **more: Any) -> Record:
         text=f"{title}，要求处理。",
         place=Place(text="望京西路", district="朝阳区"),
         event_time="昨晚",
-        respondent="某公司",
+        respondent="京达物业公司",
         earlier_handling="没有",
         elements={"event": Answer(title)},
         **more,

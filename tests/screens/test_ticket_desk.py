@@ -32,7 +32,7 @@ def record(title: str, **more: Any) -> Record:
         claimant=Claimant(name="何慧", phone="13800000999"),
         place=Place(text="望京西路", district="朝阳区"),
         event_time="昨晚",
-        respondent="某公司",
+        respondent="京达物业公司",
         earlier_handling="没有",
         elements={"event": Answer("路灯不亮，夜里看不见路")},
         **written,

@@ -41,7 +41,7 @@ def waiting(house: Any) -> Make:
             text=f"{title}，要求处理。",
             place=more.pop("place", Place(text="望京西路", district="朝阳区", street="望京街道")),
             event_time="昨晚",
-            respondent="某公司",
+            respondent="京达物业公司",
             earlier_handling="没有",
             elements={name: Answer(title) for name in asked},
             urgency_kinds=list(kinds),
