@@ -64,9 +64,10 @@ class Handling(Work):
         return self.take(ticket, (Kind.COMPLETED, {"rating_page": from_web(ticket)}))
 
     def make_complex(self, ticket: Ticket, reason: str) -> Ticket:
-        """Hold a request for complex and difficult (复杂疑难): 15 days from its dispatch (5.2.2.3.2d)."""
+        """Hold a request for complex and difficult (复杂疑难): 15 days from when its feedback clock began (5.2.2.3.2d)."""
         held = ticket.handling.now_with
-        due = clocks_of(self.house, ticket, held.at, complex_case=True).feedback_due if held else None
+        since = ticket.handling.feedback_from or (held.at if held else None)
+        due = clocks_of(self.house, ticket, since, complex_case=True).feedback_due if since else None
         return self.take(ticket, (Kind.MADE_COMPLEX, {"reason": reason, "feedback_due": due}))
 
 

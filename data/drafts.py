@@ -74,17 +74,9 @@ class DraftStore:
         Raises:
             StorageError: the disk refused; the copy before stays.
         """
-        path = self._path(draft.ticket_id)
-        beside = path.with_suffix(".tmp")
         try:
-            with open(beside, "w", encoding="utf-8", opener=_private) as file:
-                file.write(seal(draft))
-                file.flush()
-                os.fsync(file.fileno())  # or a power cut may leave the new name on an empty file
-            beside.replace(path)
+            replace_file(self._path(draft.ticket_id), seal(draft))
         except OSError as error:
-            with contextlib.suppress(OSError):  # the first error is the one to tell
-                beside.unlink(missing_ok=True)
             raise StorageError(f"草稿未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘") from error
 
     def remove(self, ticket_id: str) -> None:
@@ -112,6 +104,25 @@ class DraftStore:
 
     def _path(self, ticket_id: str) -> Path:
         return self._folder / f"{self._agent_no}.{ticket_id}.json"
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Replace a private file whole: a power cut or a full disk leaves the last good copy.
+
+    Raises:
+        OSError: the disk refused; the copy before stays.
+    """
+    beside = path.with_suffix(".tmp")
+    try:
+        with open(beside, "w", encoding="utf-8", opener=_private) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut may leave the new name on an empty file
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def _private(path: str, flags: int) -> int:

@@ -90,6 +90,13 @@ CREATE TABLE surges (
 );
 """
 
+_STORE_3 = """
+-- When tickets were dispatched, for the share that was in time (派单及时率, 5.2.2.1.2): without it every event is read.
+CREATE INDEX events_dispatched ON events (at) WHERE kind = 'dispatched';
+-- And which were passed on from unit to unit (流转, 5.2.3c).
+CREATE INDEX events_redispatched ON events (ticket_id) WHERE kind = 'redispatched';
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -116,7 +123,11 @@ def _statements(script: str) -> Step:
     return apply
 
 
-STORE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_STORE_1)), ("handling", _statements(_STORE_2)))
+STORE_STEPS: tuple[tuple[str, Step], ...] = (
+    ("first", _statements(_STORE_1)),
+    ("handling", _statements(_STORE_2)),
+    ("wall", _statements(_STORE_3)),
+)
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
 
 
