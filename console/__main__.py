@@ -17,6 +17,7 @@ from console.commands.greeting import greeting
 from console.commands.intake import intake
 from console.commands.kb import kb
 from console.commands.standard import standard
+from console.commands.supervise import supervise
 from console.commands.sync import sync
 from console.commands.ticket import ticket
 from console.commands.usage import Group, usage_sentence
@@ -107,7 +108,7 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-for command in (check, clocks, demo, greeting, intake, kb, standard, sync, ticket, user, verify):
+for command in (check, clocks, demo, greeting, intake, kb, standard, supervise, sync, ticket, user, verify):
     main.add_command(command)
 
 

@@ -56,7 +56,7 @@ class Handling(Work):
 
     def send_back(self, ticket: Ticket, reason: str) -> Ticket:
         """Give a reply back to its unit to do again; the feedback limit counts anew from now (5.2.3)."""
-        due = clocks_of(self.house, ticket, self.house.clock.now()).feedback_due
+        due = clocks_of(self.house, ticket, self.clock.now()).feedback_due
         return self.take(ticket, (Kind.SENT_BACK, {"reason": reason, "feedback_due": due}))
 
     def complete(self, ticket: Ticket) -> Ticket:
@@ -65,10 +65,14 @@ class Handling(Work):
 
     def make_complex(self, ticket: Ticket, reason: str) -> Ticket:
         """Hold a request for complex and difficult (复杂疑难): 15 days from when its feedback clock began (5.2.2.3.2d)."""
+        due = self.complex_due(ticket)
+        return self.take(ticket, (Kind.MADE_COMPLEX, {"reason": reason, "feedback_due": due}))
+
+    def complex_due(self, ticket: Ticket) -> datetime | None:
+        """Return by when a complex case would have to be answered; None before it is dispatched."""
         held = ticket.handling.now_with
         since = ticket.handling.feedback_from or (held.at if held else None)
-        due = clocks_of(self.house, ticket, since, complex_case=True).feedback_due if since else None
-        return self.take(ticket, (Kind.MADE_COMPLEX, {"reason": reason, "feedback_due": due}))
+        return clocks_of(self.house, ticket, since, complex_case=True).feedback_due if since else None
 
 
 def starting_elements(ticket: Ticket, outcome: str, unit: str, now: datetime) -> dict[str, str]:

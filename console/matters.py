@@ -21,7 +21,9 @@ from data.personal import phone_key
 from data.record import Record
 
 OPEN = (State.RECORDING, State.TO_DISPATCH, *AT_UNIT, State.FED_BACK)
-RAISED = tuple(state for state in State if state is not State.CLASSIFIED)  # what is classified was no matter of a unit's
+RAISED = tuple(
+    state for state in State if state is not State.CLASSIFIED
+)  # what is classified was no matter of a unit's
 WINDOW = timedelta(days=30)
 MOST, TRIED = 3000, 24
 MANY = 3  # 集中反映: so many people about one matter
@@ -38,9 +40,43 @@ Cut = Callable[[str], list[str]]
 
 # Words that any title may have: they tell no matter from another.
 _COMMON = frozenset(
-    "投诉 反映 求助 举报 咨询 建议 要求 希望 问题 情况 多次 再次 反复 一直 长期 严重 处理 解决 市民 居民 附近 小区 突然 现在 目前 今天 昨天 昨晚 两天 几天 多日".split()
+    [
+        "投诉",
+        "反映",
+        "求助",
+        "举报",
+        "咨询",
+        "建议",
+        "要求",
+        "希望",
+        "问题",
+        "情况",
+        "多次",
+        "再次",
+        "反复",
+        "一直",
+        "长期",
+        "严重",
+        "处理",
+        "解决",
+        "市民",
+        "居民",
+        "附近",
+        "小区",
+        "突然",
+        "现在",
+        "目前",
+        "今天",
+        "昨天",
+        "昨晚",
+        "两天",
+        "几天",
+        "多日",
+    ]
 )
-_WITHIN = re.compile(r"[0-9０-９A-Za-z一二三四五六七八九十]*(号楼|号院|单元|室|栋|层|门|号)|[0-9０-９]+|[\s,，、。（）()]")
+_WITHIN = re.compile(
+    r"[0-9０-９A-Za-z一二三四五六七八九十]*(号楼|号院|单元|室|栋|层|门|号)|[0-9０-９]+|[\s,，、。（）()]"
+)
 
 
 class _Read(NamedTuple):

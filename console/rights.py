@@ -6,6 +6,7 @@ from data.people import Actor, Role
 _DESKS: dict[str, tuple[Role, ...]] = {
     "受理": (Role.CALL_TAKER,),
     "收件": (Role.CALL_TAKER, Role.DISPATCHER),
+    "督办": (Role.SUPERVISOR, Role.ADMINISTRATOR),
     "知识": (Role.EDITOR,),
     "工单": tuple(Role),
     "同步": tuple(Role),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from console.matters import OFTEN, Matters
+from console.matters import MANY, OFTEN, Matters
 from console.reminders import NEAR, RUNNING
 from console.when import WhenError, read_instant, stamp
 from console.work import Work
@@ -59,7 +59,7 @@ def watches(now: datetime, matters: Matters | None = None) -> list[Watch]:
     return [
         Watch("超期", TicketFilter(states=RUNNING, share=1.0, now=now, by_clock=True), "5.2.3a"),
         Watch("临期", TicketFilter(states=RUNNING, share=NEAR, below=1.0, now=now, by_clock=True), "5.2.3a"),
-        Watch("突发", TicketFilter(states=RUNNING, urgent=True, by_clock=True), "5.2.3"),
+        Watch("突发", TicketFilter(states=(State.RECORDING, *RUNNING), urgent=True, by_clock=True), "5.2.3"),
         Watch("多次", TicketFilter(states=SIGHT, times=OFTEN, ids=repeated, by_clock=True), "5.2.3"),
         Watch("集中", TicketFilter(ids=concentrated, by_clock=True), "5.2.3"),
         Watch("申请退回", TicketFilter(states=RUNNING, asked_back=True, by_clock=True), "4.2"),
@@ -106,7 +106,6 @@ class Supervising(Work):
         """Send a notice of what a unit did not do (通报, 5.2.3d)."""
         return self.take(ticket, (Kind.CENSURED, {"unit": unit, "text": text}))
 
-
     def declare_surge(self, until: datetime, reason: str) -> Surge:
         """Declare a flood of calls until an instant (集中大话务量, 5.2.2.1.2d); it relaxes only what is 一般.
 
@@ -114,7 +113,7 @@ class Supervising(Work):
             SurgeRefused: no reason, an end that is past or too far, one in force already, or no supervisor.
             StorageError: the disk refused.
         """
-        return self.house.surges.declare(until, reason, self.actor, self.house.clock.now())
+        return self.house.surges.declare(until, reason, self.actor, self.clock.now())
 
     def end_surge(self) -> Surge:
         """End the flood of calls in force.
@@ -123,14 +122,14 @@ class Supervising(Work):
             SurgeRefused: none is in force, or no supervisor.
             StorageError: the disk refused.
         """
-        return self.house.surges.end(self.actor, self.house.clock.now())
+        return self.house.surges.end(self.actor, self.clock.now())
 
     def _arrival(self, text: str) -> str:
         try:
             at = read_instant(text)
         except WhenError as error:
             raise SupervisionError(f"抵达现场的时间：{error}（5.2.3d）") from error
-        if at <= self.house.clock.now():
+        if at <= self.clock.now():
             raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）")
         return stamp(at)
 
@@ -199,6 +198,9 @@ def next_step(ticket: Ticket, now: datetime) -> str:
     if awaiting(ticket):
         return "文件督办待领导审批：F5（5.2.3b）"
     if unmet(ticket, now):
+        due = max(each.deadline for each in running(ticket) if each.sent and each.replied_at is None)
+        if any(each.at >= min(due, now) for each in ticket.handling.censures):
+            return "已通报：F4 另行督办，或 F6 了结（5.2.3）"
         return "没有按期：F6 通报（5.2.3d）"
     if any(each.replied_at is not None for each in running(ticket)):
         return "已回复：F7 核对，F6 了结或发回重办（5.2.3）"
@@ -225,10 +227,11 @@ def reasons(ticket: Ticket, now: datetime, matters: Matters | None = None) -> li
     if ticket.record.urgent:
         found.append("、".join(ticket.record.urgency_kinds))
     matter = matters.of(ticket.id) if matters else None
-    times = max(len(ticket.repeats) + 1, matter.by_one if matter else 1)
-    if times > 1:
-        found.append(f"反映 {times} 次")
-    if matter is not None and matter in (matters.concentrated if matters else ()):
+    if ticket.repeats:
+        found.append(f"反映 {len(ticket.repeats) + 1} 次")
+    if matter is not None and matter.by_one >= OFTEN:
+        found.append(f"同一诉求人反映 {matter.by_one} 次")
+    if matter is not None and matter.claimants >= MANY:
         found.append(f"集中：{matter.claimants} 人 {matter.count} 件")
     if ticket.handling.return_request is not None:
         found.append(f"申请退回：{ticket.handling.return_request.reason}")

@@ -21,14 +21,13 @@ Pairs = list[tuple[datetime, datetime | None]]
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What the store says. Pairs are of an instant and what answered it: ring and answer, submission and acceptance,
-    dispatch and the end of its clock."""
+    """What the store says. Pairs are of an instant and what answered it: ring and answer, submission and acceptance."""
 
     calls: Pairs
     web: Pairs
     waiting: int  # web submissions that nobody has accepted, of any age
     waiting_late: int
-    dispatched: Pairs
+    dispatched: tuple[int, int]  # in time, of how many
     states: dict[str, int]
     clocks: list[ClockCount]
     surge: Surge | None
@@ -59,7 +58,7 @@ def gather(house: House, now: datetime) -> Facts:
         web=figures.submitted(now - RATE_WINDOW),
         waiting=waiting,
         waiting_late=late,
-        dispatched=figures.dispatched(now - RATE_WINDOW),
+        dispatched=figures.dispatched_in_time(now - RATE_WINDOW, now),
         states=figures.states(),
         clocks=figures.clocks(RUNNING, NEAR, now),
         surge=figures.surge(now),
@@ -79,9 +78,7 @@ def wall(facts: Facts, now: datetime) -> Wall:
         web_in_time=accepted_rate(facts.web, now),
         web_waiting=facts.waiting,
         web_overdue=facts.waiting_late,
-        dispatched_in_time=Rate(
-            sum(due is None or at <= due for at, due in facts.dispatched), len(facts.dispatched)
-        ),
+        dispatched_in_time=Rate(*facts.dispatched),
         states=facts.states,
         clocks=[by_clock.get(clock, ClockCount(clock, 0, 0, 0)) for clock in CLOCKS],
         surge=facts.surge,
@@ -144,6 +141,12 @@ def matter_as_json(matter: Matter, matters: Matters) -> dict[str, object]:
         "last_at": matter.last_at,
         "tickets": matter.numbers,
     }
+
+
+def rate_words(rate: Rate) -> str:
+    """Write a share with both its numbers."""
+    value = rate.value
+    return f"{'—' if value is None else f'{value:.1%}'}（{rate.numerator}/{rate.denominator}）"
 
 
 def _share(rate: Rate) -> dict[str, object]:

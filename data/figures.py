@@ -19,6 +19,7 @@ from data.lifecycle import State
 from data.personal import unseal
 from data.record import Place
 from data.surges import Surge, Surges
+from data.tickets import TicketStore
 
 
 class Glimpse(msgspec.Struct, frozen=True):
@@ -84,17 +85,10 @@ class Figures:
             ClockCount(row["clock"], row["n"] - row["near"], row["near"] - row["late"], row["late"]) for row in rows
         ]
 
-    def dispatched(self, since: datetime) -> list[tuple[datetime, datetime | None]]:
-        """Return when each ticket first dispatched since then was, and by when it had to be (5.2.2.1.2)."""
-        rows = self._all(
-            "SELECT e.at, t.dispatch_due FROM events e JOIN tickets t ON t.id = e.ticket_id "
-            "WHERE e.kind = 'dispatched' AND e.at > ?",
-            (to_storage(since),),
-        )
-        return [
-            (from_storage(row["at"]), from_storage(row["dispatch_due"]) if row["dispatch_due"] else None)
-            for row in rows
-        ]
+    def dispatched_in_time(self, since: datetime, now: datetime) -> tuple[int, int]:
+        """Return how many tickets were dispatched in time since then, and of how many (5.2.2.1.2)."""
+        with self._asking() as connection:
+            return TicketStore(connection).dispatched_in_time(since, now)
 
     def submitted(self, since: datetime) -> list[tuple[datetime, datetime | None]]:
         """Return when each web submission since then came, and when it was accepted, if it was (5.1.3.2)."""

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from data.db import StorageError
-from data.drafts import replace_file
+from data.drafts import keep_whole
 from data.personal import seal, unseal
 
 
@@ -26,12 +25,7 @@ class Jottings:
         if not any(texts.values()):
             self.forget(ticket_id, page)
             return
-        try:
-            replace_file(self._path(ticket_id, page), seal(texts))
-        except OSError as error:
-            raise StorageError(
-                f"写到一半的内容未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘"
-            ) from error
+        keep_whole(self._path(ticket_id, page), seal(texts))
 
     def kept(self, ticket_id: str, page: str) -> dict[str, str]:
         """Return what was written; nothing where nothing was, or where the file is damaged."""

@@ -78,8 +78,7 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
     if want.asked_back:
         conditions.append(("asked_back = ?", 1))
     if want.passed_on:
-        # Written out, not bound: only then the index of these few events is used.
-        conditions.append((f"id IN (SELECT ticket_id FROM events WHERE kind = '{Kind.REDISPATCHED}')", []))
+        conditions.append(("id IN (SELECT ticket_id FROM events WHERE kind = ?)", Kind.REDISPATCHED))
     if want.supervised:
         conditions.append(("supervised = ?", 1))
     for word in want.text.split():

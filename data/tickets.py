@@ -197,10 +197,6 @@ class TicketStore:
             values += given
         return list(self._db.execute(f"SELECT {', '.join(asked)} FROM tickets", values).fetchone()) if asked else []
 
-    def changes(self) -> tuple[int, int]:
-        """Return something that is different whenever anybody has written to the store since: cheap to ask for."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0]), self._db.total_changes
-
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
         condition, values = where(want)
@@ -211,6 +207,26 @@ class TicketStore:
             (*keys, ticket.id, *values),
         ).fetchone()
         return int(row["before"]) if row["there"] else None
+
+    def dispatched_in_time(self, since: datetime, now: datetime) -> tuple[int, int]:
+        """Return how many tickets were dispatched in time after ``since``, and of how many (5.2.2.1.2).
+
+        What still waits at ``now`` although its limit is over counts among them: not to dispatch is no way to be in
+        time.
+        """
+        row = self._db.execute(
+            "SELECT count(*) FILTER (WHERE e.at <= t.dispatch_due) AS timely, count(*) AS sent "
+            "FROM events e JOIN tickets t ON t.id = e.ticket_id WHERE e.kind = ? AND e.at > ? AND e.at <= ?",
+            (Kind.DISPATCHED, to_storage(since), to_storage(now)),
+        ).fetchone()
+        late = self._db.execute(
+            "SELECT count(*) FROM tickets WHERE state = ? AND clock_due < ?", (State.TO_DISPATCH, now.timestamp())
+        ).fetchone()[0]
+        return int(row["timely"]), int(row["sent"]) + int(late)
+
+    def changes(self) -> int:
+        """Return a number that is another one once anybody else has written to this store."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
         """Return a caller's earlier tickets, newest first."""
