@@ -2,12 +2,12 @@
 
 Two tickets are about one matter when they lie in one district, their streets and places do not contradict each other,
 and their titles say nearly the same. The cost is bounded: the newest `MOST` tickets of the last
-`WINDOW` are compared, each with at most `TRIED` matters that share a word with it.
+`WINDOW` are compared, each with at most `TRIED` matters that share a pair of characters with it.
 """
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -28,51 +28,18 @@ WINDOW = timedelta(days=30)
 MOST, TRIED = 3000, 24
 MANY = 3  # 集中反映: so many people about one matter
 OFTEN = 3  # 多次反映: so many times by one person
-ALIKE = 72.0  # likeness of two titles' words, 0-100
-ALIKE_THERE = 55.0  # enough where both name one place
+ALIKE = 75.0  # likeness of two titles, 0-100
+ALIKE_THERE = 60.0  # enough where both name one place
 NEARBY = 70.0  # likeness of two places
 
 AHEAD = timedelta(days=7)  # the coming days, in earlier years
 YEARS, WEEKS = 3, 4
 DAY = timedelta(days=1)
 
-Cut = Callable[[str], list[str]]
-
-# Words that any title may have: they tell no matter from another.
-_COMMON = frozenset(
-    [
-        "投诉",
-        "反映",
-        "求助",
-        "举报",
-        "咨询",
-        "建议",
-        "要求",
-        "希望",
-        "问题",
-        "情况",
-        "多次",
-        "再次",
-        "反复",
-        "一直",
-        "长期",
-        "严重",
-        "处理",
-        "解决",
-        "市民",
-        "居民",
-        "附近",
-        "小区",
-        "突然",
-        "现在",
-        "目前",
-        "今天",
-        "昨天",
-        "昨晚",
-        "两天",
-        "几天",
-        "多日",
-    ]
+# What any title may say: it tells no matter from another.
+_COMMON = re.compile(
+    "投诉|反映|求助|举报|咨询|建议|要求|希望|问题|情况|多次|再次|反复|一直|长期|严重|处理|解决|市民|居民|附近|小区"
+    "|突然|现在|目前|今天|昨天|昨晚|[两几多]天|没人管|没有人管|怎么办"
 )
 _WITHIN = re.compile(
     r"[0-9０-９A-Za-z一二三四五六七八九十]*(号楼|号院|单元|室|栋|层|门|号)|[0-9０-９]+|[\s,，、。（）()]"
@@ -80,10 +47,13 @@ _WITHIN = re.compile(
 
 
 class _Read(NamedTuple):
-    """A ticket as it is compared: its title's words, the same as one text, and its place without house and door."""
+    """A ticket as it is compared: its title's pairs of characters, the same as one text, its place without house and door.
+
+    Pairs, as `console.repeats` has them: 路灯不亮 is cut 路|灯不亮 or 路灯|不亮, as the words around it go.
+    """
 
     glimpse: Glimpse
-    words: frozenset[str]
+    pairs: frozenset[str]
     joined: str
     spot: str
 
@@ -153,16 +123,16 @@ class Expected(msgspec.Struct, frozen=True):
         return f"{'、'.join(self.times)} {self.matter.count} 件：{self.matter.title}（{self.matter.where}）{now}"
 
 
-def open_matters(figures: Figures, cut: Cut, now: datetime) -> Matters:
+def open_matters(figures: Figures, now: datetime) -> Matters:
     """Group what is open of the last 30 days, the largest matter first."""
     since = now - WINDOW
     until = now + timedelta(seconds=1)  # what was registered at this very moment counts
     seen = figures.glimpses(since, until, MOST, OPEN)
     total = len(seen) if len(seen) < MOST else figures.count(since, until, OPEN)
-    return Matters(since, total, len(seen), tuple(grouped(seen, cut)))
+    return Matters(since, total, len(seen), tuple(grouped(seen)))
 
 
-def expected(figures: Figures, cut: Cut, now: datetime) -> list[Expected]:
+def expected(figures: Figures, now: datetime) -> list[Expected]:
     """Return the matters to be ready for (4.4): those of the coming week in earlier years, of this weekday in earlier
     weeks. They count when they came in two of those spans, or often in one."""
     spans = [
@@ -175,49 +145,48 @@ def expected(figures: Figures, cut: Cut, now: datetime) -> list[Expected]:
         for each in figures.glimpses(since, since + length, MOST // len(spans), RAISED):
             seen.setdefault(each.id, each)
             span_of.setdefault(each.id, name)
-    lately = [_read(each, cut) for each in figures.glimpses(now - DAY, now, MOST // 3, RAISED)]
+    lately = [_read(each) for each in figures.glimpses(now - DAY, now, MOST // 3, RAISED)]
     found = []
-    for matter in grouped(list(seen.values()), cut):
+    for matter in grouped(sorted(seen.values(), key=lambda each: each.at)):
         names = {span_of[each] for each in matter.ids}
         if len(names) < 2 and matter.count < MANY:
             continue
-        first = _read(seen[matter.ids[0]], cut)
+        first = _read(seen[matter.ids[0]])
         here = any(_same(first, each) for each in lately)
         found.append(Expected(matter, tuple(name for name, _, _ in spans if name in names), here))
     return sorted(found, key=lambda each: (-len(each.times), -each.matter.count, each.matter.ids))
 
 
-def matter_of(figures: Figures, cut: Cut, record: Record, own_id: str, now: datetime) -> Matter | None:
+def matter_of(figures: Figures, record: Record, own_id: str, now: datetime) -> Matter | None:
     """Return what is open about the matter of a record that is being written, with as many people as raised it."""
     own = _read(
         Glimpse(
             own_id, "", State.RECORDING, record.title, record.place.district, record.place.street, record.place.text,
             phone_key(record.claimant.phone or record.claimant.contact), now,
         ),
-        cut,
     )  # fmt: skip
-    seen = figures.glimpses(now - WINDOW, now + timedelta(seconds=1), MOST, OPEN) if own.words else []
-    same = [each for each in seen if each.id != own_id and _same(own, _read(each, cut))]
+    seen = figures.glimpses(now - WINDOW, now + timedelta(seconds=1), MOST, OPEN) if own.pairs else []
+    same = [each for each in seen if each.id != own_id and _same(own, _read(each))]
     return _matter(same) if same else None
 
 
-def grouped(seen: Sequence[Glimpse], cut: Cut) -> list[Matter]:
+def grouped(seen: Sequence[Glimpse]) -> list[Matter]:
     """Group tickets by matter: matters of one ticket are left out, those of most people come first."""
     groups: list[list[Glimpse]] = []
     leaders: list[_Read] = []
     holders: dict[tuple[str, str], deque[int]] = {}
     for each in seen:
-        read = _read(each, cut)
-        shared = Counter(at for word in read.words for at in holders.get((each.district, word), ()))
+        read = _read(each)
+        shared = Counter(at for pair in read.pairs for at in holders.get((each.district, pair), ()))
         at = next((at for at, _ in shared.most_common(TRIED) if _same(leaders[at], read)), len(groups))
         if at < len(groups):
             groups[at].append(each)
             continue
         groups.append([each])
         leaders.append(read)
-        for word in read.words:
-            # The newest matters with a word are those that something new may belong to.
-            holders.setdefault((each.district, word), deque(maxlen=TRIED * 4)).append(at)
+        for pair in read.pairs:
+            # The newest matters with a pair are those that something new may belong to.
+            holders.setdefault((each.district, pair), deque(maxlen=TRIED * 4)).append(at)
     found = [_matter(group) for group in groups if len(group) > 1]
     return sorted(found, key=lambda each: (-each.claimants, -each.count, each.ids))
 
@@ -240,21 +209,25 @@ def _matter(group: Sequence[Glimpse]) -> Matter:
     )
 
 
-def _read(glimpse: Glimpse, cut: Cut) -> _Read:
-    words = [word for word in cut(glimpse.title) if word not in _COMMON]
-    told = frozenset(word for word in words if len(word) > 1) or frozenset(words)
+def _read(glimpse: Glimpse) -> _Read:
     place = glimpse.place
     for name in (glimpse.district, glimpse.street):
         place = place.replace(name, "") if name else place
     # A lift that fails is one for all who live there: house, stair and door are left out.
-    return _Read(glimpse, told, " ".join(sorted(told)), _WITHIN.sub("", place))
+    spot = _WITHIN.sub("", place)
+    said = _COMMON.sub("", glimpse.title)
+    for name in (glimpse.district, glimpse.street, spot):
+        said = said.replace(name, "") if name else said
+    said = "".join(char for char in said if char.isalnum())
+    pairs = frozenset(said[at : at + 2] for at in range(max(1, len(said) - 1))) if said else frozenset()
+    return _Read(glimpse, pairs, " ".join(sorted(pairs)), spot)
 
 
 def _same(one: _Read, other: _Read) -> bool:
     here, there = one.glimpse, other.glimpse
     if here.district != there.district or (here.street and there.street and here.street != there.street):
         return False
-    if not one.words & other.words:
+    if not one.pairs & other.pairs:
         return False
     floor = ALIKE
     if one.spot and other.spot:

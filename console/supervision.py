@@ -198,8 +198,8 @@ def next_step(ticket: Ticket, now: datetime) -> str:
     if awaiting(ticket):
         return "文件督办待领导审批：F5（5.2.3b）"
     if unmet(ticket, now):
-        due = max(each.deadline for each in running(ticket) if each.sent and each.replied_at is None)
-        if any(each.at >= min(due, now) for each in ticket.handling.censures):
+        latest = max(each.deadline for each in running(ticket) if each.sent and each.replied_at is None)
+        if any(each.at >= min(latest, now) for each in ticket.handling.censures):
             return "已通报：F4 另行督办，或 F6 了结（5.2.3）"
         return "没有按期：F6 通报（5.2.3d）"
     if any(each.replied_at is not None for each in running(ticket)):

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from console.handling import Handling
 from console.house import House
-from console.matters import MOST, Expected, Matters, open_matters
+from console.matters import Expected, Matters, open_matters
 from console.supervision import (
     ARRIVAL,
     PURPOSES,
@@ -76,13 +75,12 @@ class SupervisionDesk:
         self.jottings = Jottings(house.home.drafts, actor.agent_no)
         self.matters: Matters | None = None  # found by `look`, which takes a moment
         self.ahead: list[Expected] = []
-        self._cut = lru_cache(maxsize=3 * MOST)(house.kb.words)
 
     # -- lists ----------------------------------------------------------------------------------------------------
 
     def look(self, now: datetime) -> tuple[Matters, list[Expected]]:
         """Find the matters that are open and those to expect; from a thread."""
-        return open_matters(self.house.figures, self._cut, now), foreseen(self.house, now)
+        return open_matters(self.house.figures, now), foreseen(self.house, now)
 
     def watches(self, now: datetime) -> list[Watch]:
         """Return the lists as they stand."""

@@ -102,7 +102,7 @@ def accepted_rate(web: Iterable[tuple[datetime, datetime | None]], now: datetime
 
 def foreseen(house: House, now: datetime) -> list[Expected]:
     """Return what came at this time in earlier years and weeks, to be ready for it (4.4); from any thread."""
-    return expected(house.figures, house.kb.words, now)
+    return expected(house.figures, now)
 
 
 def wall_as_json(shown: Wall, matters: Matters, ahead: list[Expected]) -> dict[str, object]:

@@ -124,7 +124,7 @@ class Figures:
         rows = self._all(
             "SELECT id, number, state, title, district, phone_key, created_at, body FROM tickets "
             f"WHERE created_at >= ? AND created_at < ? AND state IN ({', '.join('?' * len(states))}) "
-            "ORDER BY created_at DESC LIMIT ?",
+            "ORDER BY created_at DESC, number DESC LIMIT ?",
             (to_storage(since), to_storage(until), *states, limit),
         )
         return [_glimpse(row) for row in reversed(rows)]

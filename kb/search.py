@@ -83,10 +83,6 @@ class KnowledgeBase:
         self._segmenter.warm()
         self._finder.ready()
 
-    def words(self, text: str) -> list[str]:
-        """The words of a text, cut as the index cuts them."""
-        return self._segmenter.words(text)
-
     @property
     def words_version(self) -> str:
         """The word table that this program cuts with."""

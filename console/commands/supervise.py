@@ -38,7 +38,7 @@ def list_(entry: Entry, name: str | None, limit: int, as_json: bool) -> None:
     from console.wall import matter_as_json
 
     house, now = entry.house, entry.clock.now()
-    matters = open_matters(house.figures, house.kb.words, now)
+    matters = open_matters(house.figures, now)
     lists = [watch for watch in watches(now, matters) if name in (None, watch.name)]
     pages = [house.tickets.page(watch.want, limit) for watch in lists]
     counts = house.tickets.counts([watch.want for watch in lists])
@@ -154,7 +154,7 @@ def wall_(entry: Entry, as_json: bool) -> None:
 
     house, now = entry.house, entry.clock.now()
     found = wall(gather(house, now), now)
-    matters, ahead = open_matters(house.figures, house.kb.words, now), foreseen(house, now)
+    matters, ahead = open_matters(house.figures, now), foreseen(house, now)
     if as_json:
         show_json(wall_as_json(found, matters, ahead))
         return
