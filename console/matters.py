@@ -26,6 +26,7 @@ RAISED = tuple(
 )  # what is classified was no matter of a unit's
 WINDOW = timedelta(days=30)
 MOST, TRIED = 3000, 24
+WHILE_TYPING = 400  # tickets of a district that a record is compared with at each pause of its writer
 MANY = 3  # 集中反映: so many people about one matter
 OFTEN = 3  # 多次反映: so many times by one person
 ALIKE = 75.0  # likeness of two titles, 0-100
@@ -158,16 +159,18 @@ def expected(figures: Figures, now: datetime) -> list[Expected]:
 
 
 def matter_of(figures: Figures, record: Record, own_id: str, now: datetime) -> Matter | None:
-    """Return what is open about the matter of a record that is being written, with as many people as raised it."""
+    """Return the matter of a record that is being written, itself counted, where others of its district are open."""
     own = _read(
         Glimpse(
             own_id, "", State.RECORDING, record.title, record.place.district, record.place.street, record.place.text,
             phone_key(record.claimant.phone or record.claimant.contact), now,
         ),
     )  # fmt: skip
-    seen = figures.glimpses(now - WINDOW, now + timedelta(seconds=1), MOST, OPEN) if own.pairs else []
+    if not own.pairs or not record.place.district:
+        return None
+    seen = figures.glimpses(now - WINDOW, now + timedelta(seconds=1), WHILE_TYPING, OPEN, record.place.district)
     same = [each for each in seen if each.id != own_id and _same(own, _read(each))]
-    return _matter(same) if same else None
+    return _matter([*same, own.glimpse]) if same else None
 
 
 def grouped(seen: Sequence[Glimpse]) -> list[Matter]:

@@ -118,14 +118,14 @@ class Figures:
             return Surges(connection).at(now)
 
     def glimpses(
-        self, since: datetime, until: datetime, limit: int, states: Sequence[State] = tuple(State)
+        self, since: datetime, until: datetime, limit: int, states: Sequence[State], district: str = ""
     ) -> list[Glimpse]:
-        """Return the newest tickets of a span of time in these states, at most ``limit``, the oldest of them first."""
+        """Return the newest tickets of a span of time in these states (and district), at most ``limit``, oldest first."""
         rows = self._all(
             "SELECT id, number, state, title, district, phone_key, created_at, body FROM tickets "
             f"WHERE created_at >= ? AND created_at < ? AND state IN ({', '.join('?' * len(states))}) "
-            "ORDER BY created_at DESC, number DESC LIMIT ?",
-            (to_storage(since), to_storage(until), *states, limit),
+            f"{'AND district = ? ' if district else ''}ORDER BY created_at DESC, number DESC LIMIT ?",
+            (to_storage(since), to_storage(until), *states, *([district] if district else []), limit),
         )
         return [_glimpse(row) for row in reversed(rows)]
 

@@ -16,6 +16,7 @@ from console.call_events import CallSourceError
 from console.escalation import seen_by
 from console.form import title_of
 from console.judgement import Judgement
+from console.matters import MANY, matter_of
 from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
@@ -195,6 +196,10 @@ class CallScreen(Desk):
             return
         likely = self.model.repeats()
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
+        house, model = self.model.house, self.model
+        matter = matter_of(house.figures, model.record, model.draft.ticket_id, model.now)
+        if matter and matter.claimants >= MANY:
+            linked = f"集中 {matter.claimants} 人 {linked}".rstrip()
         self.query_one(RecordForm).show_repeat(linked)
         if not self.query_one("#wide").display:
             return

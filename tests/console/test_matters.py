@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.house import House
@@ -185,5 +186,8 @@ def test_a_record_being_written_is_compared_with_what_is_open(house: House, live
     )
     found = matter_of(house.figures, record, "own", house.clock.now())
     assert found is not None
-    assert (found.count, found.claimants) == (3, 3)
-    assert matter_of(house.figures, Record(), "own", house.clock.now()) is None
+    assert (found.count, found.claimants) == (4, 4)
+    assert found.title == "小区突然停水"
+    nowhere = msgspec.structs.replace(record, place=Place(text="望京花园1号楼"))
+    for other in (Record(), nowhere):
+        assert matter_of(house.figures, other, "own", house.clock.now()) is None
