@@ -98,7 +98,7 @@ class WallPage(Dialog):
 def _shares(found: Wall) -> dict[str, Text]:
     connected = _share("接通率 ≥95%", found.connected, alarm=found.connected.alarm)
     if found.connected.alarm:
-        connected.append("⚠ 低于 95%（5.1.3.2）", "bold")
+        connected.append("⚠ 低于 95%", "bold")
     answered = _share("15 秒内接听", found.answered_in_time)
     web = _share("网络 2 小时受理", found.web_in_time)
     web.append(f"待受理 {found.web_waiting}，超时 {found.web_overdue}", "bold" if found.web_overdue else "")
