@@ -172,7 +172,8 @@ async def test_a_notice_says_what_was_not_met_and_the_order_is_closed(
         await seat.press("f8")
         await seat.see("已了结现场督办")
         await seat.press("f7")
-        await seat.see("办理过程", "督办了结7001号")
+        await seat.press(*["pagedown"] * 3)
+        await seat.see("办理过程", "通报7001号", "督办了结7001号")
     found = now_of(house, late).handling
     assert found.censures[0].unit == STREET
     assert found.supervisions[0].outcome == "街道已加固围墙"
@@ -272,7 +273,7 @@ async def test_what_another_did_meanwhile_is_told_and_the_words_stay(
         await seat.type("多次催促无果")
         Handling(house, HANDLER).progress(now_of(house, late), "已派人")
         await seat.press("f8")
-        await seat.see("刚被他人改动（3001记办理进展）")
+        await seat.see("刚被他人改动（", "3001记办理进展）")
         assert seat.value("text") == "多次催促无果"
         await seat.press("f8")
         await seat.see("已通报望京街道办事处")
