@@ -1,7 +1,5 @@
 """督办: the lists of 5.2.3 that fill by themselves, what people order, and the live wall."""
 
-from typing import ClassVar
-
 import msgspec
 from rich.text import Text
 from textual import work
@@ -53,7 +51,6 @@ class SupervisionScreen(PagedDesk):
 
     NAME = "督办"
     EMPTY = "这个清单是空的。"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (160, "-wide")]  # type: ignore[misc]
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)

@@ -16,10 +16,11 @@ from data.events import Ticket
 from data.looking import Looking
 from data.people import Actor
 from data.tickets import running_clock
-from screens.ticket_rows import STATE_CELLS, fit
+from screens.ticket_rows import fit
 
 LEFT_CELLS = 11  # 超12天3小时
-UNIT_CELLS = 14
+STATE_CELLS = 6  # of the states that supervision lists
+UNIT_CELLS, ROOMY = (8, 14), 70  # the longer where a row has so many columns
 WHY_SHARE = 3  # of what is left over, one in so many columns says why
 
 
@@ -33,13 +34,14 @@ def watch_row(ticket: Ticket, reader: Actor, width: int, matters: Matters | None
     waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
     line.append(fit(" ⚠" if waiting else " 急" if record.urgent else "", 3), "bold not reverse")
     line.append(f" {fit(ticket.state, STATE_CELLS)} ", "not bold not reverse")
-    free = width - line.cell_len - UNIT_CELLS - 2
+    unit = UNIT_CELLS[width >= ROOMY]
+    free = width - line.cell_len - unit - 2
     why = max(0, free // WHY_SHARE)
     stands_in = not record.title or restricted(ticket, reader)
     line.append(
         fit(shown_title(ticket, reader), max(2, free - why)), f"{'dim' if stands_in else ''} not bold not reverse"
     )
-    line.append(f" {fit(held.unit if held else record.unit or '—', UNIT_CELLS)} ", "dim not bold not reverse")
+    line.append(f" {fit(held.unit if held else record.unit or '—', unit)} ", "dim not bold not reverse")
     told = "；".join(each for each in reasons(ticket, now, matters) if not each.startswith(("超期", "临期")))
     return line.append(fit(told, why) if why else "", "not bold not reverse")
 

@@ -21,7 +21,7 @@ from console.supervision import (
 )
 from data.clock import FixedClock
 from data.events import Ticket
-from data.handling import DOCUMENT, MEETING, ON_SITE
+from data.handling import DOCUMENT, MEETING, ON_SITE, WHISTLE
 from data.lifecycle import TransitionRefused
 from data.tickets import ActRefused, running_clock
 from tests.lives import CHIEF, DISPATCHER, HANDLER, STREET, SUPERVISOR, Lives, facts_of
@@ -176,3 +176,12 @@ def test_only_supervisors_supervise(house: House, lives: Lives, clock: FixedCloc
     work = Supervising(house, DISPATCHER)
     with pytest.raises(ActRefused, match="督办、系统管理员"):
         work.supervise(lives.handled(), MEETING, facts_of(MEETING), clock.now() + timedelta(days=1))
+
+
+@pytest.mark.clause("3.4")
+def test_a_street_that_whistles_names_whom_it_called(house: House, lives: Lives, clock: FixedClock) -> None:
+    """You should see the mode, the street that called and the units called on the ticket, and in a meeting's units."""
+    ticket = Handling(house, HANDLER).join(lives.handled(), WHISTLE, ["市水务局"])
+    (joint,) = ticket.handling.joints
+    assert (joint.mode, joint.lead, joint.units) == ("街乡吹哨、部门报到", STREET, ["市水务局"])
+    assert starting_facts(ticket, MEETING, clock.now())["units"] == "望京街道办事处、市水务局"
