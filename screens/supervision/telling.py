@@ -95,7 +95,7 @@ def summary(
             f"紧急上报 {stamp(reported.at)[5:]} {reported.by}号，{seen}\n", "" if reported.acknowledged_at else "bold"
         )
     if to_say and not restricted(ticket, reader):
-        text.append("▸ ").append(to_say, "bold").append("  B.2.1", "dim")
+        text.append("▸").append(to_say, "bold").append("  B.2.1", "dim")
     return text
 
 
