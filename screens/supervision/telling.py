@@ -30,20 +30,21 @@ def watch_row(ticket: Ticket, reader: Actor, width: int, matters: Matters | None
     _, since, due = running_clock(ticket)
     left = remaining(due - now) if due else "—"
     near = bool(since and due and now >= since + NEAR * (due - since))
-    line = Text(fit(left, LEFT_CELLS), "bold reverse" if due and now >= due else "bold" if near else "")
+    line = Text().append(left, "bold reverse" if due and now >= due else "bold" if near else "")
+    line.append(" " * (LEFT_CELLS - cell_len(left)))
     waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
-    line.append(fit(" ⚠" if waiting else " 急" if record.urgent else "", 3), "bold not reverse")
-    line.append(f" {fit(ticket.state, STATE_CELLS)} ", "not bold not reverse")
+    line.append(" ").append(
+        fit("⚠" if waiting else "急" if record.urgent else "", 2), "bold" if waiting or record.urgent else ""
+    )
+    line.append(f" {fit(ticket.state, STATE_CELLS)} ")
     unit = UNIT_CELLS[width >= ROOMY]
     free = width - line.cell_len - unit - 2
     why = max(0, free // WHY_SHARE)
     stands_in = not record.title or restricted(ticket, reader)
-    line.append(
-        fit(shown_title(ticket, reader), max(2, free - why)), f"{'dim' if stands_in else ''} not bold not reverse"
-    )
-    line.append(f" {fit(held.unit if held else record.unit or '—', unit)} ", "dim not bold not reverse")
+    line.append(fit(shown_title(ticket, reader), max(2, free - why)), "dim" if stands_in else "")
+    line.append(f" {fit(held.unit if held else record.unit or '—', unit)} ", "dim")
     told = "；".join(each for each in reasons(ticket, now, matters) if not each.startswith(("超期", "临期")))
-    return line.append(fit(told, why) if why else "", "not bold not reverse")
+    return line.append(fit(told, why) if why else "")
 
 
 def summary(
