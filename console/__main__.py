@@ -18,6 +18,7 @@ from console.commands.intake import intake
 from console.commands.kb import kb
 from console.commands.standard import standard
 from console.commands.suggest import suggest
+from console.commands.supervise import supervise
 from console.commands.sync import sync
 from console.commands.ticket import ticket
 from console.commands.usage import Group, usage_sentence
@@ -108,7 +109,7 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-for command in (check, clocks, demo, greeting, intake, kb, standard, suggest, sync, ticket, user, verify):
+for command in (check, clocks, demo, greeting, intake, kb, standard, suggest, supervise, sync, ticket, user, verify):
     main.add_command(command)
 
 

@@ -20,7 +20,9 @@ from console.dispatch import Dispatching, plan
 from console.house import House
 from console.intake import Intake
 from console.registration import Registration
+from console.supervision import Supervising
 from console.ticket_json import record_from_json
+from console.when import stamp
 from data.clock import SHANGHAI, FixedClock, iso_local
 from data.events import Ticket, new_id
 from data.people import Actor, Role
@@ -55,13 +57,16 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     minutes: int
     agent: str
-    outcome: Literal["submit", "dispatch", "reply", "classify", "escalate"]
+    outcome: Literal["submit", "dispatch", "reply", "classify", "escalate", "supervise"]
     ticket: dict[str, object]
     article: str = ""
     route: str = ""
     choice: str = ""
     new_facts: str = ""
     repeats: str = ""  # title of an earlier request of the demo
+    order: str = ""  # the kind of supervision (督办) that was ordered once it had been dispatched
+    unit: str = ""  # to which unit it was dispatched
+    facts: dict[str, str] = {}  # what the order states
 
 
 class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -201,7 +206,8 @@ def _fill(house: House, progress: Progress) -> None:
         made[ticket.record.title] = ticket
         progress(1 + len(people) + len(made), total)
     _receive(house, table.submissions, now)
-    house.sync_worker().run(now)
+    for _ in range(2):  # the first round reminds of what is overdue (5.2.3a), the second carries that to the queue
+        house.sync_worker().run(now)
     progress(total, total)
 
 
@@ -222,6 +228,22 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
             return work.classify(record, _scope(house, request), at)
         case "escalate":
             return work.escalate(record, at)
+        case "supervise":
+            return _supervised(house, work.submit(record, at), request, at, now)
+
+
+def _supervised(house: House, ticket: Ticket, request: Request, at: datetime, now: datetime) -> Ticket:
+    """Dispatch a request soon after it came, and order its supervision when half of the time until now was over."""
+    people = {role: person for person in house.people.everyone() for role in person.roles}
+    sent_at = at + timedelta(minutes=20)
+    dispatching = Dispatching(house, people[Role.DISPATCHER], FixedClock(sent_at))
+    ticket = dispatching.dispatch(ticket, plan(house, ticket, sent_at, unit=request.unit))
+    ordered_at = at + (now - at) / 2
+    ordering = Supervising(house, people[Role.SUPERVISOR], FixedClock(ordered_at))
+    facts = {
+        name: text.replace("{arrival}", stamp(ordered_at + timedelta(hours=2))) for name, text in request.facts.items()
+    }
+    return ordering.supervise(ticket, request.order, facts, ordered_at + timedelta(hours=8))
 
 
 def _dispatch(house: House, dispatcher: Actor, ticket: Ticket, at: datetime) -> Ticket:

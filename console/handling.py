@@ -64,11 +64,19 @@ class Handling(Work):
         return self.take(ticket, (Kind.COMPLETED, {"rating_page": from_web(ticket)}))
 
     def make_complex(self, ticket: Ticket, reason: str) -> Ticket:
-        """Hold a request for complex and difficult (复杂疑难): 15 days from its dispatch (5.2.2.3.2d)."""
-        held = ticket.handling.now_with
-        legal = legal_in_force(ticket)
-        due = clocks_of(self.house, ticket, held.at, complex_case=True, legal=legal).feedback_due if held else None
+        """Hold a request for complex and difficult (复杂疑难): 15 days from when its feedback clock began (5.2.2.3.2d)."""
+        due = self.complex_due(ticket)
         return self.take(ticket, (Kind.MADE_COMPLEX, {"reason": reason, "feedback_due": due}))
+
+    def complex_due(self, ticket: Ticket) -> datetime | None:
+        """Return by when a complex case would have to be answered; None before it is dispatched."""
+        held = ticket.handling.now_with
+        since = ticket.handling.feedback_from or (held.at if held else None)
+        return (
+            clocks_of(self.house, ticket, since, complex_case=True, legal=legal_in_force(ticket)).feedback_due
+            if since
+            else None
+        )
 
 
 def starting_elements(ticket: Ticket, outcome: str, unit: str, now: datetime) -> dict[str, str]:

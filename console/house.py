@@ -12,6 +12,7 @@ from data.choices import Choices
 from data.clock import Clock
 from data.db import connect
 from data.drafts import DraftStore
+from data.figures import Figures
 from data.home import Home
 from data.inbox import Inbox
 from data.looking import LookingStore
@@ -58,6 +59,7 @@ class House:
         self.people = People(self._db)
         self.looking = LookingStore(self._db)
         self.surges = Surges(self._db)
+        self.figures = Figures(self.home.store)
         self.queue = self._late_queue()
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
         self.upkeep = Upkeep(self.kb, clock)
@@ -83,5 +85,6 @@ class House:
         """Close the files."""
         self.upkeep.close()
         self.kb.close()
+        self.figures.close()
         self.queue.close()
         self._db.close()

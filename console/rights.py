@@ -7,6 +7,7 @@ _DESKS: dict[str, tuple[Role, ...]] = {
     "受理": (Role.CALL_TAKER,),
     "派单": (Role.DISPATCHER, Role.SUPERVISOR),
     "收件": (Role.CALL_TAKER, Role.DISPATCHER),
+    "督办": (Role.SUPERVISOR, Role.ADMINISTRATOR),
     "知识": (Role.EDITOR,),
     "工单": tuple(Role),
     "同步": tuple(Role),

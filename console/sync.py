@@ -16,7 +16,7 @@ from console.reminders import remind
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Event, NewEvent
-from data.lifecycle import KIND_NAMES, TransitionRefused
+from data.lifecycle import KIND_NAMES, Kind, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor
 from data.queue import DispatchQueue, QueueUnavailable, SequenceConflict
@@ -88,6 +88,8 @@ class SyncWorker:
             if not conflict.theirs:
                 return self._note(ticket_id, "派单队列缺少此前的记录")
             self._store.yield_to(ticket_id, conflict.theirs, now)
+            if all(event.kind is Kind.REMINDED for event in unsent):
+                return ""  # what is still due is sent in the next round: nothing failed, and nothing is to be retried
             return f"工单 {ticket_id}：{conflict}；本机的改动已保留在同步页，可重试"
         except QueueUnavailable:
             raise  # that is no fault of this ticket's: the others need not be tried

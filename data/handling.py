@@ -260,7 +260,8 @@ class Handling(msgspec.Struct, frozen=True):
     joints: list[Joint] = []
     return_request: ReturnRequest | None = None
     complex_reason: str = ""
-    feedback_due: datetime | None = None  # of the dispatch in force, or of a complex case
+    feedback_due: datetime | None = None  # of the dispatch in force, of a complex case, or of what was sent back
+    feedback_from: datetime | None = None  # when it was sent back; else feedback counts from the dispatch in force
     draft: Feedback | None = None  # waits for the unit's leader, or was refused by them with `review_note`
     review_note: str = ""
     feedbacks: list[Feedback] = []
@@ -304,6 +305,7 @@ def folded(handling: Handling, event: "Event") -> Handling:
             changes["dispatches"] = [*handling.dispatches, sent]
             changes["feedback_due"] = sent.feedback_due
             changes |= {"return_request": None, "signed_at": None, "signed_by": "", "complex_reason": ""}
+            changes["feedback_from"] = None
         case Kind.SIGNED:
             changes |= {"signed_at": event.at, "signed_by": event.by}
         case Kind.CONTACTED:
@@ -330,6 +332,7 @@ def folded(handling: Handling, event: "Event") -> Handling:
             changes["feedbacks"] = [*handling.feedbacks, msgspec.convert(payload, Feedback)]
         case Kind.SENT_BACK:
             changes["sent_back"] = [*handling.sent_back, msgspec.convert(payload["reason"], str)]
+            changes["feedback_from"] = event.at
             changes["feedback_due"] = msgspec.convert(payload["feedback_due"], datetime)
         case Kind.COMPLETED:
             changes["completed_at"] = event.at

@@ -205,8 +205,8 @@ def _reminded(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     level, clock, due = payload.get("level"), payload.get("clock"), payload.get("due")
     if level not in (URGE, PRESS):
         return f"系统提醒只有{URGE}和{PRESS}（5.2.3a）"
-    sent = {(each.level, each.clock, each.due.isoformat()) for each in ticket.handling.reminders}
-    return "已提醒过（5.2.3a）" if (level, clock, str(due)) in sent else ""
+    sent = {(each.level, each.clock, each.due) for each in ticket.handling.reminders}
+    return "已提醒过（5.2.3a）" if (level, clock, _instant(due)) in sent else ""
 
 
 def _supervised(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
@@ -216,9 +216,11 @@ def _supervised(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if lacks := missing_facts(kind, payload.get("facts", {})):
         _, label, clause = lacks[0]
         return f"{kind}还缺{label}：请补写（{clause}）"
-    if not payload.get("deadline"):
-        return f"{kind}要写明回复期限（{SUPERVISION_FACTS[kind][0][2]}）"
-    return ""
+    clause = SUPERVISION_FACTS[kind][0][2]
+    deadline = _instant(payload.get("deadline"))
+    if deadline is None:
+        return f"{kind}要写明回复期限（{clause}）"
+    return "" if deadline > at else f"{kind}的回复期限要在现在之后（{clause}）"
 
 
 def _of_supervision(words: str) -> Callable[[Ticket, Payload, datetime, str], str]:
@@ -232,13 +234,22 @@ def _of_supervision(words: str) -> Callable[[Ticket, Payload, datetime, str], st
             if found.kind not in NEEDS_APPROVAL or found.approved_at is not None:
                 return f"这项{found.kind}不待审批（5.2.3b）"
             return "提出人不能批准自己的督办：请由领导审批（5.2.3b）" if found.by == by else ""
-        if not found.sent:
-            return f"这项{found.kind}还没有经领导审批，不能{'回复' if words == 'reply' else '了结'}（5.2.3b）"
+        if words == "reply" and not found.sent:
+            return f"这项{found.kind}还没有经领导审批，不能回复（5.2.3b）"
         if words == "reply" and found.replied_at is not None:
             return f"这项{found.kind}已回复（5.2.3）"
         return "" if str(payload.get("text", "")).strip() else "请写明内容（5.2.3）"
 
     return rule
+
+
+def _instant(given: object) -> datetime | None:
+    """Read an instant as a payload carries it; however its zone is written, it is the same one."""
+    try:
+        at = msgspec.convert(given, datetime)
+    except msgspec.ValidationError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _contact(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:

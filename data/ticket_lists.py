@@ -7,7 +7,7 @@ import msgspec
 
 from data.clock import to_storage
 from data.handling import URGE
-from data.lifecycle import State
+from data.lifecycle import Kind, State
 
 
 class TicketFilter(msgspec.Struct, frozen=True):
@@ -30,7 +30,9 @@ class TicketFilter(msgspec.Struct, frozen=True):
     times: int = 0  # raised at least so often
     asked_back: bool = False
     supervised: bool = False
+    passed_on: bool = False  # dispatched more than once (流转)
     unreminded: bool = False  # the system has not yet sent what is due at `now` (5.2.3a)
+    ids: tuple[str, ...] | None = None  # only these; with `times`, these as well
     by_clock: bool = False  # the least time left first, instead of the newest
     urgent_first: bool = False  # with `by_clock`: the urgent before the others
 
@@ -70,10 +72,17 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
             conditions.append(("(reminded = '' OR reminded = ? AND ? >= clock_due)", [URGE, want.now.timestamp()]))
     if want.due_by is not None:
         conditions.append(("clock_due <= ?", want.due_by.timestamp()))
-    if want.times:
+    among, ids = "id IN (SELECT value FROM json_each(?))", msgspec.json.encode(want.ids or ()).decode()
+    if want.times and want.ids:
+        conditions.append((f"(times >= ? OR {among})", [want.times, ids]))
+    elif want.times:
         conditions.append(("times >= ?", want.times))
+    elif want.ids is not None:
+        conditions.append((among, ids))
     if want.asked_back:
         conditions.append(("asked_back = 1", []))  # as its index has it
+    if want.passed_on:
+        conditions.append(("id IN (SELECT ticket_id FROM events WHERE kind = ?)", Kind.REDISPATCHED))
     if want.supervised:
         conditions.append(("supervised = ?", 1))
     for word in want.text.split():

@@ -135,7 +135,8 @@ class TicketStore:
                 return
             first = theirs[0].seq
             reason = "、".join(f"{e.by} 已{KIND_NAMES[e.kind]}（{e.at.astimezone(SHANGHAI):%H:%M:%S}）" for e in theirs)
-            for own in [e for e in here.values() if e.seq >= first]:
+            # A reminder that lost asks nobody to retry it: the next round sends what is still due (5.2.3a).
+            for own in [e for e in here.values() if e.seq >= first and e.kind is not Kind.REMINDED]:
                 db.execute(
                     "INSERT OR IGNORE INTO refused (event_id, ticket_id, event, reason, refused_at) "
                     "VALUES (?, ?, ?, ?, ?)",
@@ -188,6 +189,15 @@ class TicketStore:
         """Return how many tickets a filter lets through."""
         condition, values = where(want)
         return int(self._db.execute(f"SELECT count(*) FROM tickets {condition}", values).fetchone()[0])
+
+    def counts(self, wants: Sequence[TicketFilter]) -> list[int]:
+        """Return how many tickets each of several filters lets through, in one pass over the rows."""
+        asked, values = [], []
+        for want in wants:
+            condition, given = where(want)
+            asked.append(f"count(*) FILTER ({condition or 'WHERE 1'})")
+            values += given
+        return list(self._db.execute(f"SELECT {', '.join(asked)} FROM tickets", values).fetchone()) if asked else []
 
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
@@ -339,5 +349,5 @@ def running_clock(ticket: Ticket) -> tuple[str, datetime | None, datetime | None
     if ticket.state is State.DISPATCHED and held:
         return "sign", held.at, held.sign_due
     if ticket.state in (State.SIGNED, State.HANDLING, State.IN_REVIEW) and held:
-        return "feedback", held.at, handling.feedback_due
+        return "feedback", handling.feedback_from or held.at, handling.feedback_due
     return "", None, None

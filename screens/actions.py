@@ -106,6 +106,18 @@ KNOWLEDGE_DESK = (
     Action("new", "ctrl+n", "起草", "qc", "起草一篇新文章，或接着写上次写到一半的。", bar=False),
 )
 
+SUPERVISION_DESK = (
+    Action("next_list", "f2", "清单", "qd", "换下一个清单：超期、临期、突发、多次、集中、申请退回、流转、督办中。"),
+    Action("find", "f3", "查找", "cz", "在清单里按编号、标题、单位查找，边输边筛。"),
+    Action("order", "f4", "督办", "db", "督办所选的工单：文件、会商、现场、联合、监察五种方式（5.2.3）。"),
+    Action("approve", "f5", "批准", "pz", "领导看专报并批准文件督办，批准后才下发（5.2.3b）。"),
+    Action("more", "f6", "更多", "gd", "了结督办、通报、认定复杂疑难、发回重办、宣布或结束集中大话务量。"),
+    Action("full_text", "f7", "全文", "qw", "摘要、办理过程（督办时间线）、附录 D 之间切换。"),
+    Action("acknowledge", "f9", "知悉", "zx", "确认已知悉紧急上报（5.1.3.3）。"),
+    Action("wall", "ctrl+l", "大屏", "dp", "实时大屏：接通率、受理、派单、各时限与集中事项；Esc 返回。"),
+    Action("widen", "escape", "清除", "qc", "清除查找词；所选的工单不变。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
@@ -126,6 +138,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "收件": INBOX_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
+    "督办": SUPERVISION_DESK,
     "同步": SYNC_DESK,
 }
 

@@ -33,6 +33,7 @@ from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
+from screens.supervision_desk import SupervisionScreen
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
 from screens.ticket_desk import TicketScreen
@@ -155,6 +156,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return InboxScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
+            case "督办":
+                return SupervisionScreen(self.house, self.actor)
             case "知识":
                 return KnowledgeScreen(self.house, self.actor)
             case _:

@@ -16,6 +16,7 @@ from console.call_events import CallSourceError
 from console.escalation import seen_by
 from console.form import title_of
 from console.judgement import Judgement
+from console.matters import MANY, matter_of
 from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
@@ -189,12 +190,15 @@ class CallScreen(Desk):
     def show_repeats(self) -> None:
         """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
         history = self.query_one("#history-wide", Static)
-        if self.model.draft is None:
+        if (draft := self.model.draft) is None:
             self.query_one(RecordForm).show_repeat("")
             history.update("")
             return
         likely = self.model.repeats()
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
+        matter = matter_of(self.model.house.figures, self.model.record, draft.ticket_id, self.model.now)
+        if matter and matter.claimants >= MANY:
+            linked = f"集中 {matter.claimants} 人 {linked}".rstrip()
         self.query_one(RecordForm).show_repeat(linked)
         if not self.query_one("#wide").display:
             return

@@ -8,6 +8,7 @@ import pytest
 from data.lifecycle import State
 from data.record import REQUEST_TYPES, Claimant, Place, Record
 from data.tickets import TicketStore
+from tests.lives import Lives
 
 Sit = Callable[..., Any]
 
@@ -182,3 +183,15 @@ async def test_several_types_hold_at_once(sit: Sit) -> None:
         assert set(seat.model.record.types) == {REQUEST_TYPES[0], REQUEST_TYPES[3]}
         await seat.press("4")
         await seat.until(lambda: seat.model.record.types == [REQUEST_TYPES[0]])
+
+
+@pytest.mark.clause("5.2.3")
+async def test_a_matter_of_many_people_is_told_while_it_is_written(sit: Sit, house: Any) -> None:
+    """You should see how many people have raised what the caller tells, this one counted."""
+    lives = Lives(house)
+    for at in range(3):
+        lives.waiting("小区突然停水", place="槐荫家园3号楼", phone=f"1380000080{at}")
+    async with sit() as seat:
+        await seat.take("water-outage", "2")
+        await seat.fill(place="朝阳区望京街道槐荫家园7号楼", title="家里停水了", text="家里停水两天了。")
+        await seat.see("集中4人")
