@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from console.demo_handling import handled
 from console.house import House
 from console.intake import Intake
 from console.registration import Registration
@@ -53,13 +54,14 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     minutes: int
     agent: str
-    outcome: Literal["submit", "reply", "classify", "escalate"]
+    outcome: Literal["submit", "reply", "classify", "escalate", "handle"]
     ticket: dict[str, object]
     article: str = ""
     route: str = ""
     choice: str = ""
     new_facts: str = ""
     repeats: str = ""  # title of an earlier request of the demo
+    handled: Literal["", "已派单", "已签收", "办理中", "待审核", "已反馈", "已办结"] = ""  # how far its unit has come
 
 
 class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -218,6 +220,8 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
             return work.classify(record, _scope(house, request), at)
         case "escalate":
             return work.escalate(record, at)
+        case "handle":
+            return handled(house, work.submit(record, at), request.handled, at)
 
 
 def _scope(house: House, request: Request) -> Scope:

@@ -2,13 +2,12 @@
 
 import contextlib
 import difflib
-import os
 from typing import Literal, get_args
 
 import msgspec
 
 from console.house import House
-from data.db import StorageError
+from data.drafts import keep_whole
 from data.people import Actor
 from data.personal import seal, unseal
 from kb.articles import FIELD_NAMES, Article, KnowledgeError
@@ -129,15 +128,7 @@ class KnowledgeDesk:
         Raises:
             StorageError: the disk refused; the copy before stays.
         """
-        beside = self._path.with_suffix(".article-tmp")
-        try:
-            with open(beside, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-                file.write(seal(sheet))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-        except OSError as error:
-            raise StorageError(f"写到一半的文章未能保存：{error.strerror}；请勿关闭窗口，并清理磁盘") from error
+        keep_whole(self._path, seal(sheet))
 
     def kept(self) -> Sheet | None:
         """The sheet that was being written when the session ended."""

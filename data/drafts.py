@@ -74,18 +74,7 @@ class DraftStore:
         Raises:
             StorageError: the disk refused; the copy before stays.
         """
-        path = self._path(draft.ticket_id)
-        beside = path.with_suffix(".tmp")
-        try:
-            with open(beside, "w", encoding="utf-8", opener=_private) as file:
-                file.write(seal(draft))
-                file.flush()
-                os.fsync(file.fileno())  # or a power cut may leave the new name on an empty file
-            beside.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):  # the first error is the one to tell
-                beside.unlink(missing_ok=True)
-            raise StorageError(f"草稿未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘") from error
+        keep_whole(self._path(draft.ticket_id), seal(draft))
 
     def remove(self, ticket_id: str) -> None:
         """Forget a draft whose content is kept elsewhere now."""
@@ -112,6 +101,25 @@ class DraftStore:
 
     def _path(self, ticket_id: str) -> Path:
         return self._folder / f"{self._agent_no}.{ticket_id}.json"
+
+
+def keep_whole(path: Path, text: str) -> None:
+    """Replace a file by a text, or leave it as it is.
+
+    Raises:
+        StorageError: the disk refused; the copy before stays.
+    """
+    beside = path.with_name(f"{path.name}.tmp")
+    try:
+        with open(beside, "w", encoding="utf-8", opener=_private) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut may leave the new name on an empty file
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            beside.unlink(missing_ok=True)
+        raise StorageError(f"草稿未能保存：{error.strerror}；请勿关闭窗口，并通知系统管理员清理磁盘") from error
 
 
 def _private(path: str, flags: int) -> int:

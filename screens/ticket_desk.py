@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
+import msgspec
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
@@ -17,41 +15,31 @@ from console.disclosure import event_as_read_by
 from console.form import Form, as_text, ticket_form, write_docx
 from console.history import event_detail
 from console.house import House
+from console.rights import seen_by
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
 from data.people import Actor, Role
 from data.ticket_lists import TicketFilter
 from data.tickets import Act, ActRefused
-from screens.list_desk import ListDesk
-from screens.ticket_rows import TicketRows
+from screens.paged_desk import PagedDesk
+from screens.ticket_rows import row
 from screens.widgets.fields import Field
-from screens.widgets.pick import ARROWS, PickList
-
-CURSOR_CELLS = 2  # which `PickList` draws before each row
-RELOAD_SECONDS = 2
-UNSEEN = TicketFilter(reported=True)
+from screens.widgets.pick import PickList
 
 
-class TicketScreen(ListDesk[Ticket]):
+class TicketScreen(PagedDesk):
     """List on one side, the ticket under the cursor on the other."""
 
     NAME = "工单"
     EMPTY = "没有符合条件的工单：按 Esc 看全部。"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *ARROWS,
-        Binding("home", "jump(0)", show=False, priority=True),
-        Binding("end", "jump(-1)", show=False, priority=True),
-    ]
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
-        self._rows = TicketRows(house.tickets, TicketFilter(), actor, 0)
+        self._all = seen_by(actor)
         self._state = ""
         self._reported = False
         self._history = False
-        self._ticks = 0
-        self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
         self._seen = (0, 0)  # how many tickets the filter let through, and how many reports waited, when last listed
 
     def body(self) -> ComposeResult:
@@ -60,59 +48,21 @@ class TicketScreen(ListDesk[Ticket]):
         yield from super().body()
 
     def on_mount(self) -> None:
-        """Show the newest tickets."""
+        """Begin in the search field."""
         super().on_mount()
         self.query_one("#query").focus()
 
-    def on_screen_resume(self) -> None:
-        """Coming back: look again."""
-        self.reload(keep=True)
-
-    def on_resize(self) -> None:
-        """Fit the rows to the new width."""
-        super().on_resize()
-        self.call_after_refresh(lambda: self.reload(keep=True))
-
-    def arrived(self) -> None:
-        """Something came from the queue."""
-        self.reload(keep=True)
-
-    def tick(self) -> None:
-        """Move the clocks; other sessions of this machine write here too."""
-        self._ticks += 1
-        if self._ticks % RELOAD_SECONDS == 0 and self._counts() != self._seen:
-            self.reload(keep=True)
-        super().tick()
-
-    @on(Input.Changed, "#query")
-    def typed(self) -> None:
-        """Narrow the list."""
-        self.reload()
-
     def _filter(self) -> TicketFilter:
-        return TicketFilter(state=self._state, reported=self._reported, text=self.query_one("#query", Field).value)
+        text = self.query_one("#query", Field).value
+        return msgspec.structs.replace(self._all, state=self._state, reported=self._reported, text=text)
 
-    def _counts(self) -> tuple[int, int]:
-        return self._house.tickets.count(self._filter()), self._house.tickets.count(UNSEEN)
+    def _look(self) -> tuple[int, int]:
+        return self._house.tickets.count(self._filter()), self._house.tickets.count(
+            msgspec.structs.replace(self._all, reported=True)
+        )
 
-    def reload(self, *, keep: bool = False) -> None:
-        """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
-        ticket = (self._item() or self._shown) if keep else None
-        listed = self.query_one(PickList)
-        self._rows = TicketRows(self._house.tickets, self._filter(), self._actor, listed.size.width - CURSOR_CELLS)
-        self._seen = len(self._rows), self._house.tickets.count(UNSEEN)
-        place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
-        if place is not None:
-            listed.at = place
-        listed.fill(self._rows, keep=keep)
-        super().tick()
-
-    def on_pick_list_moved(self) -> None:
-        """Show the ticket under the cursor."""
-        self._show()
-
-    def _item(self) -> Ticket | None:
-        return self._rows.ticket(self.query_one(PickList).at)
+    def _row(self, ticket: Ticket, reader: Actor, width: int) -> Text:
+        return row(ticket, reader, width)
 
     def _show(self) -> None:
         ticket = self._item()
@@ -122,7 +72,7 @@ class TicketScreen(ListDesk[Ticket]):
         elif self._history:
             events = self._house.tickets.events(ticket.id)
             seen = [event_as_read_by(event, ticket, self._actor) for event in events]
-            shown.update(_history(seen, self._house.people.called))
+            shown.update(history_shown(seen, self._house.people.called))
         else:
             shown.update(Text(as_text(self._form(ticket)), no_wrap=True))
         if ticket is None or self._shown is None or ticket.id != self._shown.id:
@@ -139,7 +89,7 @@ class TicketScreen(ListDesk[Ticket]):
     def _nothing(self) -> Text:
         """Say why there is no ticket to show, and what to do about it."""
         want = self._filter()
-        if want == TicketFilter():
+        if want == self._all:
             return Text("还没有工单。受理台（Ctrl+O）登记后列在这里；别的系统用 hotline ticket new 登记。", "dim")
         text = Text("没有工单同时符合：\n")
         if want.text.strip():
@@ -148,7 +98,7 @@ class TicketScreen(ListDesk[Ticket]):
             text.append(f"  状态 {want.state}（F2 换下一个）\n")
         if want.reported:
             text.append("  待知悉的紧急上报（F6 看全部）\n")
-        return text.append(f"Esc 全部清除，看所有 {self._house.tickets.count(TicketFilter())} 件工单。", "dim")
+        return text.append(f"Esc 全部清除，看所有 {self._house.tickets.count(self._all)} 件工单。", "dim")
 
     def status(self) -> list[Text | str]:
         """Show what the list is narrowed to."""
@@ -159,7 +109,7 @@ class TicketScreen(ListDesk[Ticket]):
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the ticket under the cursor."""
         if action_id == "widen":
-            return "" if self._filter() != TicketFilter() else "已是全部工单；换台按 Ctrl+O"
+            return "" if self._filter() != self._all else "已是全部工单；换台按 Ctrl+O"
         if action_id not in ("export_text", "export_docx", "full_text", "acknowledge"):
             return ""
         ticket = self._item()
@@ -172,29 +122,12 @@ class TicketScreen(ListDesk[Ticket]):
                 return "只有督办和系统管理员可以确认知悉"
         return ""
 
-    def action_move(self, by: int) -> None:
-        """Move along the list; with the page keys through the ticket, a line of the last page staying in sight."""
-        if abs(by) > 1:
-            reading = self.query_one("#reading", VerticalScroll)
-            page = max(1, reading.scrollable_content_region.height - 1)
-            reading.scroll_relative(y=page if by > 0 else -page, animate=False)
-        else:
-            self.query_one(PickList).move(by)
-
-    def action_jump(self, to: int) -> None:
-        """Go to the newest ticket, or with -1 to the oldest."""
-        self.query_one(PickList).move(to % len(self._rows) - self.query_one(PickList).at if self._rows else 0)
-
     def action_widen(self) -> None:
         """Show all tickets, the cursor where it was."""
         self._state, self._reported = "", False
         with self.prevent(Input.Changed):
             self.query_one("#query", Field).value = ""
         self.reload(keep=True)
-
-    def action_find(self) -> None:
-        """Go to the search field."""
-        self.query_one("#query").focus()
 
     def action_narrow_state(self) -> None:
         """Take the next state."""
@@ -252,7 +185,7 @@ class TicketScreen(ListDesk[Ticket]):
         return ticket_form(ticket, self._house.element_labels, self._actor)
 
 
-def _history(events: list[Event], called: Callable[[str], str]) -> Group:
+def history_shown(events: list[Event], called: Callable[[str], str]) -> Group:
     """One head a step; what it brought hangs under it, continuation lines too."""
     steps: list[Text | Padding] = []
     for event in events:

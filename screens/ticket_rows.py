@@ -1,6 +1,6 @@
-"""The rows of the ticket desk: fetched a page at a time as they come into sight, in columns that line up."""
+"""The rows of a desk that lists tickets: fetched a page at a time as they come into sight, in columns that line up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from rich.cells import cell_len, chop_cells
@@ -23,13 +23,14 @@ UNIT_CELLS = (8, 24)
 
 
 class TicketRows(Sequence[Text]):
-    """What a filter lets through, newest first, as rows for one reader; the database is asked only for what is seen."""
+    """What a filter lets through, in its order, as rows for one reader; the database is asked only for what is seen."""
 
-    def __init__(self, store: TicketStore, want: TicketFilter, reader: Actor, width: int) -> None:
+    def __init__(self, store: TicketStore, want: TicketFilter, reader: Actor, width: int, draw: "Draw") -> None:
         self._store = store
         self.want = want
         self._reader = reader
         self._width = width
+        self._draw = draw
         self._pages: dict[int, list[Ticket]] = {}
         self._total = store.count(want)
 
@@ -58,13 +59,16 @@ class TicketRows(Sequence[Text]):
         ticket = self.ticket(at)
         if ticket is None:
             raise IndexError(at)
-        return row(ticket, self._reader, self._width)
+        return self._draw(ticket, self._reader, self._width)
 
     def _rows(self, wanted: range) -> Iterator[Text]:
         for at in wanted:
             ticket = self.ticket(at)
             if ticket is not None:
-                yield row(ticket, self._reader, self._width)
+                yield self._draw(ticket, self._reader, self._width)
+
+
+Draw = Callable[[Ticket, Actor, int], Text]  # a ticket for a reader, so many columns wide
 
 
 def row(ticket: Ticket, reader: Actor, width: int) -> Text:

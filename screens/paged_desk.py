@@ -1,0 +1,116 @@
+"""A desk that lists tickets by a filter, however many: a page at a time, the cursor staying on its ticket."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input
+
+from console.house import House
+from data.events import Ticket
+from data.people import Actor
+from data.ticket_lists import TicketFilter
+from screens.desk import Desk
+from screens.list_desk import ListDesk
+from screens.ticket_rows import TicketRows
+from screens.widgets.pick import ARROWS, PickList
+
+CURSOR_CELLS = 2  # which `PickList` draws before each row
+RELOAD_SECONDS = 2
+
+
+class PagedDesk(ListDesk[Ticket]):
+    """Holds the rows, narrows them as one types, and looks again when others have written."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ARROWS,
+        Binding("home", "jump(0)", show=False, priority=True),
+        Binding("end", "jump(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        super().__init__(house, actor)
+        self._rows = TicketRows(house.tickets, TicketFilter(), actor, 0, self._row)
+        self._ticks = 0
+        self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
+        self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed
+
+    def _filter(self) -> TicketFilter:
+        """Return what the list is narrowed to."""
+        raise NotImplementedError
+
+    def _look(self) -> tuple[int, ...]:
+        """Return numbers of which one is another when the list has changed."""
+        raise NotImplementedError
+
+    def _row(self, ticket: Ticket, reader: Actor, width: int) -> Text:
+        """Draw one ticket."""
+        raise NotImplementedError
+
+    def _show(self) -> None:
+        """Show the ticket under the cursor."""
+        raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        """Coming back: look again."""
+        self.reload(keep=True)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        super().on_resize()
+        self.call_after_refresh(lambda: self.reload(keep=True))
+
+    def arrived(self) -> None:
+        """Something came from the queue."""
+        self.reload(keep=True)
+
+    def tick(self) -> None:
+        """Move the clocks; other sessions of this machine write here too."""
+        self._ticks += 1
+        if self._ticks % RELOAD_SECONDS == 0 and self._look() != self._seen:
+            self.reload(keep=True)
+        super().tick()
+
+    @on(Input.Changed, "#query")
+    def typed(self) -> None:
+        """Narrow the list."""
+        self.reload()
+
+    def reload(self, *, keep: bool = False) -> None:
+        """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
+        ticket = (self._item() or self._shown) if keep else None
+        listed = self.query_one(PickList)
+        self._seen = self._look()
+        width = listed.size.width - CURSOR_CELLS
+        self._rows = TicketRows(self._house.tickets, self._filter(), self._actor, width, self._row)
+        place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
+        if place is not None:
+            listed.at = place
+        listed.fill(self._rows, keep=keep)
+        Desk.tick(self)
+
+    def on_pick_list_moved(self) -> None:
+        """Show the ticket under the cursor."""
+        self._show()
+
+    def _item(self) -> Ticket | None:
+        return self._rows.ticket(self.query_one(PickList).at)
+
+    def action_move(self, by: int) -> None:
+        """Move along the list; with the page keys through the ticket, a line of the last page staying in sight."""
+        if abs(by) > 1:
+            reading = self.query_one("#reading", VerticalScroll)
+            page = max(1, reading.scrollable_content_region.height - 1)
+            reading.scroll_relative(y=page if by > 0 else -page, animate=False)
+        else:
+            self.query_one(PickList).move(by)
+
+    def action_jump(self, to: int) -> None:
+        """Go to the first ticket, or with -1 to the last."""
+        self.query_one(PickList).move(to % len(self._rows) - self.query_one(PickList).at if self._rows else 0)
+
+    def action_find(self) -> None:
+        """Go to the search field."""
+        self.query_one("#query").focus()
