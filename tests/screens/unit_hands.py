@@ -26,7 +26,7 @@ WEB = "微信公众号"
 
 def record(title: str, **more: Any) -> Record:
     """A complaint with all that C.3 asks."""
-    written = {"types": ["投诉"], "title": title, "text": f"{title}，要求处理。", "respondent": "某物业公司"} | more
+    written = {"types": ["投诉"], "title": title, "text": f"{title}，要求处理。", "respondent": "安槐物业公司"} | more
     written.setdefault("claimant", Claimant(name="何慧", phone="13800000999", address="望京西园8号"))
     return Record(
         place=Place(text="望京西路", district="朝阳区", street="望京街道"),
