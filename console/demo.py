@@ -199,7 +199,9 @@ def _fill(house: House, progress: Progress) -> None:
         made[ticket.record.title] = ticket
         progress(1 + len(people) + len(made), total)
     _receive(house, table.submissions, now)
-    house.sync_worker().run(now)
+    worker = house.sync_worker()
+    for _ in range(2):  # the reminders that the first run makes go out with the second
+        worker.run(now)
     progress(total, total)
 
 
