@@ -117,7 +117,7 @@ class Dispatching(Work):
 
         The clocks count from now, whenever the plan was made.
         """
-        clocks = clocks_of(self.house, ticket, self.house.clock.now(), legal=planned.legal)
+        clocks = clocks_of(self.house, ticket, self.clock.now(), legal=planned.legal)
         payload = dispatch_payload(planned, clocks, opinion, suggested)
         if ticket.handling.now_with is None:
             return self.take(ticket, (Kind.DISPATCHED, payload))

@@ -56,7 +56,7 @@ class Handling(Work):
 
     def send_back(self, ticket: Ticket, reason: str) -> Ticket:
         """Give a reply back to its unit to do again; the feedback limit counts anew from now (5.2.3)."""
-        due = clocks_of(self.house, ticket, self.house.clock.now()).feedback_due
+        due = clocks_of(self.house, ticket, self.clock.now()).feedback_due
         return self.take(ticket, (Kind.SENT_BACK, {"reason": reason, "feedback_due": due}))
 
     def complete(self, ticket: Ticket) -> Ticket:
