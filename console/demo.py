@@ -16,14 +16,12 @@ from typing import Literal
 
 import msgspec
 
-from console.dispatch import Dispatching, plan
+from console.demo_handling import dispatched, handled, supervised
 from console.house import House
 from console.intake import Intake
 from console.registration import Registration
-from console.supervision import Supervising
 from console.ticket_json import record_from_json
-from console.when import stamp
-from data.clock import SHANGHAI, FixedClock, iso_local
+from data.clock import SHANGHAI, iso_local
 from data.events import Ticket, new_id
 from data.people import Actor, Role
 from data.record import Scope
@@ -57,7 +55,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     minutes: int
     agent: str
-    outcome: Literal["submit", "dispatch", "reply", "classify", "escalate", "supervise"]
+    outcome: Literal["submit", "dispatch", "handle", "supervise", "reply", "classify", "escalate"]
     ticket: dict[str, object]
     article: str = ""
     route: str = ""
@@ -67,6 +65,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: str = ""  # the kind of supervision (督办) that was ordered once it had been dispatched
     unit: str = ""  # to which unit it was dispatched
     facts: dict[str, str] = {}  # what the order states
+    handled: Literal["", "已派单", "已签收", "办理中", "待审核", "已反馈", "已办结"] = ""  # how far its unit has come
 
 
 class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -201,8 +200,6 @@ def _fill(house: House, progress: Progress) -> None:
         if request.article and not house.kb.get(request.article).valid_on(day):
             continue  # the sample articles have last days too: no demo answers with one that is over (6.3.4)
         ticket = _register(house, people[request.agent], request, made, now)
-        if request.outcome == "dispatch":
-            ticket = _dispatch(house, people[DISPATCHER], ticket, ticket.created_at + timedelta(minutes=40))
         made[ticket.record.title] = ticket
         progress(1 + len(people) + len(made), total)
     _receive(house, table.submissions, now)
@@ -220,7 +217,7 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
         record.repeats = made[request.repeats].id
     work = Registration(house, actor, new_id())
     match request.outcome:
-        case "submit" | "dispatch":
+        case "submit":
             return work.submit(record, at)
         case "reply":
             return work.reply(record, house.kb.get(request.article), at)
@@ -229,28 +226,12 @@ def _register(house: House, actor: Actor, request: Request, made: dict[str, Tick
         case "escalate":
             return work.escalate(record, at)
         case "supervise":
-            return _supervised(house, work.submit(record, at), request, at, now)
-
-
-def _supervised(house: House, ticket: Ticket, request: Request, at: datetime, now: datetime) -> Ticket:
-    """Dispatch a request soon after it came, and order its supervision when half of the time until now was over."""
-    people = {role: person for person in house.people.everyone() for role in person.roles}
-    sent_at = at + timedelta(minutes=20)
-    dispatching = Dispatching(house, people[Role.DISPATCHER], FixedClock(sent_at))
-    ticket = dispatching.dispatch(ticket, plan(house, ticket, sent_at, unit=request.unit))
-    ordered_at = at + (now - at) / 2
-    ordering = Supervising(house, people[Role.SUPERVISOR], FixedClock(ordered_at))
-    facts = {
-        name: text.replace("{arrival}", stamp(ordered_at + timedelta(hours=2))) for name, text in request.facts.items()
-    }
-    return ordering.supervise(ticket, request.order, facts, ordered_at + timedelta(hours=8))
-
-
-def _dispatch(house: House, dispatcher: Actor, ticket: Ticket, at: datetime) -> Ticket:
-    """Send a ticket to the unit that is suggested, as a dispatcher at that time would have."""
-    desk = Dispatching(house, dispatcher, FixedClock(at))
-    planned = plan(house, ticket, at)
-    return desk.dispatch(ticket, planned, suggested=planned.unit)
+            facts = request.facts
+            return supervised(house, work.submit(record, at), request.unit, request.order, facts, at, now)
+        case "handle":
+            return handled(house, work.submit(record, at), request.handled, at)
+        case "dispatch":
+            return dispatched(house, work.submit(record, at), at + timedelta(minutes=40))
 
 
 def _scope(house: House, request: Request) -> Scope:

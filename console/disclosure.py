@@ -1,7 +1,8 @@
 """What of a ticket a reader may see: one rule for the form, the lists, the history and the command line.
 
-Two things are closed: who a confidential claimant is (是否保密, 5.1.4.1), to all but whoever registered the ticket; and
-what a record of secrets or privacy says (5.1.2.2), to all but its writer and those who supervise.
+Two things are closed: who a confidential claimant is (是否保密, 5.1.4.1), to all but whoever registered the ticket and, as
+far as a call needs it, the unit that handles it; and what a record of secrets or privacy says (5.1.2.2), to all but its
+writer and those who supervise.
 """
 
 from typing import TypeVar
@@ -9,7 +10,8 @@ from typing import TypeVar
 import msgspec
 
 from data.events import Event, Ticket
-from data.people import Actor, Role
+from data.lifecycle import State
+from data.people import HANDLERS, Actor, Role
 from data.personal import mask_phone
 from data.record import Answer, Attachment, Record, Scope
 
@@ -37,6 +39,24 @@ def event_as_read_by(event: Event, ticket: Ticket, reader: Actor) -> Event:
     return msgspec.structs.replace(event, payload=payload)
 
 
+def may_contact(ticket: Ticket, reader: Actor) -> bool:
+    """Whether a reader's unit must reach the claimant (5.2.2.2.2), and so reads the name and the number of a confidential one.
+
+    From signing to feedback, and only where the unit is not itself what the request is about: those who are complained
+    about shall not learn by whom. Helpers and copies never need it.
+    """
+    held = ticket.handling.now_with
+    if held is None or held.unit != reader.unit or not reader.may(*HANDLERS):
+        return False
+    return ticket.state in (State.SIGNED, State.HANDLING, State.IN_REVIEW) and not about_itself(ticket)
+
+
+def about_itself(ticket: Ticket) -> bool:
+    """Whether a request is about the unit that has it."""
+    held, respondent = ticket.handling.now_with, ticket.record.respondent.strip()
+    return bool(held and respondent and (respondent in held.unit or held.unit in respondent))
+
+
 def restricted(ticket: Ticket, reader: Actor) -> bool:
     """Whether what the record says is closed to this reader."""
     scope = ticket.record.scope
@@ -47,8 +67,15 @@ def restricted(ticket: Ticket, reader: Actor) -> bool:
 
 def _record(record: Record, ticket: Ticket, reader: Actor) -> Record:
     if ticket.record.claimant.confidential and reader.agent_no != ticket.created_by:
-        record = _without_claimant(record)
+        record = _to_contact(record) if may_contact(ticket, reader) else _without_claimant(record)
     return _without_content(record) if restricted(ticket, reader) else record
+
+
+def _to_contact(record: Record) -> Record:
+    """Leave of a confidential claimant what a call needs."""
+    claimant = record.claimant
+    shown = {"phone": claimant.phone if not claimant.contact else mask_phone(claimant.phone), "address": CONFIDENTIAL}
+    return msgspec.structs.replace(record, claimant=msgspec.structs.replace(claimant, **shown))
 
 
 def _without_claimant(record: Record) -> Record:

@@ -19,8 +19,8 @@ class Handling(Work):
         """Sign a ticket (签收, 5.2.2.2.1)."""
         return self.take(ticket, (Kind.SIGNED, {"unit": self.actor.unit}))
 
-    def contact(self, ticket: Ticket, reached: bool, note: str) -> Ticket:
-        """Note an attempt to reach the claimant (5.2.2.2.2)."""
+    def contact(self, ticket: Ticket, reached: bool | None, note: str) -> Ticket:
+        """Note an attempt to reach the claimant, and whether it did (5.2.2.2.2)."""
         return self.take(ticket, (Kind.CONTACTED, {"reached": reached, "note": note, "unit": self.actor.unit}))
 
     def progress(self, ticket: Ticket, text: str, *, views: str = "", on_site: bool = False) -> Ticket:

@@ -282,6 +282,11 @@ class Handling(msgspec.Struct, frozen=True):
         return self.dispatches[0].unit if self.dispatches else ""
 
     @property
+    def unanswered(self) -> list[Supervision]:
+        """Supervisions that the unit has and has not answered yet (5.2.3)."""
+        return [each for each in self.supervisions if each.sent and not each.replied_at and not each.closed_at]
+
+    @property
     def joint_units(self) -> list[str]:
         """Units called to help, each once."""
         return list(dict.fromkeys(unit for joint in self.joints for unit in joint.units))

@@ -94,6 +94,12 @@ def missing_facts(kind: str, facts: Mapping[str, str]) -> list[tuple[str, str, s
     return [each for each in SUPERVISION_FACTS.get(kind, ()) if not facts.get(each[0], "").strip()]
 
 
+def contacted(ticket: Ticket) -> bool:
+    """Whether the unit that has the ticket now tried to reach the claimant after signing (5.2.2.2.2)."""
+    signed = ticket.handling.signed_at
+    return signed is not None and any(contact.at >= signed for contact in ticket.handling.contacts)
+
+
 def from_web(ticket: Ticket) -> bool:
     """Whether the request came by the network platform, so that its reply needs the unit leader's approval."""
     return ticket.record.source != PHONE
@@ -169,7 +175,7 @@ def _reply(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
         _, label, clause = lacks[0]
         more = f"等 {len(lacks)} 项" if len(lacks) > 1 else ""
         return f"“{outcome}”的回复还缺{label}{more}：请补写（{clause}）"
-    if not ticket.handling.contacts:
+    if not contacted(ticket):
         return "签收后还没有联系诉求人：请先联系并记下结果，没有接通也要记（5.2.2.2.2）"
     return ""
 
@@ -253,7 +259,15 @@ def _instant(given: object) -> datetime | None:
 
 
 def _contact(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    if not isinstance(payload.get("reached"), bool):
+        return "请先选已接通还是未接通（5.2.2.2.2）"
     return _filled(("note", "请记下联系的结果（5.2.2.2.2）"))(ticket, payload, at, by)
+
+
+def _completed(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    if bool(payload.get("rating_page")) is not from_web(ticket):
+        return "网络诉求办结时推送一次评价页面，电话诉求在通话中评价（5.3.3、5.3.4）"
+    return ""
 
 
 _RULES: dict[Kind, Callable[[Ticket, Payload, datetime, str], str]] = {
@@ -278,6 +292,7 @@ _RULES: dict[Kind, Callable[[Ticket, Payload, datetime, str], str]] = {
     Kind.REVIEW_FAILED: _review_failed,
     Kind.FED_BACK: _fed_back,
     Kind.SENT_BACK: _filled(("reason", "发回重办要写明理由（5.2.3）")),
+    Kind.COMPLETED: _completed,
     Kind.REMINDED: _reminded,
     Kind.SUPERVISED: _supervised,
     Kind.SUPERVISION_APPROVED: _of_supervision("approve"),

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import dropwhile
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,6 +42,17 @@ class Act(msgspec.Struct):
     events: list[NewEvent]
     expected: int | None = None
     number_day: date | None = None  # a new ticket takes a number of this day
+
+
+class Tally(NamedTuple):
+    """How many tickets a unit has with one part in one state: all, overdue, nearly due, supervised."""
+
+    part: str
+    state: str
+    tickets: int
+    late: int
+    near: int
+    supervised: int
 
 
 class TicketStore:
@@ -198,6 +210,25 @@ class TicketStore:
             asked.append(f"count(*) FILTER ({condition or 'WHERE 1'})")
             values += given
         return list(self._db.execute(f"SELECT {', '.join(asked)} FROM tickets", values).fetchone()) if asked else []
+
+    def tally(self, unit: str, now: datetime, share: float) -> list[Tally]:
+        """Count a unit's tickets by its part in them and by their state, in one pass however many they are.
+
+        ``share`` is the part of a clock's time from which on it is nearly over.
+        """
+        rows = self._db.execute(
+            "SELECT part, state, count(*) AS tickets, "
+            "count(*) FILTER (WHERE ?1 >= clock_due) AS late, "
+            "count(*) FILTER (WHERE ?1 < clock_due AND ?1 >= clock_from + ?2 * (clock_due - clock_from)) AS near, "
+            "sum(supervised) AS supervised "
+            "FROM ticket_units JOIN tickets ON id = ticket_id WHERE ticket_units.unit = ?3 GROUP BY part, state",
+            (now.timestamp(), share, unit),
+        )
+        return [Tally(*row) for row in rows]
+
+    def version(self) -> int:
+        """Return a number that is another once somebody else has written to the store."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""

@@ -118,6 +118,17 @@ SUPERVISION_DESK = (
     Action("widen", "escape", "清除", "qc", "清除查找词；所选的工单不变。", bar=False),
 )
 
+UNIT_DESK = (
+    Action("next_list", "f2", "清单", "qd", "换下一个清单：待签收、办理中、待审核、督办、协办、抄送、已反馈。"),
+    Action("find", "f3", "查找", "cz", "按编号、标题、类型查找，边输边筛。"),
+    Action("contact", "f4", "联系", "lx", "联系诉求人核实情况：用语 B.3.1、B.3.2，记下结果（5.2.2.2.2）。"),
+    Action("progress", "f5", "进展", "jz", "记办理进展、诉求人的意见、是否查看现场（5.2.2.2.4）。"),
+    Action("aside", "f6", "协同", "xt", "吹哨报到、协调会商；申请退回；督办回复。"),
+    Action("full_text", "f7", "全文", "qw", "摘要、附录 D、办理过程之间切换。"),
+    Action("complete", "f8", "下一步", "xyb", "做所选工单的下一步：签收、联系诉求人、反馈或报审；负责人审核。"),
+    Action("widen", "escape", "清除", "qc", "清除查找词；所选的工单不变。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
@@ -136,6 +147,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "受理": CALL_DESK,
     "派单": DISPATCH_DESK,
     "收件": INBOX_DESK,
+    "承办": UNIT_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
     "督办": SUPERVISION_DESK,

@@ -37,6 +37,7 @@ from screens.supervision_desk import SupervisionScreen
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
 from screens.ticket_desk import TicketScreen
+from screens.unit_desk import UnitScreen
 
 SYNC_SECONDS = 1.0
 
@@ -154,6 +155,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return DispatchScreen(self.house, self.actor)
             case "收件":
                 return InboxScreen(self.house, self.actor)
+            case "承办":
+                return UnitScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
             case "督办":

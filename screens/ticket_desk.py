@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
@@ -14,6 +15,7 @@ from console.disclosure import event_as_read_by
 from console.form import Form, as_text, ticket_form, write_docx
 from console.history import event_detail
 from console.house import House
+from console.rights import seen_by
 from data.clock import SHANGHAI
 from data.events import Event, NewEvent, Ticket
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
@@ -25,8 +27,6 @@ from screens.ticket_rows import row
 from screens.widgets.fields import Field
 from screens.widgets.pick import PickList
 
-UNSEEN = TicketFilter(reported=True)
-
 
 class TicketScreen(PagedDesk):
     """List on one side, the ticket under the cursor on the other."""
@@ -36,6 +36,7 @@ class TicketScreen(PagedDesk):
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
+        self._all = seen_by(actor)
         self._state = ""
         self._reported = False
         self._history = False
@@ -52,10 +53,13 @@ class TicketScreen(PagedDesk):
         self.query_one("#query").focus()
 
     def _filter(self) -> TicketFilter:
-        return TicketFilter(state=self._state, reported=self._reported, text=self.query_one("#query", Field).value)
+        text = self.query_one("#query", Field).value
+        return msgspec.structs.replace(self._all, state=self._state, reported=self._reported, text=text)
 
     def _look(self) -> tuple[int, int]:
-        return self._house.tickets.count(self._filter()), self._house.tickets.count(UNSEEN)
+        return self._house.tickets.count(self._filter()), self._house.tickets.count(
+            msgspec.structs.replace(self._all, reported=True)
+        )
 
     def _row(self, ticket: Ticket, reader: Actor, width: int) -> Text:
         return row(ticket, reader, width)
@@ -85,7 +89,7 @@ class TicketScreen(PagedDesk):
     def _nothing(self) -> Text:
         """Say why there is no ticket to show, and what to do about it."""
         want = self._filter()
-        if want == TicketFilter():
+        if want == self._all:
             return Text("还没有工单。受理台（Ctrl+O）登记后列在这里；别的系统用 hotline ticket new 登记。", "dim")
         text = Text("没有工单同时符合：\n")
         if want.text.strip():
@@ -94,7 +98,7 @@ class TicketScreen(PagedDesk):
             text.append(f"  状态 {want.state}（F2 换下一个）\n")
         if want.reported:
             text.append("  待知悉的紧急上报（F6 看全部）\n")
-        return text.append(f"Esc 全部清除，看所有 {self._house.tickets.count(TicketFilter())} 件工单。", "dim")
+        return text.append(f"Esc 全部清除，看所有 {self._house.tickets.count(self._all)} 件工单。", "dim")
 
     def status(self) -> list[Text | str]:
         """Show what the list is narrowed to."""
@@ -105,7 +109,7 @@ class TicketScreen(PagedDesk):
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the ticket under the cursor."""
         if action_id == "widen":
-            return "" if self._filter() != TicketFilter() else "已是全部工单；换台按 Ctrl+O"
+            return "" if self._filter() != self._all else "已是全部工单；换台按 Ctrl+O"
         if action_id not in ("export_text", "export_docx", "full_text", "acknowledge"):
             return ""
         ticket = self._item()

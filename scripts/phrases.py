@@ -1,4 +1,4 @@
-"""The phrases of appendix B.1 and B.2: which one belongs to the present step, filled, and recognised when said."""
+"""The phrases of appendix B.1 to B.3: which one belongs to the present step, filled, and recognised when said."""
 
 import re
 import unicodedata
@@ -13,6 +13,9 @@ BLANK = "＿＿"
 
 WORDS_STEP = "words"
 """The step of the service words (服务用语词汇, B.1.1): they belong to every moment of a call."""
+
+UNIT_STEPS = ("unit_contact", "unit_verify", "unit_result")
+"""The steps of a unit's own calls (B.3), which are none of the hotline's."""
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _PLACEHOLDER = re.compile(r"[\sXxＸｘ＿_…]*")

@@ -11,7 +11,7 @@ from screens.actions import Action
 from screens.desk import Dialog
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
-from scripts.phrases import Phrase, fill
+from scripts.phrases import UNIT_STEPS, Phrase, fill
 
 
 class PhrasesDialog(Dialog):
@@ -52,7 +52,8 @@ class PhrasesDialog(Dialog):
         """Show the phrases that hold what was typed."""
         talk = self.model.talk
         step, slots = (talk.script.step, talk.slots()) if talk else ("", {})
-        every = [p for p in self.model.house.packs.phrases.phrases if query.lower() in f"{p.id} {p.text}".lower()]
+        ours = [p for p in self.model.house.packs.phrases.phrases if p.step not in UNIT_STEPS]
+        every = [p for p in ours if query.lower() in f"{p.id} {p.text}".lower()]
         self._shown = sorted(every, key=lambda phrase: phrase.step != step)
         self.query_one(PickList).fill(
             [Text(fill(phrase, slots).text).append(f"  {phrase.clause}", "dim") for phrase in self._shown]

@@ -157,3 +157,50 @@ class Opens(Choice):
     def action_open(self) -> None:
         """Ask for the page."""
         self.post_message(self.Opened(self))
+
+
+class Radio(Choice):
+    """One of a few, all in sight: its digit takes it. Nothing is chosen beforehand."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", show=False),
+        Binding("space,right", "step(1)", show=False),
+    ]
+
+    class Changed(Message):
+        """The choice was changed by the person."""
+
+    value: reactive[str] = reactive("")
+
+    def __init__(self, options: Sequence[str], *, value: str = "", id: str, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self.options = tuple(options)
+        self.set_reactive(Radio.value, value if value in self.options else "")
+
+    def render(self) -> Text:
+        """Draw the options; shape tells what colour tells."""
+        line = Text("", "reverse" if self.has_focus and not self.value else "")
+        for number, option in enumerate(self.options, 1):
+            on = option == self.value
+            line.append(
+                f"{number}{'●' if on else '○'}{option}", f"bold{' reverse' if self.has_focus else ''}" if on else ""
+            )
+            line.append(" ")
+        return line
+
+    def choose(self, character: str) -> bool:
+        """Take the option with this digit."""
+        if not character.isdecimal():
+            return False
+        if 1 <= int(character) <= len(self.options):
+            self._take(int(character) - 1)
+        return True
+
+    def action_step(self, by: int) -> None:
+        """Take the next option."""
+        at = self.options.index(self.value) + by if self.value else min(by, 0)
+        self._take(at % len(self.options))
+
+    def _take(self, at: int) -> None:
+        self.value = self.options[at]
+        self.post_message(self.Changed())

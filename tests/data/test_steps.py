@@ -390,3 +390,57 @@ def test_what_comes_from_the_queue_is_held_to_the_same_rules(
     with pytest.raises(TransitionRefused):
         store.apply([event])
     assert store.get(ticket.id) == ticket
+
+
+@pytest.mark.clause("5.2.2.2.2")
+def test_another_units_call_does_not_stand_in_for_ones_own(
+    handled: Take, take: Take, sent: dict[str, Any], clock: FixedClock
+) -> None:
+    """You should see the unit that took a ticket over kept from feedback until it has called the claimant itself."""
+    ticket = take(handled(), "handler", Kind.RETURN_ASKED, unit=UNIT, reason="管线归水务")
+    clock.advance(60)
+    other = {**sent, "unit": OTHER, "copy_to": "", "reason": "属水务职责"}
+    ticket = take(ticket, "dispatcher", Kind.REDISPATCHED, **other)
+    clock.advance(60)
+    ticket = take(take(ticket, "stranger", Kind.SIGNED), "stranger", Kind.PROGRESSED, text="已派人")
+    with pytest.raises(TransitionRefused, match="还没有联系诉求人"):
+        take(ticket, "stranger", Kind.FED_BACK, **filled("已解决"))
+    ticket = take(ticket, "stranger", Kind.CONTACTED, reached=True, note="已核实")
+    assert take(ticket, "stranger", Kind.FED_BACK, **filled("已解决")).state is State.FED_BACK
+
+
+@pytest.mark.clause("5.2.2.2.2")
+@pytest.mark.parametrize("reached", [None, "", "已接通", 1])
+def test_an_attempt_says_whether_anybody_was_reached(waiting: Take, take: Take, sent: dict, reached: object) -> None:
+    """You should see an attempt without a plain yes or no refused."""
+    ticket = take(take(waiting(), "dispatcher", Kind.DISPATCHED, **sent), "handler", Kind.SIGNED)
+    with pytest.raises(TransitionRefused, match="已接通还是未接通"):
+        take(ticket, "handler", Kind.CONTACTED, reached=reached, note="打过")
+
+
+@pytest.mark.clause("5.3.4")
+@pytest.mark.parametrize(("source", "page"), [(PHONE, False), ("微信公众号", True)])
+def test_a_rating_page_is_pushed_once_and_only_for_a_web_request(
+    handled: Take, take: Take, store: TicketStore, clock: FixedClock, source: str, page: bool
+) -> None:
+    """You should see the page follow the way the request came, and no second completion, also from the queue."""
+    ticket = handled(source=source)
+    if page:
+        ticket = take(ticket, "handler", Kind.REVIEW_ASKED, **filled("已解决"), opinion_watch="未发现")
+        ticket = take(ticket, "leader", Kind.REVIEW_PASSED)
+    else:
+        ticket = take(ticket, "handler", Kind.FED_BACK, **filled("已解决"))
+    with pytest.raises(TransitionRefused, match=r"5\.3\.4"):
+        take(ticket, "dispatcher", Kind.COMPLETED, rating_page=not page)
+    ticket = take(ticket, "dispatcher", Kind.COMPLETED, rating_page=page)
+    for again in (Kind.COMPLETED, Kind.SENT_BACK):
+        with pytest.raises(TransitionRefused, match="已办结"):
+            take(ticket, "dispatcher", again, rating_page=page, reason="再来一次")
+    second = Event(
+        new_id(), ticket.id, ticket.seq + 1, Kind.COMPLETED, clock.now(), "2001", "5.3.4", {"rating_page": page}
+    )
+    store._db.execute("DELETE FROM outbox")
+    with pytest.raises(TransitionRefused, match="已办结"):
+        store.apply([second])
+    pages = [event for event in store.events(ticket.id) if event.payload.get("rating_page")]
+    assert len(pages) == int(page)

@@ -168,8 +168,10 @@ def house(template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
 def make_app(house: House, clock: FixedClock) -> Callable[..., HotlineApp]:
     """Make a console for somebody: a call-taker (话务员) with the number 8041 unless told otherwise."""
 
-    def make(*roles: Role, agent_no: str = "8041", signed_in: bool = True, demo: bool = False) -> HotlineApp:
-        actor = Actor(agent_no, f"坐席{agent_no}", frozenset(roles or (Role.CALL_TAKER,))) if signed_in else None
+    def make(
+        *roles: Role, agent_no: str = "8041", signed_in: bool = True, demo: bool = False, unit: str = ""
+    ) -> HotlineApp:
+        actor = Actor(agent_no, f"坐席{agent_no}", frozenset(roles or (Role.CALL_TAKER,)), unit) if signed_in else None
         source = Simulator(load_callers(), clock, agent=agent_no, automatic=False)
         return HotlineApp(house, actor=actor, source=source, demo=demo)
 

@@ -31,6 +31,12 @@ from screens.knowledge_desk import KnowledgeScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.ticket_desk import TicketScreen
+from screens.unit.aside import AnswerPage, AsideDialog, JoinPage, ReturnPage
+from screens.unit.contact import ContactPage
+from screens.unit.progress import ProgressPage
+from screens.unit.reply import ReplyPage
+from screens.unit.review import ReviewPage
+from screens.unit_desk import UnitScreen
 
 Sit = Callable[..., Any]
 
@@ -55,6 +61,15 @@ PAGES = [
     PhrasesDialog,
     RouteDialog,
     UrgencyDialog,
+    UnitScreen,
+    AsideDialog,
+    JoinPage,
+    ReturnPage,
+    AnswerPage,
+    ContactPage,
+    ProgressPage,
+    ReplyPage,
+    ReviewPage,
     DeskDialog,
     HelpDialog,
     PaletteDialog,

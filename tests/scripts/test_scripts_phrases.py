@@ -120,6 +120,48 @@ def test_before_hanging_up_question_rating_farewell(packs: Packs) -> None:
     assert packs.phrases.phrase("5.3.3").addition
 
 
+@pytest.mark.clause("B.3.1")
+@pytest.mark.clause("B.3.2")
+def test_a_unit_opens_and_verifies_as_printed(packs: Packs) -> None:
+    """You should see both sentences with unit, claimant, day and matter filled, and other wordings accepted."""
+    values = {
+        "unit_name": "朝阳区望京街道办事处",
+        "claimant": "何慧女士",
+        "raised_day": "11月24日",
+        "matter": "路灯不亮",
+    }
+    opening, verifying = packs.phrases.phrase("B.3.1"), packs.phrases.phrase("B.3.2")
+    assert fill(opening, values).text == "您好，我是朝阳区望京街道办事处的工作人员，请问您是何慧女士吗？"
+    assert (
+        fill(verifying, values).text
+        == "本次联系您是为了详细核实一下您于11月24日通过12345热线反映过关于路灯不亮的问题。"
+    )
+    assert said_as(opening, "您好，这里是望京街道，请问您是何女士吗？")
+    assert not said_as(opening, "喂，是你投诉的吗？")
+
+
+@pytest.mark.clause("B.3.3")
+def test_the_result_has_nine_blanks_besides_the_day_and_none_is_spoken_as_xx(packs: Packs) -> None:
+    """You should see each blank shown as one while it is empty, and also where somebody typed XX."""
+    result = packs.phrases.phrase("B.3.3")
+    blanks = set(result.slots) - {"raised_day"}
+    assert len(blanks) == 9
+    for typed in ("", "XX", "ＸＸ", "xx", "……"):
+        filled = fill(result, {**dict.fromkeys(blanks, typed), "raised_day": "11月24日"})
+        assert set(filled.blanks) == blanks
+        assert filled.text.count(BLANK) == 9
+        assert "x" not in filled.text.lower()
+
+
+@pytest.mark.clause("B.3.3")
+def test_the_other_outcomes_begin_like_it_and_are_marked_as_ours(packs: Packs) -> None:
+    """You should see an addition for each outcome that the appendix has no words for."""
+    added = [phrase for phrase in packs.phrases.phrases if phrase.step == "unit_result" and phrase.addition]
+    beginning = packs.phrases.phrase("B.3.3").text.split("{matter}")[0]
+    assert len(added) == 5
+    assert all(phrase.text.startswith(beginning) for phrase in added)
+
+
 @pytest.mark.clause("5.1.3.5")
 def test_each_step_has_its_phrase(packs: Packs) -> None:
     """You should see the phrase of the step: greeting by day, recording, looking up, end of wait; silence to listen."""
@@ -134,6 +176,9 @@ def test_each_step_has_its_phrase(packs: Packs) -> None:
         "farewell": "B.1.4.2",
         "unit_opening": "B.2.1",
         "unit_closing": "B.2.2",
+        "unit_contact": "B.3.1",
+        "unit_verify": "B.3.2",
+        "unit_result": "B.3.3",
     }
     assert [step.id for step in packs.phrases.steps if not step.optional][:5] == [
         "greeting",
