@@ -31,8 +31,11 @@ from scripts.pack import load_packs
 TABLE = Path(__file__).parent / "demo.toml"
 MARK = ".hotline-demo"  # the folder is a demo's, and the lock of whoever uses it
 FULL = ".hotline-demo-full"
-DISPATCHER = "2001"  # who of the demo's people dispatches
-CITYS_OWN = ("packs", "settings.toml")  # what a city may lay into a new folder to try out; no demo ever empties it
+CITYS_OWN = (
+    "packs",
+    "reference",
+    "settings.toml",
+)  # what a city may lay into a new folder to try out; no demo ever empties it
 
 Progress = Callable[[int, int | None], None]
 

@@ -30,7 +30,7 @@ from data.db import StorageError, connect
 from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
-from data.record import Record
+from data.record import URGENCY_SHORT, Record
 from data.steps import missing_calls, refusal
 from data.ticket_lists import TicketFilter
 from data.tickets import ActRefused, StaleTicket, TicketStore
@@ -45,16 +45,6 @@ RATE_OVER = timedelta(hours=24)
 
 # Everything that an act at this desk may be refused with; each message is a sentence for the dispatcher.
 REFUSALS = (TransitionRefused, ActRefused, StaleTicket, StorageError, DispatchError, ClockError, ScriptError)
-
-# Two characters for each urgent kind (5.1.4.1 note 1), so that a row has room for it.
-_LEVELS = {
-    "突发事件": "突发",
-    "不稳定因素": "不稳",
-    "其他可能造成生命财产损失": "危险",
-    "基本民生保障": "保障",
-    "极端天气": "天气",
-    "疫情": "疫情",
-}
 
 
 class Standing(NamedTuple):
@@ -328,7 +318,7 @@ class DispatchDesk:
 
 def level(record: Record) -> str:
     """Return the degree of urgency in two characters: the gravest kind, or 一般."""
-    return next((short for kind, short in _LEVELS.items() if kind in record.urgency_kinds), ORDINARY)
+    return next((short for kind, short in URGENCY_SHORT.items() if kind in record.urgency_kinds), ORDINARY)
 
 
 def _sending(ticket: Ticket) -> Kind:

@@ -9,6 +9,8 @@ REQUEST_TYPES = ("投诉", "求助", "举报", "咨询", "建议", "其他")
 
 # 5.1.4.1 note 1 names five urgent kinds; 5.2.2.1.2 gives the third entry the shortest clocks as well.
 URGENCY_KINDS = ("突发事件", "不稳定因素", "其他可能造成生命财产损失", "基本民生保障", "极端天气", "疫情")
+# Two characters for each, where a row has room for no more.
+URGENCY_SHORT = dict(zip(URGENCY_KINDS, ("突发", "不稳", "危险", "保障", "天气", "疫情"), strict=True))
 
 # 5.1.1: the channels named there, the telephone, and the standard's "包括但不限于".
 PHONE = "热线电话"

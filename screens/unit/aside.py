@@ -25,7 +25,20 @@ from screens.widgets.fields import TextBox
 from screens.widgets.pick import ARROWS, PickList
 
 
-class JoinPage(TicketPage):
+class _UnitsPage(TicketPage):
+    """A page on which other units are chosen: they are kept with its texts."""
+
+    def texts(self) -> dict[str, str]:
+        """Return the texts, and the units that are chosen."""
+        return {**super().texts(), "units": "、".join(self.query_one("#units", UnitPick).chosen)}
+
+    @on(UnitPick.Changed)
+    def chosen(self) -> None:
+        """Keep the choice."""
+        self.changed()
+
+
+class JoinPage(_UnitsPage):
     """Other units are called; the first receiver leads (5.2.2.2.3)."""
 
     PART = "join"
@@ -48,15 +61,6 @@ class JoinPage(TicketPage):
         self.query_one("#mode").focus()
         self.opened()
 
-    def texts(self) -> dict[str, str]:
-        """The units are kept with the texts."""
-        return {**super().texts(), "units": "、".join(self.query_one("#units", UnitPick).chosen)}
-
-    @on(UnitPick.Changed)
-    def chosen(self) -> None:
-        """Keep the choice."""
-        self.changed()
-
     def action_take(self) -> None:
         """Call the units."""
         texts = self.texts()
@@ -67,7 +71,7 @@ class JoinPage(TicketPage):
         )
 
 
-class ReturnPage(TicketPage):
+class ReturnPage(_UnitsPage):
     """A ticket that belongs elsewhere: until another unit has it, it stays here (4.2)."""
 
     PART = "return"
@@ -86,15 +90,6 @@ class ReturnPage(TicketPage):
         self.query_one("#page").border_title = "申请退回 · 首接负责，改派前仍由本单位办理 · 4.2"
         self.query_one("#reason").focus()
         self.opened()
-
-    def texts(self) -> dict[str, str]:
-        """The unit is kept with the reason."""
-        return {**super().texts(), "units": "、".join(self.query_one("#units", UnitPick).chosen)}
-
-    @on(UnitPick.Changed)
-    def chosen(self) -> None:
-        """Keep the choice."""
-        self.changed()
 
     def action_take(self) -> None:
         """Ask for the return."""

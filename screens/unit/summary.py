@@ -9,19 +9,12 @@ from console.unit_desk import Left, UnitDesk
 from console.when import remaining, stamp
 from data.events import Ticket
 from data.people import Actor
+from data.record import URGENCY_SHORT
 from screens.ticket_rows import fit
 from scripts.wording import Finding
 
 LEFT_CELLS, KIND_CELLS, TYPE_CELLS = 12, 4, 4
 STATE_FROM = 70  # columns of a row from which the state has one of its own
-_SHORT = {
-    "突发事件": "突发",
-    "不稳定因素": "稳定",
-    "其他可能造成生命财产损失": "危险",
-    "基本民生保障": "保障",
-    "极端天气": "天气",
-    "疫情": "疫情",
-}
 
 
 def row(model: UnitDesk, ticket: Ticket, reader: Actor, width: int, colours: tuple[str, str]) -> Text:
@@ -29,7 +22,7 @@ def row(model: UnitDesk, ticket: Ticket, reader: Actor, width: int, colours: tup
     left, record = model.left(ticket), ticket.record
     near, late = colours
     line = Text(fit(_left_text(ticket, left), LEFT_CELLS), _left_style(left, near, late))
-    kind = next((_SHORT.get(kind, kind) for kind in record.urgency_kinds), "一般")
+    kind = next((URGENCY_SHORT.get(kind, kind) for kind in record.urgency_kinds), "一般")
     line.append(f" {fit(kind, KIND_CELLS)}", "bold" if record.urgent else "")
     line.append(f" {fit(record.types[0] if record.types else '', TYPE_CELLS)} ")
     state = f" {fit(ticket.state, 6)}" if width >= STATE_FROM else ""

@@ -1,7 +1,7 @@
 """The command line on an installation of the test's own, at a clock that stands still."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from console.__main__ import main, open_house
 from console.commands.base import Entry
 from console.house import House
 from data.clock import FixedClock
+from tests.lives import Lives
 
 
 class Ran:
@@ -27,6 +28,20 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+    """An installation without articles."""
+    made = House(tmp_path / "home", clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lives(house: House) -> Lives:
+    """Makes its tickets."""
+    return Lives(house)
 
 
 @pytest.fixture

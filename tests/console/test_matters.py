@@ -1,8 +1,6 @@
 """Matters: what several people raise about one place, and what came at this time before (5.2.3, 4.4)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,20 +13,6 @@ from data.record import Claimant, Place, Record
 from tests.lives import Lives
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
-    """An installation without articles."""
-    made = House(tmp_path / "home", clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lives(house: House) -> Lives:
-    """Makes its tickets."""
-    return Lives(house)
 
 
 def look(house: House) -> Matters:

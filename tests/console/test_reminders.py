@@ -1,8 +1,6 @@
 """What the system sends by itself (系统督办, 5.2.3a): each once a clock and level, on whatever way the clock changes."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,20 +15,6 @@ from data.tickets import Act
 from tests.lives import HANDLER, OTHER, SUPERVISOR, Lives
 
 HOUR, DAY = 3600, 86400
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
-    """An installation without articles."""
-    made = House(tmp_path / "home", clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lives(house: House) -> Lives:
-    """Makes its tickets."""
-    return Lives(house)
 
 
 def sent(house: House, ticket: Ticket) -> list[tuple[str, str]]:

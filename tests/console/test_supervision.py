@@ -1,8 +1,6 @@
 """Supervision (5.2.3): what gets into its lists by itself, why, and what orders demand and leave undone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -27,20 +25,6 @@ from data.tickets import ActRefused, running_clock
 from tests.lives import CHIEF, DISPATCHER, HANDLER, STREET, SUPERVISOR, Lives, facts_of
 
 DAY = 86400
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
-    """An installation without articles."""
-    made = House(tmp_path / "home", clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lives(house: House) -> Lives:
-    """Makes its tickets."""
-    return Lives(house)
 
 
 def listed(house: House, ticket: Ticket) -> list[str]:

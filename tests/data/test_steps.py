@@ -87,8 +87,10 @@ def filled(outcome: str, *without: str) -> dict[str, Any]:
     return {"outcome": outcome, "elements": elements}
 
 
+@pytest.mark.clause("3.5")
 @pytest.mark.clause("5")
 @pytest.mark.clause("5.2.2.2.1")
+@pytest.mark.clause("A.1")
 def test_a_ticket_goes_from_dispatch_to_completion(handled: Take, take: Take, store: TicketStore) -> None:
     """You should see each state of appendix A in its order, and the row equal to what its events make."""
     ticket = handled()
