@@ -103,10 +103,8 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "没有通话：有来电时按 F2 接听"
         case "speak" | "skip" if talking and model.say_now() is None:
             return "现在没有要说的用语：听来电人讲，或按 Ctrl+L 从用语表选"
-        case "hang_up" | "skip" | "phrases" | "hold" if not talking:
+        case "hang_up" | "skip" | "phrases" | "hold" | "another" if not talking:
             return "没有正在进行的通话"
-        case "another" if not talking:
-            return "没有正在进行的通话：一通电话里的第二件事，挂机前另记"
         case "another" if not model.finished:
             return "手上这一件还没有登记：先按 F8、F4 或 F5 办完，再另记一件"
         case "another":

@@ -216,6 +216,7 @@ async def test_an_urgent_report_is_stamped_and_acknowledged(sit: Sit) -> None:
         number = ticket.number
         seat.model.drafts.release()
     async with sit(Role.SUPERVISOR, agent_no="6012") as seat:
+        seat.app.open_desk("工单")
         await seat.see("工单", number[4:], "⚠")
         await seat.pass_time(60)
         await seat.press("f9")

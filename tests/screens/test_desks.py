@@ -169,7 +169,7 @@ async def test_an_interrupted_record_is_there_again(sit: Sit) -> None:
     [
         (Role.CALL_TAKER, ["受理", "收件", "工单", "同步"]),
         (Role.DISPATCHER, ["派单", "收件", "工单", "同步"]),
-        (Role.SUPERVISOR, ["派单", "工单", "同步"]),
+        (Role.SUPERVISOR, ["督办", "派单", "工单", "同步"]),
     ],
 )
 async def test_roles_decide_which_desks_open(sit: Sit, role: Role, desks: list[str]) -> None:
@@ -188,4 +188,4 @@ async def test_the_demo_lets_choose_a_person(sit: Sit, house: Any) -> None:
     async with sit(signed_in=False, demo=True) as seat:
         await seat.see("演示：选一个角色", "8101号", "9101号")
         await seat.press("down", "enter")
-        await seat.see("派单·9101号")
+        await seat.see("督办·9101号")

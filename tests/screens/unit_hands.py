@@ -10,6 +10,7 @@ from console.dispatch import Dispatching, plan
 from console.handling import Handling
 from console.registration import Registration
 from console.supervision import Supervising
+from console.when import stamp
 from data.events import Ticket, new_id
 from data.handling import FEEDBACK_ELEMENTS
 from data.people import Actor, Role
@@ -70,8 +71,10 @@ class Past:
 
     def ordered(self, ticket: Ticket, hours: float = 4) -> Ticket:
         """A supervision on site was ordered."""
-        facts = {"ground": "多次反映未解决", "arrive_by": "今天 15:00", "place": "望京西路"}
-        deadline = self.house.clock.now() + timedelta(hours=hours)
+        now = self.house.clock.now()
+        arrival = stamp(now + timedelta(hours=hours / 2))
+        facts = {"ground": "多次反映未解决", "arrive_by": arrival, "place": "望京西路"}
+        deadline = now + timedelta(hours=hours)
         return Supervising(self.house, SUPERVISOR).supervise(ticket, "现场督办", facts, deadline)
 
     def now(self, ticket: Ticket) -> Ticket:
