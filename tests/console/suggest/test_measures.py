@@ -20,8 +20,8 @@ from tests.console.suggest.conftest import cases
 from tests.console.suggest.folds import FOLDS, accuracy, fold_of, grouped_folds, macro_f1, peer
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
-# What holds on each fold that was looked at. Over all five the lead is about two points, the issue's mark, within noise.
-MARGIN = 0.01
+MARGIN = 0.02  # of macro-F1: the lead that the issue asks for, over all five folds
+MARGIN_OF_ONE = 0.01  # one fold alone differs from the five by a point
 ROOT = Path(__file__).parents[3]
 
 
@@ -78,7 +78,7 @@ def test_topics_are_told_better_than_by_the_peer(
         *(f"from the {kind:5}  {len(truth[kind])} asked   ours {a:.4f}   LinearSVC {b:.4f}   {a - b:+.4f}" for kind, (a, b) in rows.items()),
     )  # fmt: skip
     for ahead, beside in rows.values():
-        assert ahead >= beside + MARGIN
+        assert ahead >= beside + (MARGIN if len(folds) == FOLDS else MARGIN_OF_ONE)
 
 
 @pytest.mark.clause("5.1.4.1f")

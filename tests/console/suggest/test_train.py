@@ -1,11 +1,13 @@
 """Learning from a file of history, and the command that does it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from console.house import House
+from console.suggest.features import runs
 from console.suggest.history import HistoryError, train_from
 from console.suggest.model import Head, Model, write_model
 from console.suggest.train import Example, TrainingError, train
@@ -101,6 +103,31 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert first.score > 0.9
     assert model.why("家里停水了", "topic", "供水") == ("停水",)
     assert model.weigh("")["topic"] == []
+
+
+def test_longer_runs_count_where_they_are_words() -> None:
+    """You should see every character and pair, and of the longer runs only the words."""
+    assert runs("公积金提取", {"公积金"}) == Counter(
+        ["公", "积", "金", "提", "取", "公积", "积金", "金提", "提取", "公积金"]
+    )
+
+
+def test_a_word_of_the_dictionary_counts_more_than_a_chance_pair(tmp_path: Path) -> None:
+    """You should see 停水 weigh twice what 水了 does, which is no word and as rare."""
+    pytest.importorskip("sklearn", reason="training needs scikit-learn (extra train)")
+    examples = [("停水了", "供水"), ("停水了", "供水"), ("路灯", "照明"), ("路灯", "照明")]
+    train([Example(text, {"topic": topic}) for text, topic in examples], tmp_path / "m")
+    rare = Model(tmp_path / "m").rareness(["停水", "水了"])
+    assert rare["停水"] == pytest.approx(2 * rare["水了"])
+
+
+def test_without_a_readable_dictionary_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see jieba named, and no model written."""
+    pytest.importorskip("sklearn", reason="training needs scikit-learn (extra train)")
+    monkeypatch.setattr("kb.table._dictionary_files", lambda: (tmp_path / "dict.txt", tmp_path / "prob_emit.py"))
+    with pytest.raises(TrainingError, match="jieba"):
+        train([Example("停水", {"topic": "供水"}), Example("停电", {"topic": "供电"})], tmp_path / "m")
+    assert not (tmp_path / "m").exists()
 
 
 def test_the_command_learns_what_people_chose(hotline, cli_home: Path) -> None:
