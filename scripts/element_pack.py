@@ -17,9 +17,10 @@ were only turned to before; in what is said with a threat (威胁), its place by
 class Element(PackStruct, frozen=True, kw_only=True):
     """One thing to write down. `asks` gives another question for a clause that needs one; `note` is for the agent,
     never read aloud; `value` is what a field must hold to tell it, and `vague` is taken away from value and evidence
-    before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused` finds "asked, but not given" in the text;
-    of what happened, `telling` words show it best and a clause with `wished` ones only asks for something;
-    `trim` (words) and `cut` (a pattern) take from the front of the evidence what is not of it; lengths are in characters."""
+    before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused`
+    finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from the front of the evidence
+    what is not of it; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
+    lengths are in characters."""
 
     id: str
     label: str
