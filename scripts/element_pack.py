@@ -9,16 +9,18 @@ from scripts.kinds import REQUEST_TYPES, URGENCY_KINDS
 from scripts.matching import check_matching, expand
 from scripts.reading import Check, PackHead, PackStruct
 
-Scope = Literal["anywhere", "substance", "concerned", "threat", "quotes"]
+Scope = Literal["anywhere", "substance", "concerned", "threat", "threat_place", "quotes"]
 """Where an element is looked for: anywhere in the text; in what remains when courtesies are taken away, or bodies that
-were only turned to before; in the sentences of a threat (威胁); inside full-width quotation marks."""
+were only turned to before; in what is said with a threat (威胁), its place by name; inside full-width quotation marks."""
 
 
 class Element(PackStruct, frozen=True, kw_only=True):
     """One thing to write down. `asks` gives another question for a clause that needs one; `note` is for the agent,
     never read aloud; `value` is what a field must hold to tell it, and `vague` is taken away from value and evidence
-    before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused` finds "asked, but not given" in the text;
-    `trim` (words) and `cut` (a pattern) take from the front of the evidence what is not of it; lengths are in characters."""
+    before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused`
+    finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from the front of the evidence
+    what is not of it; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
+    lengths are in characters."""
 
     id: str
     label: str
@@ -37,6 +39,8 @@ class Element(PackStruct, frozen=True, kw_only=True):
     refused: str = ""
     trim: tuple[str, ...] = ()
     cut: str = ""
+    telling: tuple[str, ...] = ()
+    wished: tuple[str, ...] = ()
     min_chars: int = 1
     min_evidence: int = 1
 
@@ -59,13 +63,20 @@ class Asking(PackStruct, frozen=True, kw_only=True):
 
 
 class Threat(PackStruct, frozen=True, kw_only=True):
-    """How a threat is recognised (text, or a value in one of `values`) and what it then demands."""
+    """How a threat is recognised (text, or a value in one of `values`) and what it then demands. A clause beside it
+    belongs to it when `before` or `after` finds it to tell a time to come or where somebody stands; its place follows
+    one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too."""
 
     clause: str
     elements: tuple[str, ...]
     values: tuple[str, ...]
     words: tuple[str, ...]
     patterns: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    heads: tuple[str, ...]
+    acts: tuple[str, ...]
+    spots: tuple[str, ...]
 
 
 class UnclearPlace(PackStruct, frozen=True, kw_only=True):
@@ -78,12 +89,19 @@ class UnclearPlace(PackStruct, frozen=True, kw_only=True):
 
 
 class OwnWords(PackStruct, frozen=True, kw_only=True):
-    """What tells a quotation of the claimant (诉求人) from a name in quotation marks."""
+    """What tells a quotation of the claimant (诉求人) from a name in quotation marks, and their own words from what the
+    agent tells of them: the verb that reports, who may speak before it, the first person and another's. Threats of one
+    sort are `alike`."""
 
     min_chars: int
     speech: str
     cues: tuple[str, ...]
     not_words: str
+    reported: str
+    claimant: str
+    first_person: str
+    third_person: str
+    alike: tuple[str, ...]
 
 
 class Substance(PackStruct, frozen=True, kw_only=True):
@@ -142,12 +160,23 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
     for value, meaning in pack.answers.items():
         if meaning not in ASKED:
             raise check.error("answers", f"“{value}”只能记作 {'或'.join(ASKED)}")
-    check_matching(check, "own_words", (), (pack.own_words.speech, pack.own_words.not_words, *pack.own_words.cues))
+    words = pack.own_words
+    check_matching(check, "own_words", (), (words.speech, words.not_words, words.first_person, words.third_person))
+    check_matching(check, "own_words", (), (words.reported, *words.cues, *words.alike))
     return msgspec.structs.replace(
         pack,
         elements=tuple(_ready(element, pack, check) for element in pack.elements),
         threat=msgspec.structs.replace(
-            pack.threat, patterns=_matching(check, "threat", pack.threat.words, pack.threat.patterns, pack)
+            pack.threat,
+            patterns=_matching(check, "threat", pack.threat.words, pack.threat.patterns, pack),
+            before=_matching(check, "threat", (), pack.threat.before, pack),
+            after=_matching(check, "threat", (), pack.threat.after, pack),
+            heads=_matching(check, "threat", (), pack.threat.heads, pack),
+            acts=_matching(check, "threat", (), pack.threat.acts, pack),
+            spots=_matching(check, "threat", (), pack.threat.spots, pack),
+        ),
+        own_words=msgspec.structs.replace(
+            words, claimant="".join(_matching(check, "own_words", (), (words.claimant,), pack))
         ),
         unclear_place=msgspec.structs.replace(
             pack.unclear_place,
@@ -170,11 +199,12 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
     for ask in filter(None, (element.ask, element.ask_vague, *element.asks.values())):
         if not ask.startswith(("请问", "麻烦您", "请稍等")):
             raise check.error(element.id, f"“{ask}”应以“请问”或“麻烦您”开头（B.1.2.4）")
-    if element.scope in ("anywhere", "concerned", "threat") and not (element.words or element.patterns):
+    if element.scope in ("anywhere", "concerned", "threat", "threat_place") and not (element.words or element.patterns):
         raise check.error(element.id, "words 和 patterns 至少要有一个，否则正文里永远认不出")
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
     vague = _matching(check, element.id, (), element.vague, pack)
+    check_matching(check, element.id, (), (*element.telling, *element.wished))
     cut = "".join(_matching(check, element.id, element.trim, (element.cut,) if element.cut else (), pack))
     check_matching(check, element.id, (), (element.value,) if element.value else ())
     return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused), vague=vague, cut=cut)

@@ -113,9 +113,10 @@ def threats(pack: ElementPack, text: str) -> tuple[str, ...]:
 
 
 def quote_threat(pack: ElementPack, text: str) -> str:
-    """The text with “ ” around the first sentence that announces a threat and stands outside of such marks; unchanged
-    where there is none. Whether the sentence is word for word is for the agent to see (C.4)."""
-    for start, end in Evidence(pack, text).unquoted_threats():
+    """The text with “ ” around the first words of the claimant that announce a threat and stand outside of such marks;
+    unchanged where there are none, as when the agent only retells them. Whether they are word for word is for the
+    agent to see (C.4)."""
+    for start, end in Evidence(pack, text).threatening.words_as_said():
         return f"{text[:start]}“{text[start:end]}”{text[end:]}"
     return text
 
@@ -136,9 +137,11 @@ def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen:
     for answer in answers:
         if answer in pack.answers:
             return state("asked", pack.answers[answer])
+        if element.scope == "quotes" and not seen.threatening.quoted(answer):
+            continue
         if tells(element, answer):
             return state("present", answer)
-    if found := seen.of(element):
+    if found := seen.of(element, _known_place(pack, facts, seen)):
         return state("present", found)
     # Words that stand in the text were said: they want marks around them, and cannot have been refused (C.4).
     if element.scope == "quotes" and seen.threats:
@@ -157,6 +160,13 @@ def tells(element: Element, answer: str) -> bool:
         return any(map(str.isalnum, "".join(QUOTED.findall(answer))))
     told = answer[:MAX_JUDGED]
     return names(element, told) and (not element.value or compiled((), (element.value,)).search(told) is not None)
+
+
+def _known_place(pack: ElementPack, facts: Facts, seen: Evidence) -> str:
+    """The place (地点) by name, from the field or from the text, or nothing."""
+    if not seen.threats or not _place_named(pack, facts, seen):
+        return ""
+    return given(facts.values.get("place", "")) or seen.of(pack.element("place"))
 
 
 def _place_named(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 
-from scripts.element_pack import Element, ElementPack
+from scripts.element_pack import LANDMARK, Element, ElementPack
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
+from scripts.threatening import CLAUSE_END, Threatening
 
-_CLAUSE_END = re.compile(r"[。！？；!?;\n\r，,、\s]")
-_SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
 _MAX_EVIDENCE = 60
-_MAX_THREATS = 10  # each is looked around for its time and place
+_AFTER = 24  # characters after 去, 在, 从 in which the place of a threat is looked for
 _NOT_A_VALUE = {"", "未提供", "待补充", "待核实"}
 
 
@@ -22,24 +20,32 @@ class Evidence:
         self.text = text[:MAX_JUDGED]
         appeals = compiled((), pack.substance.appeals)
         self.told = _blanked(appeals, self.text)
-        threats = compiled(pack.threat.words, pack.threat.patterns).finditer(self.text)
-        self.threats = [found.span() for found in islice(threats, _MAX_THREATS)]
+        self.threatening = Threatening(pack, self.text)
+        self.threats = self.threatening.spans
 
-    def of(self, element: Element) -> str:
-        """The words of the text that show the element, or nothing."""
+    def of(self, element: Element, place: str = "") -> str:
+        """The words of the text that show the element, or nothing; `place` is the place (地点) by name, as far as it
+        is known, for a threat that only says 从工地楼顶."""
         if element.scope == "substance":
             return self._substance(element)
         if element.scope == "quotes":
             return self._own_words()
         if element.scope == "threat":
-            return next(filter(None, (_longest(element, sentence) for sentence in self._threat_sentences())), "")
+            return next(filter(None, (_longest(element, said) for said in self.threatening.said_with())), "")
+        if element.scope == "threat_place":
+            return next(
+                filter(None, (self._threat_place(element, said, place) for said in self.threatening.said_with())), ""
+            )
         if element.scope == "concerned":
             return _longest(element, _blanked(compiled((), self.pack.substance.told), self.told))
         return _longest(element, self.told)
 
     def refused(self, element: Element) -> str:
         """The words of the text that say the element was asked for and not given, or nothing."""
-        return _first(compiled((), (element.refused,)), self.text) if element.refused else ""
+        if not element.refused:
+            return ""
+        looked_at = self.threatening.sentences() if element.scope.startswith("threat") else [self.text]
+        return next(filter(None, (_first(compiled((), (element.refused,)), text) for text in looked_at)), "")
 
     def place_unclear(self, place_value: str) -> bool:
         """Whether the place is described as one that cannot be named."""
@@ -50,23 +56,52 @@ class Evidence:
         """Whether the text tells the place by a common noun or a gesture: 医院门口, 那边."""
         return compiled((), self.pack.unclear_place.mentions).search(self.told) is not None
 
-    def unquoted_threats(self) -> Iterable[tuple[int, int]]:
-        """Where each clause with a threat outside of full-width marks begins and ends."""
-        for start, end in self.threats:
-            if any(quote.start() <= start < quote.end() for quote in QUOTED.finditer(self.text)):
-                continue
-            before = [cut.end() for cut in _CLAUSE_END.finditer(self.text, 0, start)]
-            after = _CLAUSE_END.search(self.text, end)
-            yield before[-1] if before else 0, after.start() if after else len(self.text)
-
     def _substance(self, element: Element) -> str:
         told = compiled((), self.pack.substance.strip).sub("，", self.text)
-        if sum(map(str.isalnum, told)) < element.min_chars or not compiled(element.words).search(told):
+        telling = compiled((), element.telling)
+        found = compiled(element.words).search(told)
+        # 桥塌了 says it all; 六个字 is what a sentence without such a word needs
+        enough = sum(map(str.isalnum, told)) >= element.min_chars or (element.telling and telling.search(told))
+        if not found or not enough:
             return ""
-        clauses = _CLAUSE_END.split(told)
-        return max(clauses, key=len).strip()[:_MAX_EVIDENCE]
+        clauses = [clause.strip(" ：:“”\"'…·.") for clause in CLAUSE_END.split(told)]
+        if not element.telling:
+            return max(clauses, key=len)[:_MAX_EVIDENCE]
+        return max(clauses, key=lambda clause: self._tells_what(element, clause))[:_MAX_EVIDENCE]
+
+    def _tells_what(self, element: Element, clause: str) -> tuple[bool, bool, int]:
+        """How well a clause says what happened, when the names of places and the time are taken away: of those that
+        say it equally well the first is taken, as a title or the first sentence tells it in fewest words."""
+        bare = clause
+        for other in ("place", "time"):
+            each = self.pack.element(other)
+            bare = compiled(each.words, each.patterns).sub("", bare)
+        telling = compiled((), element.telling).search(clause) is not None
+        told = telling or compiled(element.words).search(bare) is not None
+        if compiled((), element.wished).search(clause):
+            told = telling = False
+        length = sum(map(str.isalnum, bare))
+        return told, telling, min(length, element.min_chars) if telling else length
+
+    def _threat_place(self, element: Element, said: str, place: str) -> str:
+        """A place by name where somebody says they will go or stand, or by a common noun that the known place has
+        too, or by landmark, direction and distance; the act itself (去跳楼) is none."""
+        rule = self.pack.threat
+        said = _blanked(compiled((), rule.acts), said)
+        where = self.pack.element("place")
+        for head in compiled((), rule.heads).finditer(said):
+            rest = said[head.end() : head.end() + _AFTER]
+            if named := _leading(element, rest) or _leading(where, rest):
+                return named
+            spot = compiled((), rule.spots).match(rest)
+            if spot and place and any(noun in place for noun in _nouns(spot[0])):
+                return spot[0]
+        parts = [_longest(self.pack.element(each), said) for each in LANDMARK]
+        return "，".join(parts) if all(parts) else ""
 
     def _own_words(self) -> str:
+        if not self.threatening.quoted(""):
+            return ""
         for found in QUOTED.finditer(self.text):
             # Beside a threat, a name or a greeting in marks is not what C.4 wants word for word.
             threatens = any(found.start() <= start < found.end() for start, _ in self.threats)
@@ -75,15 +110,6 @@ class Evidence:
             if quotes_own_words(self.pack, found[1], self.text[max(0, found.start() - 12) : found.start()]):
                 return found[0][:_MAX_EVIDENCE]
         return ""
-
-    def _threat_sentences(self) -> Iterable[str]:
-        """Each sentence in which a threat stands; full stops inside the same quotation do not end it."""
-        for start, end in self.threats:
-            quote = next((q for q in QUOTED.finditer(self.text) if q.start() <= start < q.end()), None)
-            left, right = (min(start, quote.start()), max(end, quote.end())) if quote else (start, end)
-            before = [cut.end() for cut in _SENTENCE_END.finditer(self.text, max(0, left - 200), left)]
-            after = _SENTENCE_END.search(self.text, right, right + 200)
-            yield self.text[before[-1] if before else max(0, left - 200) : after.start() if after else right + 200]
 
 
 def quotes_own_words(pack: ElementPack, quoted: str, before: str) -> bool:
@@ -124,6 +150,18 @@ def _longest(element: Element, text: str) -> str:
     return best[:_MAX_EVIDENCE]
 
 
+def _leading(element: Element, text: str) -> str:
+    """The run of matches with which the text begins."""
+    run = next(iter(_runs(compiled(element.words, element.patterns), text)), "")
+    piece = _trimmed(element, run) if run and text.startswith(run) else ""
+    return piece if len(piece) >= element.min_evidence else ""
+
+
+def _nouns(spot: str) -> Iterable[str]:
+    """The beginnings of a spot that can be its noun: 工地楼顶 may be told of a 工地."""
+    return (spot[:length] for length in range(2, len(spot) + 1))
+
+
 def _runs(rule: re.Pattern[str], text: str) -> Iterable[str]:
     start = end = -1
     for found in rule.finditer(text):
@@ -145,7 +183,7 @@ def _trimmed(element: Element, run: str) -> str:
     if (
         element.cut
         and (found := compiled((), (element.cut,)).match(run))
-        and len(run) - found.end() > element.min_evidence
+        and len(run) - found.end() >= element.min_evidence
     ):
         run = run[found.end() :]
     return run

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.elements import ElementState, Facts, complete, judge, missing, quote_threat, summary, threats
+from scripts.elements import ElementState, Facts, complete, judge, missing, summary, threats
 from scripts.kinds import REQUEST_TYPES, URGENCY_KINDS
 from scripts.pack import Packs, ScriptError, load_packs
 
@@ -128,17 +128,6 @@ def test_own_words_that_stand_in_the_text_cannot_have_been_refused(said: str) ->
     assert complete(judge(PACK, ["不稳定因素"], Facts(asked=asked, values={"threat": "是"})))
 
 
-@pytest.mark.parametrize("said", THREATS)
-@pytest.mark.clause("C.4")
-def test_a_threat_is_quoted_where_it_stands(said: str) -> None:
-    """You should see full-width marks put around the clause with the threat and nothing else changed, once."""
-    text = f"物业不管，{said}。请记录"
-    quoted = quote_threat(PACK, text)
-    assert quoted == f"物业不管，“{said}”。请记录"
-    assert quote_threat(PACK, quoted) == quoted
-    assert "own_words" not in {s.id for s in missing(judge(PACK, ["不稳定因素"], Facts(text=quoted)))}
-
-
 @pytest.mark.clause("C.4")
 def test_a_threat_is_asked_about_before_anything_else() -> None:
     """You should see the questions of C.4 before those of C.3 while 不稳定因素 is not yet chosen, and those of C.5
@@ -222,15 +211,6 @@ def test_a_name_in_quotation_marks_is_not_what_somebody_said() -> None:
 def test_what_others_did_is_no_threat_of_the_claimant(text: str) -> None:
     """You should see no threat in a mention of one."""
     assert not threats(PACK, text)
-
-
-@pytest.mark.clause("C.4")
-def test_time_and_place_of_the_threat_come_from_its_sentence() -> None:
-    """You should see the time of the trouble not taken for the time of the threat."""
-    states = of(["不稳定因素"], Facts(text="工地上周欠薪。他说不给钱就跳楼。"))
-    assert (states["threat_time"].status, states["threat_place"].status) == ("missing", "missing")
-    states = of(["不稳定因素"], Facts(text="他说“我明天就从项目部楼顶跳下去”。"))
-    assert (states["threat_time"].evidence, states["threat_place"].status) == ("明天", "present")
 
 
 @pytest.mark.clause("C.5")

@@ -162,3 +162,48 @@ def test_a_threat_wants_its_place_by_name() -> None:
         assert {state.clause for state in states} == {"C.4"}
     asked = judge(PACK, ["不稳定因素"], Facts(text=said, values=answers, asked={"place": "不愿提供"}))
     assert complete(asked)
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "status"),
+    [
+        ("place", "来电人李强称工地夜间施工", "missing"),
+        ("place", "望京街道某饭店后厨很脏", "missing"),
+        ("place", "望京街道有家饭店后厨很脏", "missing"),
+        ("place", "望京街道南湖东园后厨很脏", "present"),
+        ("time", "工地夜间施工", "missing"),
+        ("time", "晚上路灯不亮", "missing"),
+        ("time", "租期不超过20年", "missing"),
+        ("time", "三天没水", "missing"),
+        ("time", "三天没水了", "present"),
+        ("time", "已经三天没水", "present"),
+        ("time", "每天晚上施工", "present"),
+        ("time", "夜间11点还在施工", "present"),
+        ("event", "桥塌了", "present"),
+        ("event", "坏了", "missing"),
+        ("earlier", "打过12333没人管", "present"),
+        ("earlier", "打12333没人接", "present"),
+        ("earlier", "想问12333是什么电话", "missing"),
+    ],
+)
+@pytest.mark.clause("C.3")
+def test_a_tick_needs_what_tells_it(element: str, text: str, status: str) -> None:
+    """You should see a part of the day, a span of unknown beginning and a nameless shop in a street asked about, and
+    three characters that tell an event taken."""
+    assert found(element, text).status == status
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "evidence"),
+    [
+        ("event", "昌平区天通苑北一区12号楼，昨天下午，停水一天", "停水一天"),
+        ("event", "投诉夜间施工。望京西路工地晚上10点还在打桩，噪音扰民严重", "噪音扰民严重"),
+        ("place", "请问望京西路什么时候修", "望京西路"),
+        ("place", "由南站始发经光彩路到方庄", "光彩路"),
+        ("object", "我及时书面告诉物业要加急维修", "物业"),
+    ],
+)
+@pytest.mark.clause("C.3")
+def test_the_evidence_begins_where_the_thing_begins(element: str, text: str, evidence: str) -> None:
+    """You should see what happened and not an address, and a name without the verb before it."""
+    assert found(element, text).evidence == evidence
