@@ -107,7 +107,7 @@ def test_a_fill_that_was_killed_is_begun_anew(hotline, cli_home: Path, clock) ->
     assert not (cli_home / FULL).exists()
     assert hotline("demo").code == 0
     house = House(cli_home, clock)
-    assert house.tickets.count(TicketFilter()) == 46
+    assert house.tickets.count(TicketFilter()) == 50
     assert len(house.people.everyone()) == len(load_demo().people)
     house.close()
 
