@@ -3,6 +3,7 @@
 A person confirms each of them (5.2.2.1.5); a type or a topic for which no words speak is not suggested.
 """
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -17,6 +18,11 @@ from scripts.evidence import Evidence
 # Of six types, and of some forty topics, a lesser share of the certainty says little.
 _SURE_TYPE, _SURE_TOPIC = 0.4, 0.1
 _PIECES = {"place": "place", "respondent": "object"}  # part of the record, element of appendix C
+
+# What a place's name goes on with: 7号楼2单元, A座, 甲5号院.
+_HOUSE = re.compile(
+    r"(?:[甲乙丙丁]?(?:[0-9０-９A-Za-z]{1,5}|[一二三四五六七八九十]{1,3})(?:号[楼院]?|栋|座|幢|单元|层|室|门)){1,5}"
+)
 
 
 class Hints(msgspec.Struct, frozen=True):
@@ -66,8 +72,8 @@ def _pieces(house: House, told: str) -> dict[str, str]:
     """Find the words that tell place and respondent, as the judgement of appendix C finds them."""
     pack = house.packs.elements
     evidence, elements = Evidence(pack, told), {element.id: element for element in pack.elements}
-    return {
-        part: clean(evidence.of(elements[element]), lines=False)
-        for part, element in _PIECES.items()
-        if element in elements
-    }
+    found = {part: evidence.of(elements[element]) for part, element in _PIECES.items() if element in elements}
+    if place := found.get("place"):
+        house_number = _HOUSE.match(told, told.find(place) + len(place))
+        found["place"] = f"{place}{house_number[0]}" if house_number and place in told else place
+    return {part: clean(piece, lines=False) for part, piece in found.items()}

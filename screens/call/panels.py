@@ -64,7 +64,7 @@ class ElementsPanel(Quiet):
 
     def show_type(self, kind: str, because: str) -> None:
         """Show, while no type is chosen, which one the words suggest and why."""
-        like = f"→{kind}？{because}" if kind else ""
+        like = f"→{kind}？{because}（Tab 取）" if kind else ""
         if like != self._like:
             self._like = like
             self.show(self._judgement)
@@ -96,8 +96,7 @@ def _parts(judgement: Judgement, width: int, like: str) -> Iterator[Part]:
     for question in judgement.pending[:1]:
         yield Part(2, _lines(f"⚠{question} Ctrl+U", width, "bold"))
     if not judgement.states:
-        keys = "，或在“类型”上按 Tab 取" if like else ""
-        yield Part(3, _lines(f"先选类型（数字键 1–6{keys}）", width, "dim"))
+        yield Part(3, _lines("先选类型（数字键 1–6）", width, "dim"))
         if like:
             yield Part(3, _lines(like, width, "dim"))
     yield Part(3, _marked(judgement.states, width))

@@ -131,11 +131,9 @@ class RouteDialog(Dialog):
                 self.query_one("#query", Field).value = ""
                 self.search("")
             case Topic() as topic:
-                cleared = topic.name == record.topic
-                self.model.edit(msgspec.structs.replace(record, topic="" if cleared else topic.name))
+                self.model.edit(msgspec.structs.replace(record, topic="" if topic.name == record.topic else topic.name))
                 self.query_one("#query", Field).value = ""
                 self.search("")
-                self.tell(f"已清除问题分类：{topic.name}" if cleared else f"已记问题分类：{topic.name}")
             case Scope() as scope:
                 answer = self.query_one("#answer", Field)
                 if way.question and not answer.value.strip():

@@ -2,6 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
+from rich.text import Text
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
@@ -53,23 +54,34 @@ class OfferedField(Field):
 
     def __init__(self, *, id: str) -> None:
         self._offer = _Offer()
+        self._standing = ""
         super().__init__(id=id)
 
     @property
     def standing(self) -> str:
         """The piece in sight."""
-        return "" if self.value else self.placeholder
+        return "" if self.value else self._standing
+
+    def _stand(self) -> None:
+        self._standing = self._offer.piece
+        self._fit()
+
+    def _fit(self) -> None:
+        # Textual would break at a blank what is too long, and show the first line alone.
+        shown = Text(self._standing, no_wrap=True)
+        shown.truncate(self.content_size.width, overflow="ellipsis")
+        self.placeholder = shown.plain
 
     def offer(self, piece: str) -> None:
         """Let a piece stand dim in the field while it is empty."""
         self._offer.make(piece)
         if not self.has_focus:
-            self.placeholder = self._offer.piece
+            self._stand()
 
     def forget(self) -> None:
         """Begin anew with other work."""
         self._offer = _Offer()
-        self.placeholder = ""
+        self._stand()
 
     def take(self, piece: str) -> None:
         """Take the piece."""
@@ -82,12 +94,16 @@ class OfferedField(Field):
         """See when the field is emptied."""
         posted = super().post_message(message)
         if posted and isinstance(message, Input.Changed) and not message.value and self._offer.cleared():
-            self.placeholder = self._offer.piece
+            self._stand()
         return posted
 
     def on_blur(self) -> None:
         """Show what was found meanwhile."""
-        self.placeholder = self._offer.piece
+        self._stand()
+
+    def on_resize(self) -> None:
+        """Fit the piece in sight into another width."""
+        self._fit()
 
 
 class OfferedSeveral(Several):
@@ -130,7 +146,6 @@ class OfferedSeveral(Several):
 
     def on_blur(self) -> None:
         """Show what was found meanwhile."""
-        super().on_blur()
         self.standing_option = self._offer.piece
 
     def after(self, option: str) -> str:
