@@ -407,7 +407,10 @@ class CallDesk:
 
     def submit(self) -> Ticket:
         """Make the ticket and hand it to dispatch; see `Registration.submit` for what may be refused."""
-        return self._became(self._work().submit(self.record, self.now))
+        by_person = self.record.unit  # without one, the program names a unit as it registers
+        ticket = self._became(self._work().submit(self.record, self.now))
+        self.house.learning.chosen(ticket, by_person)
+        return ticket
 
     def reply(self, article: Article, asked: str = "") -> Ticket:
         """Answer the request with an article; ``asked`` is what was searched for."""

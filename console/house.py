@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from console.learning import Learning
 from console.places import Gazetteer
 from console.settings import Settings, load_settings
 from console.suggest import Learned, Suggester
@@ -50,6 +51,7 @@ class House:
         self.gazetteer = Gazetteer(self.reference.regions, self.reference.landmarks)
         learned = Learned(self.home.suggest_model, Choices(self.home.choices))
         self.suggester = Suggester(self.packs, self.reference, self.gazetteer, learned)
+        self.learning = Learning(self.suggester)
         self._db = connect(self.home.store)
         migrate(self._db, self.home.store, STORE_STEPS)
         self.tickets = TicketStore(self._db)
@@ -82,7 +84,8 @@ class House:
         return LateQueue(lambda: SqliteQueue(self.home.queue))
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files, after what was chosen is kept."""
+        self.learning.close()
         self.upkeep.close()
         self.kb.close()
         self.figures.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from data.db import connect, writing
+from data.db import connect, explained, writing
 
 MARKS = 24  # marks kept of one ticket
 _LATEST = 200  # tickets that one mark leads to: the newest
@@ -95,7 +95,9 @@ class Choices:
         asked = list(dict.fromkeys(marks))[:MARKS]
         if not asked or not self.path.exists():
             return []
-        with closing(connect(self.path, read_only=True)) as db:
+        with explained(f"读取 {self.path.name} 失败"), closing(connect(self.path, read_only=True)) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone():
+                return []  # the first choice of all is just being written
             shared: Counter[int] = Counter()
             for mark in asked:
                 rows = db.execute("SELECT id FROM marks WHERE mark = ? ORDER BY id DESC LIMIT ?", (mark, _LATEST))

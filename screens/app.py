@@ -14,11 +14,13 @@ from console.call_desk import CallDesk
 from console.call_events import CallEvents, Connection
 from console.callers import load_callers
 from console.house import House
+from console.packs import not_in_force
 from console.rights import desks_of
 from console.simulator import Simulator
 from console.socket_events import SocketEvents
 from console.socket_wire import parse_address
 from console.sync import SyncReport
+from console.tables import table_not_in_force
 from data.clock import Clock
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
@@ -120,14 +122,14 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         if self.source is None and Role.CALL_TAKER in actor.roles:
             self.source = self._telephone(self.house.clock, actor)
         self.open_desk(desks_of(actor)[0])
-        if self.house.refused_packs:
-            self.call_later(self._tell_refused_packs)
+        if self.house.refused_packs or self.house.refused_tables:
+            self.call_later(self._tell_refused)
 
-    def _tell_refused_packs(self) -> None:
+    def _tell_refused(self) -> None:
         if isinstance(self.screen, Acting):
-            self.screen.tell(
-                f"有 {len(self.house.refused_packs)} 个规则包未采用，正在用自带的：按 F1 看原因", error=True
-            )
+            counted = ((self.house.refused_packs, "规则包"), (self.house.refused_tables, "参考表"))
+            what = "、".join(f"{len(refused)} 个{name}" for refused, name in counted if refused)
+            self.screen.tell(f"有 {what}未采用，正在用自带的：按 F1 看原因", error=True)
 
     def _telephone(self, clock: Clock, actor: Actor) -> CallEvents | None:
         if self.demo:
@@ -190,7 +192,9 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
 
     def show_help(self, page: Acting) -> None:
         """Show the keys of a page."""
-        self.push_screen(HelpDialog(page, self.house.refused_packs))
+        packs = [f"规则包 {not_in_force(error)}" for error in self.house.refused_packs]
+        tables = [f"参考表 {table_not_in_force(error)}" for error in self.house.refused_tables]
+        self.push_screen(HelpDialog(page, [*packs, *tables]))
 
     def show_palette(self, page: Acting) -> None:
         """Show the actions of a page."""

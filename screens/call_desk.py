@@ -24,11 +24,11 @@ from console.when import stamp
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
-from data.record import Record
 from kb.results import Hit
 from screens.article_text import article_text
 from screens.call.attach import AttachDialog
 from screens.call.elements import ElementsDialog
+from screens.call.hints import HintPass
 from screens.call.history import HistoryDialog
 from screens.call.knowledge import KnowledgeDialog
 from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
@@ -36,7 +36,7 @@ from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
 from screens.call.ringing import RingElsewhere
 from screens.call.route import RouteDialog
-from screens.call.telling import at_rest, clocks, connect_rate_text, heard, why_not
+from screens.call.telling import at_rest, clocks, connect_rate_text, found_region, heard, why_not
 from screens.call.urgency import UrgencyDialog, refuse
 from screens.desk import Desk
 from screens.widgets.choices import Choice, Opens, Typed
@@ -62,6 +62,7 @@ class CallScreen(Desk):
         self._looking: Timer | None = None
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
+        self._hints = HintPass(model)
         self._written = False  # something was written that the glass does not follow yet
         self._unkept = ""  # why it could not be kept
 
@@ -189,6 +190,7 @@ class CallScreen(Desk):
 
     def show_repeats(self) -> None:
         """Show whether the matter looks known, and where there is room, the earlier tickets (5.1.2.2)."""
+        self._hints.look(self)
         history = self.query_one("#history-wide", Static)
         if (draft := self.model.draft) is None:
             self.query_one(RecordForm).show_repeat("")
@@ -256,7 +258,7 @@ class CallScreen(Desk):
             self.refresh_keys()  # F8 adds now what was written after the registration
         self.show_judgement()
         self.show_sentence()
-        self.query_one(RecordForm).show_region(record, self._found_region(record))
+        self.query_one(RecordForm).show_region(record, found_region(self.model))
         self.push_knowledge(record.title, record.text)
         self._repeats_later()
 
@@ -265,10 +267,6 @@ class CallScreen(Desk):
         if self._looking is not None:
             self._looking.stop()
         self._looking = self.set_timer(REPEATS_AFTER, self.show_repeats)
-
-    def _found_region(self, record: Record) -> str:
-        found = self.model.house.gazetteer.find(f"{record.place.text}\n{record.title}\n{record.text}")
-        return f"{found.district}{found.street}" if found.district else ""
 
     @on(Input.Blurred, "#place")
     def place_left(self) -> None:

@@ -16,6 +16,7 @@ from data.clock import SHANGHAI
 from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
 from screens.widgets.chrome import KeyBar, Notice, StatusBar
 from screens.widgets.fields import PasteRefused
+from screens.widgets.offered import Offered
 
 if TYPE_CHECKING:
     from screens.app import HotlineApp
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 # With priority, or what is typed ahead after Tab still goes to the field before: the application hands keys to whoever
 # has the focus while that field is at work on earlier ones.
 WALK: list[BindingType] = [
-    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("tab", "walk", show=False, priority=True),
     Binding("shift+tab", "app.focus_previous", show=False, priority=True),
 ]
 
@@ -73,6 +74,16 @@ class Acting(Widget):
             done = Event()
             if node.is_running and node.call_later(done.set):
                 await done.wait()
+
+    def action_walk(self) -> None:
+        """Go to the next field; of the one that is left, take what was offered in it.
+
+        The focus moves at once, for what is typed ahead; the field takes the piece after the keys that it still holds.
+        """
+        left = self.screen.focused
+        if isinstance(left, Offered) and left.standing:
+            left.call_later(left.take, left.standing)
+        self.screen.focus_next()
 
     def refresh_keys(self) -> None:
         """Draw the key bar for the present state."""

@@ -11,13 +11,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from console.names import Named, narrow
-from console.packs import not_in_force
 from console.wrapping import wrap
 from screens.actions import Action, key_name
 from screens.desk import Acting, Dialog
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
-from scripts.pack import PackError
 
 KEY_CELLS, LABEL_CELLS = 7, 4  # a longer label pushes its sentence: most have two characters, and lines are dear
 FOOT = (
@@ -29,7 +27,7 @@ FOOT = (
 class KeySheet:
     """The keys of a page: those in force first, then the others under the reason that keeps them."""
 
-    def __init__(self, page: Acting, refused: Sequence[PackError]) -> None:
+    def __init__(self, page: Acting, refused: Sequence[str]) -> None:
         self._refused = refused
         self._in_force: list[Action] = []
         self._kept: dict[str, list[Action]] = {}  # by reason
@@ -40,8 +38,8 @@ class KeySheet:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Lay the page out for the width that there is."""
         width = options.max_width
-        for error in self._refused:
-            yield from _paragraph(f"规则包 {not_in_force(error)}", width, "bold")
+        for sentence in self._refused:
+            yield from _paragraph(sentence, width, "bold")
         for action in self._in_force:
             yield from self._line(action, width, "bold", "")
         for reason, actions in self._kept.items():
@@ -69,10 +67,10 @@ class HelpDialog(Dialog):
 
     BINDINGS = ARROWS
 
-    def __init__(self, page: Acting, refused_packs: Sequence[PackError]) -> None:
+    def __init__(self, page: Acting, refused: Sequence[str]) -> None:
         super().__init__()
         self._page = page
-        self._refused = refused_packs
+        self._refused = refused  # sentences on a city's own files that are not in force
 
     def body(self) -> ComposeResult:
         """Lay out the page of keys."""

@@ -9,6 +9,7 @@ from textual.widgets import Input, Label, Static
 from console.first_steps import first_steps
 from console.house import House
 from console.packs import packs_in_force
+from console.tables import table_not_in_force
 from data.people import Actor, PeopleError
 from screens.actions import Action
 from screens.desk import Dialog
@@ -48,6 +49,7 @@ class SignIn(Dialog):
             lines = [Text(f"{a.agent_no}号 {a.name}  ").append("、".join(sorted(a.roles)), "dim") for a in self._people]
             self.query_one(PickList).fill(lines)
             told = packs_in_force(self._house.packs, self._house.refused_packs, self._house.home.packs)
+            told += map(table_not_in_force, self._house.refused_tables)
             hint.update(Text("\n".join(["↑↓ 选择，回车进入。演示数据与正式数据完全分开。", *told]), "dim"))
         else:
             page.border_title = "12345 热线 · 登录"

@@ -16,6 +16,7 @@ def demo(entry: Entry, reset: bool) -> int:
     """
     from console.demo import demo_folder, fill
     from console.packs import packs_in_force
+    from console.tables import table_not_in_force
 
     # Not HOTLINE_HOME: that is where the real data are.
     entry.root = entry.given_root or default_root("hotline-demo")
@@ -25,7 +26,9 @@ def demo(entry: Entry, reset: bool) -> int:
             fill(entry.house, tell)
 
     with demo_folder(entry.root, reset=reset, fill_it=fill_it):
-        for sentence in packs_in_force(entry.house.packs, entry.house.refused_packs, entry.house.home.packs):
+        house = entry.house
+        told = packs_in_force(house.packs, house.refused_packs, house.home.packs)
+        for sentence in [*told, *map(table_not_in_force, house.refused_tables)]:
             click.echo(sentence, err=True)
         code = entry.open_console(demo=True)
         entry.close()  # before another demo may empty the folder

@@ -53,6 +53,8 @@ def _suggest(entry: Entry, text: str, title: str, at: datetime | None, as_json: 
     found = suggester.suggest(text, title, at or (None if as_json else entry.clock.now()))
     if suggester.learned.fault:
         click.echo(f"提示：{suggester.learned.fault}；现用自带的模型", err=True)
+    if suggester.learned.unread:
+        click.echo(f"提示：本机学到的没有用上，{suggester.learned.unread}", err=True)
     if as_json:
         times = [{"text": time.text, "start": time.start, "end": time.end, "shown": time.shown} for time in found.times]
         show_json(found.as_json() | ({"times": times} if at else {}))

@@ -23,7 +23,8 @@ from scripts.pack import Packs, load_packs
 from scripts.urgency import Hint
 
 _SHOWN = 3  # types and topics
-_WORTH_A_REASON = 0.3  # of an answer hardly likelier than the others, words prove nothing
+# Of an answer hardly likelier than the others, words prove nothing: of the five types, and of some forty topics.
+_WORTH_A_REASON = {"type": 0.3, "topic": 0.1}
 _TYPES = ("咨询", "求助", "投诉", "举报", "建议")
 # What the claimant calls it: 求助：…, 我要举报…
 _SAID = re.compile(rf"^\W*(?:我要|我想|我来)?({'|'.join(_TYPES)})(?:[：:，,、！!\s]|一下|$)")
@@ -149,7 +150,7 @@ class Suggester:
         )
 
     def _words(self, head: str, value: str, score: float, told: str) -> tuple[str, ...]:
-        words = self.learned.why(head, value, told) if score >= _WORTH_A_REASON else ()
+        words = self.learned.why(head, value, told) if score >= _WORTH_A_REASON[head] else ()
         return (f"文中“{'”“'.join(words)}”",) if words else ()
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from console.suggest.features import plain
 from console.suggest.model import HEADS, Model, ModelError, Scored
 from data.choices import MARKS, Choice, Choices, Near
+from data.db import StorageError
 from data.reference import Unit
 
 SHIPPED = Path(__file__).parent / "shipped.model"
@@ -38,6 +39,7 @@ class Learned:
         self._trained = trained
         self._choices = choices
         self.fault = ""
+        self.unread = ""  # why earlier tickets could not be looked at
         self._shipped: Model | None = None
         self._models: dict[str, Model] | None = None
 
@@ -55,10 +57,18 @@ class Learned:
         return self._in_force()[head].why(told, head, label)
 
     def near(self, title: str, text: str, limit: int = 3) -> list[Near]:
-        """Return earlier tickets of this machine that are similar, most alike first."""
+        """Return earlier tickets of this machine that are similar, most alike first.
+
+        A file that cannot be read costs the suggestions that it would give, and no desk its work: ``unread`` says why.
+        """
+        self.unread = ""
         if self._choices is None:
             return []
-        return self._choices.near(self._marks(title, text), least=ALIKE, limit=limit)
+        try:
+            return self._choices.near(self._marks(title, text), least=ALIKE, limit=limit)
+        except StorageError as error:
+            self.unread = str(error)
+            return []
 
     def learn(self, records: Iterable[Decided]) -> int:
         """Keep what people chose on this machine; returns how many. A request without a number is passed over.

@@ -81,6 +81,21 @@ class TimeFound:
             )
         return f"{date}至{_date(last)}"
 
+    def brief(self, at: datetime) -> str:
+        """The time as it stands in a narrow field, with its words: 11-23 22:00（昨晚十点）; the year where another."""
+        first = self.start.astimezone(SHANGHAI)
+        last = (self.end - timedelta(microseconds=1)).astimezone(SHANGHAI) if self.end > self.start else first
+        form = "%m-%d" if first.year == at.astimezone(SHANGHAI).year else "%Y-%m-%d"
+        if self.hour:
+            told = f" {first:%H:%M}"
+        elif not self.day:
+            told = f"至{last.strftime(form)}"
+        elif self.end - self.start < timedelta(days=1):
+            told = f" {first.hour}至{'次日' if last.date() > first.date() else ''}{_close(last)}时"
+        else:
+            told = ""
+        return f"{first.strftime(form)}{told}（{self.text}）"
+
 
 def find_times(text: str, at: datetime) -> tuple[TimeFound, ...]:
     """Return the times that a text tells, in its order, resolved against the aware instant ``at``; at most five."""

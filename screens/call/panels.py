@@ -60,6 +60,14 @@ class ElementsPanel(Quiet):
     """The elements of appendix C: which are there, which to ask for next, and what the wording lacks."""
 
     _judgement: Judgement | None = None
+    _like = ""
+
+    def show_type(self, kind: str, because: str) -> None:
+        """Show, while no type is chosen, which one the words suggest and why."""
+        like = f"→{kind}？{because}（Tab 取）" if kind else ""
+        if like != self._like:
+            self._like = like
+            self.show(self._judgement)
 
     def show(self, judgement: Judgement | None) -> None:
         """Show a judgement: what is urgent first, and always the next question to ask."""
@@ -72,7 +80,7 @@ class ElementsPanel(Quiet):
         named = " ∪ ".join(clauses)
         self.border_title = f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素"
         width = self.content_size.width or PANEL_CELLS
-        self.change(Text("\n").join(_fitting(_parts(judgement, width), width, PANEL_ROWS)))
+        self.change(Text("\n").join(_fitting(_parts(judgement, width, self._like), width, PANEL_ROWS)))
 
     def on_resize(self) -> None:
         """Break the lines for another width."""
@@ -80,7 +88,7 @@ class ElementsPanel(Quiet):
             self.show(self._judgement)
 
 
-def _parts(judgement: Judgement, width: int) -> Iterator[Part]:
+def _parts(judgement: Judgement, width: int, like: str) -> Iterator[Part]:
     """Everything there is to say of a record, in the order in which it is shown."""
     for hint in judgement.hints[:1]:
         words = "、".join(word if len(word) <= SAID else f"{word[:SAID]}…" for word in hint.words[:2])
@@ -89,6 +97,8 @@ def _parts(judgement: Judgement, width: int) -> Iterator[Part]:
         yield Part(2, _lines(f"⚠{question} Ctrl+U", width, "bold"))
     if not judgement.states:
         yield Part(3, _lines("先选类型（数字键 1–6）", width, "dim"))
+        if like:
+            yield Part(3, _lines(like, width, "dim"))
     yield Part(3, _marked(judgement.states, width))
     if judgement.states and not judgement.missing:
         then = " → F8 保存" if judgement.complete else ""

@@ -11,10 +11,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
+from console.hints import Hints
 from data.personal import mask_phone
 from data.record import CLAIMANT_KINDS, REQUEST_TYPES, Claimant, Place, Record
 from screens.widgets.choices import OneOf, Opens, Several
 from screens.widgets.fields import Field, TextBox
+from screens.widgets.offered import OfferedField, OfferedSeveral
 from screens.widgets.quiet import Quiet
 
 # id of the field, its label, and the record's part it holds
@@ -29,6 +31,8 @@ FIELDS = {
     "earlier": "前期",
     "title": "标题",
 }
+# Fields in which a piece found in the text may stand, and the hint it comes from.
+OFFERED = {"place": "place", "object": "respondent", "time": "time"}
 
 
 class RecordForm(Vertical):
@@ -41,7 +45,7 @@ class RecordForm(Vertical):
         """Lay the fields out in the order in which a caller tells things."""
         with Horizontal(classes="row"):
             yield Label("类型")
-            yield Several(REQUEST_TYPES, id="types")
+            yield OfferedSeveral(REQUEST_TYPES, id="types")
             yield Label("紧急")
             yield Opens(id="urgency")
             yield Label("保密")
@@ -66,11 +70,12 @@ class RecordForm(Vertical):
             yield from self._field("earlier")
         with Horizontal(classes="row"):
             yield from self._field("title")
+            yield Quiet(id="topic", classes="hint")
             yield Quiet(id="repeat", classes="hint")
 
     def _field(self, name: str, *, number: bool = False) -> Iterator[Widget]:
         yield Label(FIELDS[name])
-        yield Field(id=name, number=number)
+        yield OfferedField(id=name) if name in OFFERED else Field(id=name, number=number)
 
     def pull(self, before: Record, text: str) -> Record:
         """Return ``before`` with what stands in the fields now."""
@@ -121,6 +126,7 @@ class RecordForm(Vertical):
         self.query_one("#phone", Static).update(mask_phone(claimant.phone) or "未显示")
         self.show_urgency(record)
         self.show_region(record)
+        self._show_topic(record, "")
 
     @contextmanager
     def quietly(self) -> Iterator[None]:
@@ -143,6 +149,24 @@ class RecordForm(Vertical):
             self._hint("region", f"{place.district}{place.street}✓ {record.unit}")
         else:
             self._hint("region", f"{found}？" if found else "F5 选去向", dim=True)
+
+    def show_hints(self, record: Record, found: Hints) -> None:
+        """Let what the words suggest stand dim where a person may take it."""
+        self.query_one("#types", OfferedSeveral).offer(found.type)
+        for field, hint in OFFERED.items():
+            self.query_one(f"#{field}", OfferedField).offer(getattr(found, hint))
+        self._show_topic(record, found.topic)
+
+    def forget_hints(self) -> None:
+        """Begin anew with other work."""
+        self.query_one("#types", OfferedSeveral).forget()
+        for field in OFFERED:
+            self.query_one(f"#{field}", OfferedField).forget()
+
+    def _show_topic(self, record: Record, found: str) -> None:
+        """Show the topic (问题分类) beside the title, confirmed or suggested; without any, the title has the room."""
+        self._hint("topic", f"{record.topic}✓" if record.topic else f"{found}？F5", dim=not record.topic)
+        self.query_one("#topic").display = bool(record.topic or found)
 
     def show_known(self, text: str) -> None:
         """Show how often this number was heard before."""

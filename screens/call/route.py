@@ -10,12 +10,13 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from console.call_desk import CallDesk
+from console.hints import topics_for
 from console.names import Named, narrow
 from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, REPEAT, locate, routes, with_route
 from console.routing import Suggestion, copy_for
 from data.record import Place, Record, Scope
-from data.reference import Region, Unit
+from data.reference import Region, Topic, Unit
 from kb.segment import fold
 from kb.sounds import keys
 from screens.actions import Action
@@ -31,13 +32,13 @@ class Way(NamedTuple):
 
     line: Text
     explanation: str
-    take: Suggestion | Region | Scope
+    take: Suggestion | Region | Scope | Topic
     question: str = ""  # what must be asked, and answered, before a classification
     repeat: bool = False  # the question is the one that F7 asks too
 
 
 class RouteDialog(Dialog):
-    """Suggested units first, then what the typed letters find, then the six routes of 5.1.2.2."""
+    """Suggested units and topics first, then what the typed letters find, then the six routes of 5.1.2.2."""
 
     ACTIONS = (
         Action("take", "f8", "选定", "xd", "选定光标所在的一项；分类处理则登记为不派单。"),
@@ -54,7 +55,7 @@ class RouteDialog(Dialog):
     def body(self) -> ComposeResult:
         """Lay out the field, the list and the explanation."""
         with Vertical(id="page"):
-            yield Field(id="query", placeholder="输入单位、区、街道、法定途径的字、全拼或首字母")
+            yield Field(id="query", placeholder="输入单位、区、街道、主题、法定途径的字、全拼或首字母")
             yield PickList(empty="没有找到：换一个字或首字母试试；先选区，再选单位也可以。")
             yield Static(id="question")
             yield Field(id="answer", placeholder="来电人的回答")
@@ -82,18 +83,30 @@ class RouteDialog(Dialog):
     def search(self, query: str) -> None:
         """Fill the list for what was typed."""
         record = locate(self.model.house, self.model.record)
+        reference = self.model.house.reference
         ways = [] if query else [suggested_way(each) for each in routes(self.model.house, record).suggestions]
-        if query:
-            reference = self.model.house.reference
+        if not query:
+            ways += self._topics(record)
+        else:
             near = near_first(reference.units, record.place)
             ways += [unit_way(unit, reference.units, "话务员选定") for unit in narrow(query, near, limit=8)]
             ways += [_region(region) for region in narrow(query, reference.regions, limit=6)]
+            ways += [_topic(topic, record, "话务员选定") for topic in narrow(query, reference.topics, limit=6)]
         ways += _classified(self.model.house.packs.scope.routes, query)
         self._ways = ways
         self.query_one(PickList).fill([way.line for way in ways])
         place = record.place
         where = f"{place.district}{place.street}" or "地区未定：输入区或街道的字或首字母来选"
-        self.query_one("#page").border_subtitle = where
+        topic = f" · 主题 {record.topic}" if record.topic else ""
+        self.query_one("#page").border_subtitle = where + topic
+
+    def _topics(self, record: Record) -> list[Way]:
+        """The topic on the record, and those that its words suggest, each with the words."""
+        named = {topic.name: topic for topic in self.model.house.reference.topics}
+        because = {each.value: "；".join(each.because) for each in topics_for(self.model.house, record)}
+        if record.topic:
+            because = {record.topic: because.get(record.topic, "已确认")} | because
+        return [_topic(named[each], record, why) for each, why in because.items() if each in named]
 
     @on(PickList.Moved)
     def explain(self) -> None:
@@ -115,6 +128,10 @@ class RouteDialog(Dialog):
         match way.take:
             case Region() as region:
                 self.model.edit(_placed(record, region))
+                self.query_one("#query", Field).value = ""
+                self.search("")
+            case Topic() as topic:
+                self.model.edit(msgspec.structs.replace(record, topic="" if topic.name == record.topic else topic.name))
                 self.query_one("#query", Field).value = ""
                 self.search("")
             case Scope() as scope:
@@ -172,6 +189,14 @@ def unit_way(unit: Unit, units: tuple[Unit, ...], by: str) -> Way:
 def _region(region: Region) -> Way:
     name = region.name if region.is_district else f"{region.district} {region.name}"
     return Way(Text(f"地区 {name}"), f"把发生地定为{name}", region)
+
+
+def _topic(topic: Topic, record: Record, because: str) -> Way:
+    chosen = topic.name == record.topic
+    line = Text(f"主题 {topic.name}{'✓' if chosen else ''}")
+    line.append(f"  {because}", "dim")
+    then = "再选一次则清除" if chosen else "选定后记入工单"
+    return Way(line, f"问题分类（附录D）：{topic.name}，{because}；{then}。", topic)
 
 
 def _classified(scope_routes: tuple[Route, ...], query: str) -> list[Way]:

@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from console.call_desk import NO_WORK, TALKING, CallDesk
+from console.registration import locate
 from console.simulator import Simulator
 from console.telephone import Rate
 from data.clock import SHANGHAI
@@ -57,6 +58,12 @@ def heard(model: CallDesk) -> str:
         return ""
     said = source.said(state.call_id)
     return said[-1].text if said else ""
+
+
+def found_region(model: CallDesk) -> str:
+    """The district and street that the words of the record name."""
+    place = locate(model.house, model.record).place
+    return f"{place.district}{place.street}"
 
 
 def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:

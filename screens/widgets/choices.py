@@ -79,8 +79,12 @@ class Several(Choice):
             if self.has_focus and number - 1 == self.at:
                 style += " reverse"
             line.append(f"{number}{'▣' if on else '□'}{option}", style)
-            line.append(" ")
+            line.append(self.after(option))
         return line
+
+    def after(self, option: str) -> str:
+        """Return the cell that stands behind an option."""
+        return " "
 
     def choose(self, character: str) -> bool:
         """Turn on or off the option with this digit."""

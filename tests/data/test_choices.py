@@ -4,7 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from data.choices import MARKS, Choice, Choices
+from data.db import StorageError
 
 
 def test_the_most_alike_comes_first_and_strangers_not_at_all(tmp_path: Path) -> None:
@@ -40,3 +43,17 @@ def test_the_cost_is_bounded(tmp_path: Path) -> None:
     assert all(int(each.choice.number) >= 1_000 for each in near)
     with closing(sqlite3.connect(tmp_path / "c.db")) as db:
         assert db.execute("SELECT max(marks) FROM choices").fetchone() == (MARKS,)
+
+
+def test_a_file_that_holds_no_table_yet_knows_nothing(tmp_path: Path) -> None:
+    """You should see nothing found in the moment in which the first choice of all is being written."""
+    with closing(sqlite3.connect(tmp_path / "c.db")) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+    assert Choices(tmp_path / "c.db").near([1, 2], least=0.1) == []
+
+
+def test_a_damaged_file_is_told_as_one(tmp_path: Path) -> None:
+    """You should see the file named, and no error of SQLite."""
+    (tmp_path / "c.db").write_bytes(b"no database at all" * 500)
+    with pytest.raises(StorageError, match=r"c\.db"):
+        Choices(tmp_path / "c.db").near([1, 2], least=0.1)

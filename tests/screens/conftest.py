@@ -126,6 +126,13 @@ class Seat:
         await self.see("现在说")
         await self.press("f2", *types)
 
+    async def settle(self) -> None:
+        """Look for hints now, not when typing has paused for long enough, and wait for them."""
+        if self.app.is_screen_installed("受理") and self.desk.is_mounted:
+            self.desk.show_repeats()
+            await self.until(lambda: all(one.is_finished for one in self.app.workers if one.group == "hints"))
+            await self.pilot.pause()
+
     def value(self, name: str) -> str:
         """What stands in a field."""
         field = self.app.screen.query_one(f"#{name}")
@@ -207,7 +214,9 @@ def at_seat(clock: FixedClock) -> Callable[..., Callable[[Pilot[None]], Awaitabl
             app = pilot.app
             assert isinstance(app, HotlineApp)
             await pilot.pause()
-            await act(Seat(app, pilot, clock))
+            seat = Seat(app, pilot, clock)
+            await act(seat)
+            await seat.settle()
             await pilot.pause()
 
         return run
