@@ -11,8 +11,8 @@ from rich.cells import cell_len, chop_cells
 from console.disclosure import as_read_by
 from console.history import feedback_text, told_of_handling
 from console.judgement import element_value
-from console.registration import first_clause
 from console.text import clean
+from console.titles import first_clause
 from console.when import stamp
 from data.events import Ticket
 from data.people import Actor

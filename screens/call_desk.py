@@ -132,7 +132,7 @@ class CallScreen(Desk):
         text.move_cursor(text.document.end)
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
-        known = len(self.model.earlier())
+        known = len(self.model.history.earlier())
         first = "首次来电" if self.model.talk is not None else ""
         self.query_one(RecordForm).show_known(f"历史 {known} 件 F7" if known else first)
         if self.model.draft is not None:
@@ -194,7 +194,7 @@ class CallScreen(Desk):
             self.query_one(RecordForm).show_repeat("")
             history.update("")
             return
-        likely = self.model.repeats()
+        likely = self.model.history.repeats()
         linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
         matter = matter_of(self.model.house.figures, self.model.record, draft.ticket_id, self.model.now)
         if matter and matter.claimants >= MANY:
@@ -203,7 +203,7 @@ class CallScreen(Desk):
         if not self.query_one("#wide").display:
             return
         lines = Text()
-        for ticket, because in self.model.related():
+        for ticket, because in self.model.history.related():
             lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
             lines.append(f"  {ticket.state} · {because}\n", "dim")
         history.update(lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim"))

@@ -64,7 +64,7 @@ def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
     number = model.ticket.number if model.ticket else ""
     match model.phase:
         case "ringing":
-            earlier = model.earlier()
+            earlier = model.history.earlier()
             about = f"上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else "首次来电"
             return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
         case "talking" | "held" if model.finished:
