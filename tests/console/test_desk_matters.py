@@ -10,8 +10,8 @@ from console.call_events import Answered, HungUp, Ringing
 from console.house import House
 from console.insertion import InsertionError
 from console.registration import NothingRecorded, Registration
-from console.titles import first_clause
 from console.secrecy import asks_secrecy
+from console.titles import first_clause
 from data.calls import Call
 from data.clock import FixedClock
 from data.drafts import Draft
