@@ -13,6 +13,7 @@ from console import new_work
 from console.call_events import Answered, CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.desk_history import DeskHistory
+from console.desk_questions import DeskQuestions
 from console.desk_reports import DeskReports
 from console.escalation import seen_by, seen_since, unreported
 from console.house import House
@@ -50,6 +51,7 @@ class CallDesk:
         self.source = source
         self.drafts = house.drafts(actor.agent_no)
         self.reports = DeskReports(house.upkeep, actor, lambda: self.draft)
+        self.questions = DeskQuestions()
         self.history = DeskHistory(house, actor, lambda: self.draft)
         self.draft: Draft | None = None
         self.talk: Conversation | None = None  # None for a web submission
@@ -424,7 +426,7 @@ class CallDesk:
 
     def escalate(self) -> Ticket:
         """Report to the manager on duty: the present request, handed on or not; between two calls the last one."""
-        if self.draft is None and (last := self.unreported) is not None:
+        if self.draft is None and (last := unreported(self.house, self.last)) is not None:
             self.last = Registration(self.house, self.actor, last.id).report(self.now)
             return self.last
         if self.draft is not None and self.finished:
@@ -432,11 +434,6 @@ class CallDesk:
         else:
             self.ticket = self._work().escalate(self.record, self.now)
         return self.ticket
-
-    @property
-    def unreported(self) -> Ticket | None:
-        """The last request, while it waits for dispatch and nobody has reported it."""
-        return unreported(self.house, self.last)
 
     def acknowledged(self) -> str:
         """Say, once, that a manager has seen the report of the present request; nothing while nobody has."""

@@ -19,11 +19,12 @@ from data.db import StorageError
 from kb.articles import Article, KnowledgeError
 from kb.results import Hit
 from screens.actions import Action
-from screens.article_text import INTERNAL, article_row, article_text
+from screens.article_text import INTERNAL, about, article_row, article_text
 from screens.call.correction import CorrectionDialog
 from screens.call.panels import PhraseBox, highlighted
 from screens.call.urgency import refuse
 from screens.desk import Dialog
+from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
@@ -58,7 +59,11 @@ class KnowledgeDialog(Dialog):
     ACTIONS = (
         Action("said", "f2", "已说", "ys", "把上方的查询用语（B.1.3.2–B.1.3.4）记为已说。"),
         Action(
-            "reply", "f4", "答复来电人", "df", "用这篇知识直接答复：工单办结为“直接答复”，记下知识编号与版本（5.2.1）。"
+            "reply",
+            "f4",
+            "答复来电人",
+            "df",
+            "用这篇知识直接答复，按两次：先说明是哪一篇，再按办结为“直接答复”，记下知识编号与版本（5.2.1）。",
         ),
         Action("correct", "f5", "纠错", "jc", "这篇知识有误：写一句，报给责任单位和知识管理员（6.3.4）。"),
         Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的；回受理台按 Ctrl+R 撤回。"),
@@ -76,6 +81,7 @@ class KnowledgeDialog(Dialog):
         self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
         self._text = Text()  # of the article, as it is shown
+        self._offered: Article | None = None  # of which it was said that the next F4 answers with it
         self._missed = ""  # what was reported last: a key held down is one report
 
     def body(self) -> ComposeResult:
@@ -172,6 +178,7 @@ class KnowledgeDialog(Dialog):
             self._show(article, self._linked(article.id))
 
     def _show(self, article: Article | None, linked: Sequence[Article]) -> None:
+        self._offered = None
         self._article = article
         more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
         today = self.model.now.astimezone(SHANGHAI).date()
@@ -215,6 +222,7 @@ class KnowledgeDialog(Dialog):
 
     def action_miss(self) -> None:
         """Report that nothing was found."""
+        self._offered = None
         asked = self.query_one("#query", Field).value.strip()
         if asked == self._missed:
             self.tell("已报过这条“未找到”")
@@ -233,14 +241,22 @@ class KnowledgeDialog(Dialog):
             self.app.push_screen(CorrectionDialog(self.model, self._article))
 
     def action_reply(self) -> None:
-        """Answer the request with this article."""
+        """Say which article would answer the request; the press after, while that stands, answers with it."""
         if self._article is None:
             return
+        asked = self.query_one("#query", Field).value.strip()
+        sure = self._offered == self._article and self.query_one(Notice).display
         try:
             article = self.model.house.kb.for_answer(self._article.id)
+            self.model.may_reply(article, asked)
+            if not sure:
+                self._offered = self._article
+                self.tell(f"再按 F4：以《{article.title}》答复（{about(article)}）")
+                return
             self.model.wait_over(article.title)
-            self.model.reply(article, self.query_one("#query", Field).value.strip())
+            self.model.reply(article, asked)
         except REFUSALS as error:
+            self._offered = None
             refuse(self, self.model, error)
             return
         self.console.count_use(article, "答复")
