@@ -188,8 +188,8 @@ class Intake:
             if field and field not in given and (text := text_of(field, value)):
                 given[field] = text
         title, text = given.get("title", ""), given.get("text", "")
-        if not title and not text:
-            raise LineRefused("标题和内容都是空的：请至少补上一项")
+        if not text:
+            raise LineRefused(f"没有“{COLUMNS['text'][0]}”：请补上来电人或网民说的话，只有标题不能受理")
         submitted = submitted_of(given.get("date", ""), now)
         origin, district = given.get("channel", ""), given.get("district", "")
         known = known_district(district, self._regions)

@@ -87,8 +87,10 @@ def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
     match model.phase:
         case "ringing":
             earlier = model.history.earlier()
-            about = f"上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else "首次来电"
-            return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
+            number = mask_phone(model.record.claimant.phone) or "未显示号码"
+            # The title on a line of its own: wrapped behind the number, it would leave a lone dot there.
+            about = f"\n上次：{title_of(earlier[0].record)}（{earlier[0].state}）" if earlier else " · 首次来电"
+            return "来电响铃", f"{number}{about}", "F2 接听"
         case "talking" | "held" if model.finished:
             also = "F8 补上又写的内容，" if model.added else ""
             keys = "Ctrl+Y 另记一件  Ctrl+L 用语表"
