@@ -22,6 +22,7 @@ from scripts.pack import Packs
 if TYPE_CHECKING:
     from docx.document import Document
 
+IN_TEXT = "（见主要内容）"
 NOT_ASKED = "（未询问）"
 UNWRITTEN = "（未写明）"  # by whoever wrote a web submission: nobody has asked yet
 NO_TITLE = "〔尚无标题〕"
@@ -205,8 +206,8 @@ def _given(record: Record, element: str, told: Mapping[str, str], unasked: str) 
 
 
 def _in_text(told: Mapping[str, str], element: str) -> str:
-    """The words of the main text that tell an element for which no field was filled."""
-    return f"见主要内容：“{told[element]}”" if told.get(element) else ""
+    """Where to read an element for which no field was filled: the words that tell it are too few to stand alone."""
+    return IN_TEXT if element in told else ""
 
 
 def _clean(rows: list[list[Field]]) -> list[list[Field]]:

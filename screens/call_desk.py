@@ -114,8 +114,8 @@ class CallScreen(Desk):
                     self.app.bell()
             else:
                 self.show_state()
-            if sentence:
-                self.tell(sentence)
+            if sentence:  # what is told of a call that rings holds once it is answered too
+                self.tell(sentence, lasting=self.model.phase == "ringing")
             self._release()
 
     # -- showing --------------------------------------------------------------------------------------------------

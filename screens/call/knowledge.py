@@ -8,12 +8,14 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
 from textual.widgets import Static
 
 from console.call_desk import CallDesk
 from console.conversation import ASK
 from console.first_steps import no_articles
 from console.refusals import REFUSALS
+from console.registration import Incomplete
 from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError
@@ -24,7 +26,7 @@ from screens.call.correction import CorrectionDialog
 from screens.call.panels import PhraseBox, highlighted
 from screens.call.urgency import refuse
 from screens.desk import Dialog
-from screens.widgets.chrome import Notice
+from screens.widgets.chrome import NOTICE_SECONDS
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
@@ -81,6 +83,7 @@ class KnowledgeDialog(Dialog):
         self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
         self._text = Text()  # of the article, as it is shown
+        self._offering: Timer | None = None
         self._offered: Article | None = None  # of which it was said that the next F4 answers with it
         self._missed = ""  # what was reported last: a key held down is one report
 
@@ -178,7 +181,7 @@ class KnowledgeDialog(Dialog):
             self._show(article, self._linked(article.id))
 
     def _show(self, article: Article | None, linked: Sequence[Article]) -> None:
-        self._offered = None
+        self._offer(None)
         self._article = article
         more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
         today = self.model.now.astimezone(SHANGHAI).date()
@@ -222,7 +225,6 @@ class KnowledgeDialog(Dialog):
 
     def action_miss(self) -> None:
         """Report that nothing was found."""
-        self._offered = None
         asked = self.query_one("#query", Field).value.strip()
         if asked == self._missed:
             self.tell("已报过这条“未找到”")
@@ -240,24 +242,40 @@ class KnowledgeDialog(Dialog):
         if self._article is not None:
             self.app.push_screen(CorrectionDialog(self.model, self._article))
 
+    async def action_do(self, action_id: str) -> None:
+        """Whatever else is done takes back what was said of the next F4."""
+        if action_id != "reply":
+            self._offer(None)
+        await super().action_do(action_id)
+
+    def _offer(self, article: Article | None) -> None:
+        """Keep in mind which article the next F4 answers with, for as long as the sentence that says so stands."""
+        if self._offering is not None:
+            self._offering.stop()
+        self._offered = article
+        self._offering = self.set_timer(NOTICE_SECONDS, lambda: self._offer(None)) if article else None
+
     def action_reply(self) -> None:
         """Say which article would answer the request; the press after, while that stands, answers with it."""
         if self._article is None:
             return
         asked = self.query_one("#query", Field).value.strip()
-        sure = self._offered == self._article and self.query_one(Notice).display
+        sure = self._offered == self._article
         try:
             article = self.model.house.kb.for_answer(self._article.id)
             self.model.may_reply(article, asked)
             if not sure:
-                self._offered = self._article
+                self._offer(self._article)
                 self.tell(f"再按 F4：以《{article.title}》答复（{about(article)}）")
                 return
             self.model.wait_over(article.title)
             self.model.reply(article, asked)
         except REFUSALS as error:
-            self._offered = None
-            refuse(self, self.model, error)
+            self._offer(None)
+            if isinstance(error, Incomplete):  # its F6 is a key of the desk, and another one here
+                self.tell(f"{error}。先按 Esc 回受理台", error=True)
+            else:
+                refuse(self, self.model, error)
             return
         self.console.count_use(article, "答复")
         self.dismiss(None)

@@ -113,6 +113,24 @@ def test_what_was_not_given_is_no_unexplained_blank() -> None:
     assert web["来电号码"] == ""
 
 
+@pytest.mark.clause("2.6")
+@pytest.mark.clause("D")
+def test_what_the_text_tells_is_not_printed_as_missing() -> None:
+    """You should see the form point to the main text for what stands only there, and say what nobody asked about."""
+    record = Record(
+        types=["投诉"],
+        text="我叫王红，昨天早上八点朝阳区槐荫家园7号楼电梯停运，安槐物业公司没人管。",
+        elements={"earlier": Answer(asked="不愿提供")},
+    )
+    form = form_of(record)
+    shown = {field.label: field.value for row in [*form.rows, *form.addendum] for field in row}
+    for label in ("来电人", "事发时间", "发生地址", "被反映单位"):
+        assert shown[label] == "（见主要内容）", label
+    assert (shown["前期处理"], shown["来电人地址"]) == ("（不愿提供）", "（未询问）")
+    web = form_of(Record(source="微信公众号", types=["投诉"], text="路灯不亮"))
+    assert dict(field for row in web.rows for field in row)["来电人"] == "（未写明）"
+
+
 @pytest.mark.clause("D")
 def test_the_number_of_the_line_is_not_printed_as_one_that_was_asked_for() -> None:
     """You should see that the contact is the caller's number, and another one where one was given."""
