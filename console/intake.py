@@ -188,8 +188,10 @@ class Intake:
             if field and field not in given and (text := text_of(field, value)):
                 given[field] = text
         title, text = given.get("title", ""), given.get("text", "")
-        if not text:
-            raise LineRefused(f"没有“{COLUMNS['text'][0]}”：请补上来电人或网民说的话，只有标题不能受理")
+        if "text" not in map(self._field, values):  # a table without the column is refused as well
+            raise LineRefused(f"缺少“{COLUMNS['text'][0]}”（text）：请补上，确实没有内容的留空")
+        if not title and not text:
+            raise LineRefused("标题和内容都是空的：请至少补上一项")
         submitted = submitted_of(given.get("date", ""), now)
         origin, district = given.get("channel", ""), given.get("district", "")
         known = known_district(district, self._regions)
