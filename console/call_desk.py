@@ -9,33 +9,36 @@ from datetime import datetime
 
 import msgspec
 
-from console.call_events import CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
+from console import new_work
+from console.call_events import Answered, CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
+from console.desk_history import DeskHistory
+from console.desk_questions import DeskQuestions
 from console.desk_reports import DeskReports
-from console.escalation import seen_by, seen_since
+from console.escalation import seen_by, seen_since, unreported
 from console.house import House
 from console.insertion import insert, take_back
 from console.judgement import Judgement, judge_record, record_facts, set_aside, suggested, with_element
-from console.recovery import settle
+from console.recovery import left_call, rings_elsewhere, settle
 from console.refusals import DeskBusy
 from console.registration import NO_REQUEST, NothingRecorded, Registration, locate
-from console.repeats import Likely, likely_repeats, of_claimant
 from console.script import Line
 from console.telephone import RATE_WINDOW, CallState, Rate, connect_rate
-from data.calls import Call
 from data.db import StorageError
 from data.drafts import Draft
-from data.events import Ticket, new_id
+from data.events import Ticket
 from data.inbox import Submission
 from data.lifecycle import State
 from data.people import Actor
-from data.record import PHONE, Claimant, Record, Scope
+from data.record import Record, Scope
 from kb.articles import Article
 from scripts.elements import ElementState, quote_threat, threats
 from scripts.phrases import Phrase
 from scripts.urgency import Hint
 
 TALKING = ("talking", "held")
+BUSY = ("ringing", *TALKING)
+TWICE = "这个工号在两个窗口登录，这通来电两边都响：只在一个窗口接听和登记，免得一通电话记成两张工单"
 NO_WORK = "现在没有正在处理的诉求：请等来电，或按 Ctrl+O 到收件台受理网络诉求"
 
 
@@ -48,6 +51,8 @@ class CallDesk:
         self.source = source
         self.drafts = house.drafts(actor.agent_no)
         self.reports = DeskReports(house.upkeep, actor, lambda: self.draft)
+        self.questions = DeskQuestions()
+        self.history = DeskHistory(house, actor, lambda: self.draft)
         self.draft: Draft | None = None
         self.talk: Conversation | None = None  # None for a web submission
         self.judgement: Judgement | None = None
@@ -130,8 +135,7 @@ class CallDesk:
         taken = self.house.inbox.take(submission.key, self.actor.agent_no, self.now)
         if taken is None:
             raise NothingRecorded("这件网络诉求已被其他话务员受理：请选下一件")
-        record = msgspec.structs.replace(taken.record, raised_at=taken.submitted_at)
-        self._begin(Draft(new_id(), self.actor.agent_no, self.now, record, inbox_key=taken.key))
+        self._begin(new_work.of_submission(self.actor.agent_no, taken, self.now))
         self._keep()
 
     def give_back(self, draft: Draft) -> None:
@@ -176,9 +180,7 @@ class CallDesk:
             raise NothingRecorded("先登记手上这一件（F8），再另记一件")
         if self.added:
             self.add()
-        told = draft.record
-        record = Record(source=told.source, line=told.line, raised_at=told.raised_at, claimant=told.claimant)
-        following = Draft(new_id(), draft.agent_no, self.now, record, call=draft.call)
+        following = new_work.of_same_call(draft, self.now)
         draft.call.ticket_ids.append(following.ticket_id)
         self.last = self.ticket
         self.drafts.save(following)
@@ -208,11 +210,14 @@ class CallDesk:
         """Take in what the telephone system tells; returns a sentence for the agent, or nothing."""
         if isinstance(event, Refused):
             return f"电话系统未执行：{event.reason}"
-        if isinstance(event, Ringing) and self.phase in ("idle", "record", "after"):
-            if not self.release():
-                self.put_back()
-            self._ring(event)
-            return "上一件未完成，已存为草稿" if self.waiting_drafts else ""
+        if isinstance(event, Ringing | Answered) and self.phase not in BUSY:
+            if self._take_up(event):
+                return "上次没有打完的这通电话已接上：记录、时间和说过的用语都在"
+            if isinstance(event, Ringing):
+                twice = not self.drafts.claimed or rings_elsewhere(self.house, self.actor, event.call_id)
+                self._make_room()
+                self._ring(event)
+                return TWICE if twice else "上一件未完成，已存为草稿" if self.waiting_drafts else ""
         talk = self.talk
         if talk is None or self.draft is None or event.call_id != talk.state.call_id:
             return ""
@@ -227,14 +232,29 @@ class CallDesk:
         self._keep()
         return "来电人已挂断：请完成登记后按 F8" if isinstance(event, HungUp) and event.by == "claimant" else ""
 
+    def _make_room(self) -> None:
+        if not self.release():
+            self.put_back()
+
+    def _take_up(self, event: Ringing | Answered) -> bool:
+        """Go on with a call of a session that died: its telephone tells of it again, with the same ``call_id``."""
+        kept = [*self.waiting_drafts, *([self.draft] if self.draft else [])]
+        draft = left_call(self.house, self.actor, kept, event.call_id) if self.drafts.claimed else None
+        if draft is None:
+            return False
+        if draft is not self.draft:
+            self._make_room()
+        self.waiting_drafts = [other for other in self.waiting_drafts if other.ticket_id != draft.ticket_id]
+        self._begin(draft)
+        if self.talk is not None:
+            self.talk.reopen(finished=self.finished)
+            self.talk.hear(event, self.now)
+        self._keep_call()
+        self._keep()
+        return True
+
     def _ring(self, event: Ringing) -> None:
-        ticket_id = new_id()
-        call = Call(event.call_id, event.caller, event.at, self.actor.agent_no, event.queued_at, holds=[], phrases=[])
-        call.ticket_ids = [ticket_id]
-        form = self.house.settings.lines.get(event.line, "")
-        line = f"{event.line}（{form}）" if form else event.line
-        record = Record(source=PHONE, line=line, claimant=Claimant(phone=event.caller))
-        self._begin(Draft(ticket_id, self.actor.agent_no, self.now, record, call=call))
+        self._begin(new_work.of_call(self.house, self.actor.agent_no, event))
         if self.talk is not None:
             self.talk.line.apply(event)
         self._keep_call()
@@ -362,23 +382,6 @@ class CallDesk:
         if located != self.record:
             self.edit(located)
 
-    def repeats(self) -> list[Likely]:
-        """Earlier tickets that may be about the same matter, as this agent may see them."""
-        if self.draft is None:
-            return []
-        return likely_repeats(self.house.tickets, self.record, self.draft.ticket_id, self.actor)
-
-    def earlier(self) -> list[Ticket]:
-        """The other tickets of this claimant's number, newest first, as this agent may see them."""
-        own = self.draft.ticket_id if self.draft else ""
-        return of_claimant(self.house.tickets, self.record, own, self.actor)
-
-    def related(self) -> list[tuple[Ticket, str]]:
-        """Likely repeats, most alike first, then the number's other tickets; each with why it is shown."""
-        found = [(each.ticket, each.because) for each in self.repeats()]
-        known = {ticket.id for ticket, _ in found}
-        return found + [(ticket, "同一号码") for ticket in self.earlier() if ticket.id not in known]
-
     def _judge(self) -> None:
         self.judgement = judge_record(self.house.packs, self.record)
         if self.talk is not None:
@@ -416,13 +419,23 @@ class CallDesk:
         """Answer the request with an article; ``asked`` is what was searched for."""
         return self._became(self._work().reply(self.record, article, self.now, asked))
 
+    def may_reply(self, article: Article, asked: str = "") -> None:
+        """Check that the request may be answered with an article; see `Registration.answerable` for the refusals."""
+        self._work().answerable(self.record, article, self.now, asked)
+
     def classify(self, scope: Scope) -> Ticket:
         """Classify the request as out of scope; it is still a numbered record."""
         return self._became(self._work().classify(self.record, scope, self.now))
 
     def escalate(self) -> Ticket:
-        """Report to the manager on duty."""
-        self.ticket = self._work().escalate(self.record, self.now)
+        """Report to the manager on duty: the present request, handed on or not; between two calls the last one."""
+        if self.draft is None and (last := unreported(self.house, self.last)) is not None:
+            self.last = Registration(self.house, self.actor, last.id).report(self.now)
+            return self.last
+        if self.draft is not None and self.finished:
+            self.ticket = self._registration(self.draft).report(self.now)
+        else:
+            self.ticket = self._work().escalate(self.record, self.now)
         return self.ticket
 
     def acknowledged(self) -> str:

@@ -5,9 +5,22 @@ from datetime import datetime
 
 from console.call_events import CallEvent, CallEvents, Digits
 from console.house import House
-from console.script import ASKING, CLOSING, ENDING, LOOKING_UP, RATING, RECORDING, WAIT_OVER, WAITING, CallScript, Line
+from console.script import (
+    ASKING,
+    CLOSING,
+    ENDING,
+    GREETING,
+    LOOKING_UP,
+    RATING,
+    RECORDING,
+    WAIT_OVER,
+    WAITING,
+    CallScript,
+    Line,
+)
 from console.simulator import Simulator
 from console.telephone import CallLine, CallState
+from console.telephone import Hold as Waited
 from data.calls import Call, Hold
 from data.record import Record
 from scripts.elements import ElementState
@@ -18,6 +31,7 @@ from scripts.scope import explain, hints
 EMERGENCY = "5.1.2.2a"  # the route that is spoken of before anything else
 ASK = "ask:"  # before an element's id: the stamp of its question
 TO_RECORD = "B.1.3.1"
+GAVE_UP = "console"  # who ended a call that this console can no longer hear: no telephone has told of an end
 
 
 class Conversation:
@@ -29,7 +43,7 @@ class Conversation:
         self._source = source
         self.call = call
         self.line = CallLine(call.id)
-        self.script = CallScript(house.packs.phrases, call.phrases, step or "greeting")
+        self.script = CallScript(house.packs.phrases, call.phrases, step or GREETING)
         self._asked = {stamp.phrase_id for stamp in call.phrases}
         self._wait_since: datetime | None = None
         self._found = ""
@@ -65,7 +79,7 @@ class Conversation:
         """A call of a session that died cannot be heard any more: it is over."""
         call = self.call
         if call.ended_at is None:
-            call.ended_at, call.ended_by = now, "system"
+            call.ended_at, call.ended_by = now, GAVE_UP
         self.line.state = CallState(
             call_id=call.id,
             caller=call.caller,
@@ -76,6 +90,17 @@ class Conversation:
             ended_by="system",
         )
         self.script.skip_ending(now)
+
+    def reopen(self, *, finished: bool) -> None:
+        """The telephone says that the call goes on which `end` took for over: its script goes on where it stood."""
+        call = self.call
+        call.ended_at, call.ended_by = None, ""
+        held = tuple(Waited(hold.since, hold.until) for hold in call.holds if hold.until is not None)
+        self.line.state = CallState(
+            call_id=call.id, caller=call.caller, queued_at=call.queued_at, ring_at=call.ring_at, holds=held
+        )
+        call.answered_at = None  # told anew: with it comes the greeting of that moment
+        self.script.reopen(finished=finished)
 
     def hear(self, event: CallEvent, now: datetime) -> bool:
         """Take in an event of this call; returns whether it counted."""

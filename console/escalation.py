@@ -1,7 +1,19 @@
-"""Reports to the manager on duty (5.1.3.3): what a desk says of them."""
+"""Reports to the manager on duty (5.1.3.3): what a desk says of them, and which ticket may still be reported."""
 
 from console.house import House
 from data.events import Ticket
+from data.lifecycle import TRANSITIONS, Kind, State
+
+
+def unreported(house: House, last: Ticket | None) -> Ticket | None:
+    """Return the desk's last ticket as it stands now, where it waits for dispatch and nobody has reported it."""
+    now = house.tickets.get(last.id) if last is not None and last.state is State.TO_DISPATCH else None
+    return now if now is not None and now.state is State.TO_DISPATCH and not now.escalations else None
+
+
+def may_report(ticket: Ticket) -> bool:
+    """Whether a ticket stands where a report is drawn (annex A)."""
+    return (ticket.state, Kind.ESCALATED) in TRANSITIONS
 
 
 def seen_since(house: House, before: Ticket | None) -> Ticket | None:

@@ -10,18 +10,21 @@ from rich.cells import cell_len, chop_cells
 
 from console.disclosure import as_read_by
 from console.history import feedback_text, told_of_handling
-from console.judgement import element_value
-from console.registration import first_clause
+from console.judgement import element_value, judge_record
 from console.text import clean
+from console.titles import first_clause
 from console.when import stamp
 from data.events import Ticket
 from data.people import Actor
 from data.record import PHONE, Record
+from scripts.pack import Packs
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-NOT_GIVEN = "（未提供）"
+IN_TEXT = "（见主要内容）"
+NOT_ASKED = "（未询问）"
+UNWRITTEN = "（未写明）"  # by whoever wrote a web submission: nobody has asked yet
 NO_TITLE = "〔尚无标题〕"
 DOCX_COLUMNS_CM = (2.8, 5.2, 2.8, 5.2)
 NO_XML = {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}  # no XML file may hold these two
@@ -42,29 +45,32 @@ class Form(NamedTuple):
     addendum: list[list[Field]]
 
 
-def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None = None) -> Form:
+def ticket_form(ticket: Ticket, packs: Packs, reader: Actor | None = None) -> Form:
     """Lay a ticket out as table D does.
 
-    ``labels`` names the elements of appendix C by their ids. ``reader`` is who will see it, and sees no more than
+    ``packs`` name the elements of appendix C and find those that the text tells. ``reader`` is who will see it, and sees no more than
     `console.disclosure` lets them; None for the full form.
     """
     if reader is not None:
         ticket = as_read_by(ticket, reader)
     record, due = ticket.record, ticket.due
+    labels = {element.id: element.label for element in packs.elements.elements}
+    told = {state.id: state.evidence for state in judge_record(packs, record).states if state.status == "present"}
+    unasked = NOT_ASKED if record.source == PHONE else UNWRITTEN
     claimant, held = record.claimant, ticket.handling.now_with
     channel = f"电话 {record.line}".strip() if record.source == PHONE else f"网络（{record.source}）"
     rows = [
         [Field("工单编号", ticket.number), Field("诉求提出时间", stamp(record.raised_at or ticket.created_at))],
         [Field("诉求来源", channel), Field("受理单位", ticket.accepted_by_unit)],
         [
-            Field("来电人", _given(record, "name")),
+            Field("来电人", _given(record, "name", told, unasked)),
             Field("来电号码", claimant.phone or ("（未显示）" if record.source == PHONE else "")),
         ],
-        [Field("联系方式", claimant.contact or ("同来电号码" if claimant.phone else NOT_GIVEN))],
-        [Field("来电人地址", claimant.address or NOT_GIVEN)],
+        [Field("联系方式", claimant.contact or ("同来电号码" if claimant.phone else unasked))],
+        [Field("来电人地址", claimant.address or unasked)],
         [Field("问题分类", record.topic)],
-        [Field("工单分类", "、".join(record.types)), Field("发生地址", place_text(ticket))],
-        [Field("被反映单位", record.respondent)],
+        [Field("工单分类", "、".join(record.types)), Field("发生地址", place_text(ticket) or _in_text(told, "place"))],
+        [Field("被反映单位", record.respondent or _in_text(told, "object"))],
         [Field("工单标题", record.title)],
         [Field("主要内容", record.text.rstrip())],
         [Field("派单人员", held.by if held else ""), Field("派单时间", stamp(held.at) if held else "")],
@@ -80,8 +86,8 @@ def ticket_form(ticket: Ticket, labels: Mapping[str, str], reader: Actor | None 
         ],
         [Field("是否保密", "是" if claimant.confidential else "否"), Field("诉求人类别", claimant.kind)],
         [
-            Field("事发时间", _given(record, "time")),
-            Field("前期处理", _given(record, "earlier")),
+            Field("事发时间", _given(record, "time", told, unasked)),
+            Field("前期处理", _given(record, "earlier", told, unasked)),
         ],
         [Field("诉求人的要求", record.wish)],
     ]
@@ -192,10 +198,16 @@ def _outcome(ticket: Ticket) -> str:
     return ""
 
 
-def _given(record: Record, element: str) -> str:
-    """What was given, or that it was asked for and not given; never an unexplained blank (2.6)."""
+def _given(record: Record, element: str, told: Mapping[str, str], unasked: str) -> str:
+    """What was given, where the text says it, or that it was asked for and not given; never an unexplained blank (2.6)."""
     answer = record.elements.get(element)
-    return element_value(record, element) or (f"（{answer.asked}）" if answer else NOT_GIVEN)
+    asked = f"（{answer.asked}）" if answer else ""
+    return element_value(record, element) or _in_text(told, element) or asked or unasked
+
+
+def _in_text(told: Mapping[str, str], element: str) -> str:
+    """Where to read an element for which no field was filled: the words that tell it are too few to stand alone."""
+    return IN_TEXT if element in told else ""
 
 
 def _clean(rows: list[list[Field]]) -> list[list[Field]]:

@@ -66,11 +66,6 @@ class House:
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
         self.upkeep = Upkeep(self.kb, clock)
 
-    @property
-    def element_labels(self) -> dict[str, str]:
-        """The short names of appendix C's elements, by id."""
-        return {element.id: element.label for element in self.packs.elements.elements}
-
     def drafts(self, agent_no: str) -> DraftStore:
         """Return the drafts of an agent."""
         return DraftStore(self.home.drafts, agent_no)

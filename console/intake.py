@@ -188,6 +188,8 @@ class Intake:
             if field and field not in given and (text := text_of(field, value)):
                 given[field] = text
         title, text = given.get("title", ""), given.get("text", "")
+        if "text" not in map(self._field, values):  # a table without the column is refused as well
+            raise LineRefused(f"缺少“{COLUMNS['text'][0]}”（text）：请补上，确实没有内容的留空")
         if not title and not text:
             raise LineRefused("标题和内容都是空的：请至少补上一项")
         submitted = submitted_of(given.get("date", ""), now)

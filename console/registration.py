@@ -4,7 +4,6 @@ Every act is one transaction. What the standard demands of a record is checked h
 and the command line cannot differ.
 """
 
-import re
 from datetime import date, datetime
 
 import msgspec
@@ -16,6 +15,7 @@ from console.judgement import Judgement, judge_record
 from console.repeats import repeat_acts
 from console.routing import Route, Suggestion
 from console.sync import ensure_numbers
+from console.titles import titled, with_title
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
 from data.lifecycle import Kind
@@ -28,9 +28,8 @@ from kb.articles import Article, KnowledgeError
 from scripts.kinds import DANGER
 
 REPEAT = "repeat"  # the route whose answer is about new facts and reasons (新情况、新理由)
+ASKING = "咨询"
 NO_REQUEST = "无诉求来电"  # 骚扰, 打错, 无声: none of the six routes of 5.1.2.2, and still a numbered record
-LONGEST_TITLE = 30  # characters of a title made from the text
-SHORTEST_TITLE = 8  # a shorter piece before a comma (您好，…) would say nothing
 
 
 class Incomplete(ValueError):
@@ -70,7 +69,8 @@ class Registration:
         self._call_id = call_id
 
     def submit(self, record: Record, now: datetime) -> Ticket:
-        """Register the request and hand it to dispatch (5.2.2.1.1).
+        """Register the request and hand it to dispatch (5.2.2.1.1); an urgent one that nobody has reported is reported to
+        the manager on duty in the same act (5.1.3.3).
 
         Raises:
             NothingRecorded: no type or no content.
@@ -96,36 +96,56 @@ class Registration:
             surge=self._house.surges.at(now) is not None,
         )
         submitted = NewEvent(Kind.SUBMITTED, {"due": msgspec.to_builtins(due)})
-        return self._write(record, [submitted], now)
+        return self._write(record, [*self._unreported(judgement), submitted], now)
 
     def reply(self, record: Record, article: Article, now: datetime, asked: str = "") -> Ticket:
         """Close the request as answered with an article (直接答复, 5.2.1).
 
-        ``asked`` is what the agent searched for: it stands for the content while nothing else is written. A name is
-        not demanded: C.1 asks of a consultation only its content.
+        ``asked`` is what the agent searched for: it stands for the content while nothing else is written. The title is
+        the record's own, or made from its text; the article's only where nothing else is written.
+
+        Raises:
+            as `answerable`, and KnowledgeError where another version of the article is in use by now.
+        """
+        record, judgement = self.answerable(record, article, now, asked)
+        answered = DirectReply(article.id, article.version, article.title)
+        events = [*self._unreported(judgement), NewEvent(Kind.ANSWERED, msgspec.to_builtins(answered))]
+        return self._write(record, events, now)
+
+    def answerable(self, record: Record, article: Article, now: datetime, asked: str = "") -> tuple[Record, Judgement]:
+        """Return the record as a reply with the article would leave it, and how it was judged.
+
+        A record is judged by its own types and urgency, as `submit` judges it; one that only asks (咨询, or no type yet)
+        by C.1, which demands no more than what was asked.
 
         Raises:
             NothingRecorded: what was asked is not written down (C.1), or the request was judged a danger.
             UrgencyOpen: words suggest a danger that nobody has judged: that comes before the answer (annex A).
+            Incomplete: elements of appendix C are missing and were not recorded as asked and refused.
             KnowledgeError: the article is not live and in force (6.3.4), or another version of it is by now.
         """
-        types = record.types or ["咨询"]
-        title = record.title or article.title
+        only_asks = set(record.types) <= {ASKING}
         text = record.text if record.own_text.strip() else f"{record.title or asked}\n{record.text}".strip()
-        record = msgspec.structs.replace(record, types=types, title=title, text=text)
+        record = msgspec.structs.replace(record, types=record.types or [ASKING], text=text)
+        record = msgspec.structs.replace(record, title=titled(record) or article.title)
         self._no_danger_open(record)
         if danger := [kind for kind in record.urgency_kinds if kind in DANGER]:
             raise NothingRecorded(f"已定为{danger[0]}，不能以直接答复办结：请按 F8 登记派单，或按 Ctrl+U 改判")
-        consultation = msgspec.structs.replace(record, types=["咨询"], urgency_kinds=[])
-        if judge_record(self._house.packs, consultation).missing:
-            raise NothingRecorded("还没有记下来电人咨询的内容（附录C.1）：请先在主要内容里写一句，再按 F4 答复")
+        judgement = judge_record(self._house.packs, record)
+        if only_asks:
+            consultation = msgspec.structs.replace(record, urgency_kinds=[])
+            if judge_record(self._house.packs, consultation).missing:
+                raise NothingRecorded("还没有记下来电人咨询的内容（附录C.1）：请先在主要内容里写一句，再按 F4 答复")
+        elif not judgement.decided:
+            raise UrgencyOpen(judgement)
+        elif judgement.missing:
+            raise Incomplete(judgement)
         live = self._house.kb.for_answer(article.id, now.astimezone(SHANGHAI).date())
         if live != article:
             raise KnowledgeError(
                 f"文章“{article.title[:30]}”在用的是第 {live.version} 版，不是您看的第 {article.version} 版：请重看后再答复"
             )
-        answered = DirectReply(live.id, live.version, live.title)
-        return self._write(record, [NewEvent(Kind.ANSWERED, msgspec.to_builtins(answered))], now)
+        return record, judgement
 
     def classify(self, record: Record, scope: Scope, now: datetime) -> Ticket:
         """Close the request as one that 5.1.2.2 does not let the hotline dispatch; it keeps its number.
@@ -142,7 +162,8 @@ class Registration:
             record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
         self._no_danger_open(record)
-        return self._write(record, [NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+        reported = self._unreported(judge_record(self._house.packs, record))
+        return self._write(record, [*reported, NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
 
     def _as_before(self, record: Record) -> Record:
         """A repeat about which nothing new is written is about what the earlier ticket says (5.1.2.2d)."""
@@ -169,9 +190,24 @@ class Registration:
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
         """Report an urgent request to the manager on duty at once, however little is recorded yet (5.1.3.3)."""
+        return self._write(record, [self._report()], now)
+
+    def report(self, now: datetime) -> Ticket:
+        """Report a ticket that was handed on already; its record stays as it is (5.1.3.3).
+
+        Raises:
+            TransitionRefused: it is past reporting.
+        """
+        return self._house.tickets.act([Act(self.ticket_id, [self._report()])], self._actor, now)[0]
+
+    def _report(self) -> NewEvent:
         duty = self._house.settings.duty
-        to = self._house.people.called(duty) if duty else "值班管理人员"
-        return self._write(record, [NewEvent(Kind.ESCALATED, {"to": to})], now)
+        return NewEvent(Kind.ESCALATED, {"to": self._house.people.called(duty) if duty else "值班管理人员"})
+
+    def _unreported(self, judgement: Judgement) -> list[NewEvent]:
+        """The report that an urgent request still lacks."""
+        known = self._house.tickets.get(self.ticket_id)
+        return [self._report()] if judgement.urgent_kinds and not (known and known.escalations) else []
 
     def _no_danger_open(self, record: Record) -> None:
         judgement = judge_record(self._house.packs, record)
@@ -188,7 +224,7 @@ class Registration:
             self._have_number(day)
         kind = Kind.AMENDED if known else Kind.REGISTERED
         act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
-        also = repeat_acts(record, self.ticket_id) if events[0].kind is not Kind.ESCALATED else []
+        also = repeat_acts(record, self.ticket_id) if events[-1].kind is not Kind.ESCALATED else []
         return self._house.tickets.act([act, *also], self._actor, now)[0]
 
     def _have_number(self, day: date) -> None:
@@ -217,8 +253,7 @@ class Registration:
         if not record.title and not record.text:
             also = "；没有新情况、新理由的重复诉求，按 F5 选“分类 重复”" if record.repeats else ""
             raise NothingRecorded(f"还没有记录内容：请先写标题或主要内容{also}")
-        title = record.title or first_clause(record.own_text) or first_clause(record.text)
-        return msgspec.structs.replace(record, title=title, text=record.text or record.title)
+        return with_title(record)
 
 
 def locate(house: House, record: Record) -> Record:
@@ -251,15 +286,3 @@ def suggest_route(house: House, record: Record) -> Record:
     located = locate(house, record)
     suggestions = routes(house, located).suggestions
     return with_route(located, suggestions[0]) if suggestions else located
-
-
-def first_clause(text: str) -> str:
-    """Make a title of the beginning of a text: its first sentence, cut between its parts to `LONGEST_TITLE`."""
-    sentence = re.split(r"[。！？；\n]", text.strip(), maxsplit=1)[0].strip()
-    if len(sentence) <= LONGEST_TITLE:
-        return sentence
-    head = sentence[: LONGEST_TITLE + 1]
-    ends = [found.start() for found in re.finditer(r"[，、：,\s]", head)]
-    if ends and ends[-1] >= SHORTEST_TITLE:
-        return head[: ends[-1]]
-    return head[:LONGEST_TITLE]

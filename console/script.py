@@ -9,6 +9,7 @@ from data.calls import PhraseStamp
 from scripts.greeting import Greeting
 from scripts.phrases import CallState, Phrase, PhrasePack, fill, phrase_now
 
+GREETING = "greeting"
 ASKING = "asking"
 CLOSING = "closing"
 RATING = "rating"
@@ -32,7 +33,7 @@ class Line(msgspec.Struct, frozen=True):
 class CallScript:
     """Walks one call through the steps of A.1; pure but for the stamps it collects."""
 
-    def __init__(self, pack: PhrasePack, stamps: list[PhraseStamp] | None = None, step: str = "greeting") -> None:
+    def __init__(self, pack: PhrasePack, stamps: list[PhraseStamp] | None = None, step: str = GREETING) -> None:
         self._pack = pack
         self.stamps = stamps if stamps is not None else []
         self.step = step
@@ -102,6 +103,24 @@ class CallScript:
         for line in self.unsaid_ending():
             self.note(line, now, said=False)
         self.done = True
+
+    def reopen(self, *, finished: bool) -> None:
+        """The call goes on after all: what was passed over because it seemed to be over is open again.
+
+        The step is the one that was kept; where none was, what was said tells how far the call had come.
+        """
+        ending = {self._pack.step(step).phrase: step for step in ENDING}
+        while self.stamps and not self.stamps[-1].said and self.stamps[-1].phrase_id in ending:
+            self.stamps.pop()
+        self.done = False
+        if self.step == WAITING:
+            self.step = WAIT_OVER  # nobody was there meanwhile
+        elif self.step == LOOKING_UP:
+            self.step = ASKING
+        elif self.step == GREETING and self.stamps:
+            said = [ending[stamp.phrase_id] for stamp in self.stamps if stamp.phrase_id in ending]
+            left = [step for step in ENDING if step not in said] if finished or said else []
+            self.step = left[0] if left else ASKING
 
     def _line(self, phrase: Phrase, values: Mapping[str, str]) -> Line:
         return Line(phrase.id, phrase.clause, fill(phrase, values).text, phrase.addition)

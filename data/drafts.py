@@ -62,6 +62,11 @@ class DraftStore:
             half.unlink(missing_ok=True)
         return True
 
+    @property
+    def claimed(self) -> bool:
+        """Whether this session holds the claim."""
+        return self._lock >= 0
+
     def release(self) -> None:
         """Give up the claim."""
         if self._lock >= 0:

@@ -118,6 +118,14 @@ class People:
         """
         self._update(agent_no, "disabled_at", to_storage(now))
 
+    def enable(self, agent_no: str) -> None:
+        """Give a person who was disabled access again, with the password and the roles of before.
+
+        Raises:
+            PeopleError: there is no such person.
+        """
+        self._update(agent_no, "disabled_at", None)
+
     def sign_in(self, agent_no: str, password: str) -> Actor:
         """Check number and password.
 
@@ -138,7 +146,7 @@ class People:
         except (VerificationError, InvalidHashError):
             raise wrong from None
         if row["disabled_at"]:
-            raise PeopleError(f"工号 {agent_no} 已停用：请找系统管理员")
+            raise PeopleError(f"工号 {agent_no} 已停用：请找系统管理员，用 hotline user enable 恢复")
         return _actor(row)
 
     def everyone(self) -> list[Actor]:
@@ -168,7 +176,7 @@ class People:
         row = self._db.execute("SELECT name FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
         return f"{agent_no}号{row['name'] if row else ''}"
 
-    def _update(self, agent_no: str, column: str, value: str) -> None:
+    def _update(self, agent_no: str, column: str, value: str | None) -> None:
         with writing(self._db) as db:
             changed = db.execute(f"UPDATE people SET {column} = ? WHERE agent_no = ?", (value, agent_no))
             if changed.rowcount == 0:

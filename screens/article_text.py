@@ -32,6 +32,18 @@ def article_row(article: Listed, standing: Standing, title: Text | None = None) 
     return line if standing == "有效" else line.append(f" ✗{standing}", "bold")
 
 
+def about(article: Article) -> str:
+    """Say in a few words how far an article may be relied upon: a sample or not, whose it is, and its dates (6.3.4)."""
+    return " · ".join(
+        [
+            *(["样稿，未经责任单位核定"] if article.sample else []),
+            article.owner,
+            f"核对 {article.checked_on or '—'}",
+            f"有效至 {article.valid_until or '长期'}",
+        ]
+    )
+
+
 def article_text(article: Article, day: date, more: Sequence[str] = ()) -> Text:
     """Draw an article whole; ``more`` are lines for its foot."""
     text = Text()

@@ -7,20 +7,18 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import QueryType
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 from textual.worker import get_current_worker
 
 from console.call_desk import CallDesk
 from console.call_events import CallSourceError
-from console.escalation import seen_by
-from console.form import title_of
 from console.judgement import Judgement
-from console.matters import MANY, matter_of
 from console.refusals import REFUSALS
 from console.registration import NO_REQUEST, Incomplete
 from console.simulator import Simulator
-from console.when import stamp
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
@@ -34,9 +32,10 @@ from screens.call.knowledge import KnowledgeDialog
 from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
 from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
+from screens.call.reporting import Reporting, registered
 from screens.call.ringing import RingElsewhere
 from screens.call.route import RouteDialog
-from screens.call.telling import at_rest, clocks, connect_rate_text, found_region, heard, why_not
+from screens.call.telling import at_rest, clocks, connect_rate_text, found_region, heard, known_matter, related, why_not
 from screens.call.urgency import UrgencyDialog, refuse
 from screens.desk import Desk
 from screens.widgets.choices import Choice, Opens, Typed
@@ -58,7 +57,7 @@ class CallScreen(Desk):
         self._ticks = 0
         self._rate = ""
         self._closing_empty = False
-        self._reporting_again = False
+        self._reporting = Reporting(model)
         self._looking: Timer | None = None
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
@@ -116,15 +115,15 @@ class CallScreen(Desk):
                     self.app.bell()
             else:
                 self.show_state()
-            if sentence:
-                self.tell(sentence)
+            if sentence:  # what is told of a call that rings holds once it is answered too
+                self.tell(sentence, lasting=self.model.phase == "ringing")
             self._release()
 
     # -- showing --------------------------------------------------------------------------------------------------
 
     def show_work(self) -> None:
         """Show another piece of work, whole."""
-        self._reporting_again = False
+        self._reporting.over()
         record = self.model.record
         self.query_one(RecordForm).push(record)
         text = self.query_one(MainText)
@@ -133,7 +132,7 @@ class CallScreen(Desk):
         text.move_cursor(text.document.end)
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
-        known = len(self.model.earlier())
+        known = len(self.model.history.earlier())
         first = "首次来电" if self.model.talk is not None else ""
         self.query_one(RecordForm).show_known(f"历史 {known} 件 F7" if known else first)
         if self.model.draft is not None:
@@ -196,19 +195,10 @@ class CallScreen(Desk):
             self.query_one(RecordForm).show_repeat("")
             history.update("")
             return
-        likely = self.model.repeats()
-        linked = "已关联重复 F7" if self.model.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
-        matter = matter_of(self.model.house.figures, self.model.record, draft.ticket_id, self.model.now)
-        if matter and matter.claimants >= MANY:
-            linked = f"集中 {matter.claimants} 人 {linked}".rstrip()
-        self.query_one(RecordForm).show_repeat(linked)
+        self.query_one(RecordForm).show_repeat(known_matter(self.model, draft))
         if not self.query_one("#wide").display:
             return
-        lines = Text()
-        for ticket, because in self.model.related():
-            lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
-            lines.append(f"  {ticket.state} · {because}\n", "dim")
-        history.update(lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim"))
+        history.update(related(self.model))
 
     def status(self) -> list[Text | str]:
         """Show the clocks of the call and the rolling connect rate (5.1.3.2)."""
@@ -267,6 +257,12 @@ class CallScreen(Desk):
         if self._looking is not None:
             self._looking.stop()
         self._looking = self.set_timer(REPEATS_AFTER, self.show_repeats)
+
+    def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Tab goes from the name straight to the number: whoever types on would write onto the claimant's kind, which
+        Shift+Tab reaches."""
+        reached = super().focus_next(selector)
+        return super().focus_next(selector) if reached is not None and reached.id == "kind" else reached
 
     @on(Input.Blurred, "#place")
     def place_left(self) -> None:
@@ -367,8 +363,13 @@ class CallScreen(Desk):
             if self._act(self.model.add) and self.model.ticket:
                 self._tell_ticket("已补上登记后写的内容")
             return
+        if words := self.model.questions.secrecy(self.model.draft, self.model.judgement):
+            self.query_one("#confidential").focus()
+            self.tell(f"文中要求保密（“{words}”）：按空格设为“是”再按 F8，或再按 F8 照“否”保存")
+            return
+        before = self.model.ticket
         if self._act(self.model.submit) and self.model.ticket:
-            self._tell_ticket(f"已交派单队列，建议去向：{self.model.ticket.record.unit or '由派单员确定'}")
+            self._tell_ticket(registered(before, self.model.ticket))
 
     def _close_without_request(self) -> None:
         """End a call of no type at the second press; what was noted about it gets a number."""
@@ -406,17 +407,12 @@ class CallScreen(Desk):
 
     def action_urgent(self) -> None:
         """Report to the manager on duty; who has reported already is asked once more."""
-        made = self.model.ticket.escalations if self.model.ticket else []
-        if self.model.ticket and made and not self._reporting_again:
-            self._reporting_again = True
-            state = seen_by(self.model.house, self.model.ticket)
-            self.tell(f"已于 {made[-1].at:%H:%M:%S} 上报{made[-1].to}（{state}）；情况有变要再报一次，请再按 F9")
-            return
-        self._reporting_again = False
-        if self._act(self.model.escalate) and self.model.ticket:
-            reported = self.model.ticket.escalations[-1]
-            self.tell(f"已上报{reported.to}（{reported.at:%H:%M:%S}），工单 {self.model.ticket.number}；请继续登记")
+        if told := self._reporting.said_before():
+            self.tell(told)
+        elif self._act(self.model.escalate):
+            self.tell(self._reporting.made())
             self.console.sync_soon()
+            self.show_state()
 
     def action_knowledge(self) -> None:
         """Search the knowledge base; while a caller waits, B.1.3.2 comes first."""

@@ -146,7 +146,7 @@ class DispatchScreen(PagedDesk):
             seen = [f"{each.agent_no}号 正在{each.desk}台查看" for each in others]
             shown.update(summary(self.model, ticket, self._actor, seen, self.app.current_theme.warning or ""))
         elif self._page == PAGES[1]:
-            form = ticket_form(ticket, self._house.element_labels, self._actor)
+            form = ticket_form(ticket, self._house.packs, self._actor)
             shown.update(Text(as_text(form), no_wrap=True))
         else:
             events = self._house.tickets.events(ticket.id)

@@ -20,6 +20,7 @@ from screens.widgets.pick import ARROWS, PickList
 KEY_CELLS, LABEL_CELLS = 7, 4  # a longer label pushes its sentence: most have two characters, and lines are dear
 FOOT = (
     "Tab／Shift+Tab 在各栏之间移动；多行内容里回车只换行，不会提交。",
+    "受理台的 Tab 从“来电人”直接到“联系”；要改个人、法人，在“联系”按 Shift+Tab，再按空格。",
     "输入法正在组字时，字母键归输入法：请用功能键。",
 )
 

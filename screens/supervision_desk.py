@@ -153,7 +153,7 @@ class SupervisionScreen(PagedDesk):
             seen_by = [event_as_read_by(event, ticket, self._actor) for event in events]
             shown.update(history_text(seen_by, self._house.people.called))
         elif self._view == 2:
-            shown.update(Text(as_text(ticket_form(ticket, self._house.element_labels, self._actor)), no_wrap=True))
+            shown.update(Text(as_text(ticket_form(ticket, self._house.packs, self._actor)), no_wrap=True))
         else:
             now = self._house.clock.now()
             others = self._house.looking.others(ticket.id, self._actor.agent_no, now)

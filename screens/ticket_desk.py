@@ -182,7 +182,7 @@ class TicketScreen(PagedDesk):
         self.reload(keep=True)
 
     def _form(self, ticket: Ticket) -> Form:
-        return ticket_form(ticket, self._house.element_labels, self._actor)
+        return ticket_form(ticket, self._house.packs, self._actor)
 
 
 def history_text(events: list[Event], called: Callable[[str], str]) -> Group:

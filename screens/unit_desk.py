@@ -113,7 +113,7 @@ class UnitScreen(PagedDesk):
         if ticket is None:
             shown.update(self._nothing())
         elif self._how == "附录D":
-            shown.update(Text(as_text(ticket_form(ticket, self._house.element_labels, self._actor)), no_wrap=True))
+            shown.update(Text(as_text(ticket_form(ticket, self._house.packs, self._actor)), no_wrap=True))
         elif self._how == "办理过程":
             events = self._house.tickets.events(ticket.id)
             seen = [event_as_read_by(event, ticket, self._actor) for event in events]

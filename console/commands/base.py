@@ -17,10 +17,14 @@ from data.clock import Clock, iso_local
 
 if TYPE_CHECKING:
     from console.house import House
+    from data.calendar import Calendar
     from data.people import Actor
+    from data.reference import Reference
+    from data.tables import ReferenceTableError
     from scripts.pack import Packs
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 Report = Callable[[int, int | None], None]  # (done, total or None where nobody knows it yet)
 
 
@@ -72,6 +76,27 @@ class Entry:
         for error in refused:
             click.echo(f"提示：{not_in_force(error)}", err=True)
         return packs
+
+    def calendar(self) -> "Calendar":
+        """The working calendar in force, without opening the house; a city's broken one is told of and not used."""
+        from console.tables import calendar_in_force
+
+        return self._in_force(calendar_in_force)
+
+    def reference(self) -> "Reference":
+        """The reference tables in force, without opening the house; a city's broken ones are told of and not used."""
+        from console.tables import reference_in_force
+
+        return self._in_force(reference_in_force)
+
+    def _in_force(self, read: "Callable[[Path], tuple[T, list[ReferenceTableError]]]") -> "T":
+        from console.tables import table_not_in_force
+        from data.home import Home
+
+        table, refused = read(Home(self.root).reference)
+        for error in refused:
+            click.echo(f"提示：{table_not_in_force(error)}", err=True)
+        return table
 
     def actor(self, agent_no: str) -> "Actor":
         """The person with this agent number (工号); the system itself for an empty one.

@@ -16,14 +16,10 @@ from console.commands.usage import Command
 def check(entry: Entry, file: str, as_json: bool) -> None:
     """按附录C核对一份诉求（输入同 ticket new），不保存。"""
     from console.judgement import judge_record
-    from console.tables import reference_in_force
     from console.ticket_json import LARGEST, record_from_json
-    from data.home import Home
 
     packs = entry.packs()
-    record = record_from_json(
-        read_limited(file, LARGEST), packs, reference_in_force(Home(entry.root).reference)[0].regions
-    )
+    record = record_from_json(read_limited(file, LARGEST), packs, entry.reference().regions)
     judged = judge_record(packs, record)
     states = {"missing": [], "present": [], "asked": []}  # type: dict[str, list[dict[str, str]]]
     for state in judged.states:

@@ -35,8 +35,6 @@ def clocks(
 ) -> None:
     """某一类诉求的派发、签收、反馈时限，从什么时候算起，依据哪一条。"""
     from console.clocks import CLOCKS, LegalLimit, due_times
-    from console.tables import calendar_in_force
-    from data.home import Home
     from scripts.kinds import ORDINARY
 
     pack = entry.packs().limits
@@ -60,7 +58,7 @@ def clocks(
     named = [next((row.name for row in pack.classes if _same(row.name, kind)), kind) for kind in kinds]
     due = due_times(
         pack,
-        calendar_in_force(Home(entry.root).reference)[0],
+        entry.calendar(),
         named,
         accepted_at=moment,
         dispatched_at=dispatched_at or moment,

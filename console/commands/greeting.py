@@ -14,13 +14,11 @@ from console.commands.usage import Command, Moment
 @click.pass_obj
 def greeting(entry: Entry, at: datetime | None, as_json: bool) -> None:
     """某一时刻接听时的首问语。"""
-    from console.tables import calendar_in_force
-    from data.home import Home
     from scripts.greeting import DayKind
     from scripts.greeting import greeting as greet
 
     moment = at or entry.clock.now()
-    day = calendar_in_force(Home(entry.root).reference)[0].day_of(moment)
+    day = entry.calendar().day_of(moment)
     said = greet(entry.packs().phrases, moment, DayKind(day.holiday, day.make_up, day.published))
     if as_json:
         show_json({"text": said.text, "clause": said.clause, "because": said.because})

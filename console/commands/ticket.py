@@ -42,6 +42,7 @@ def ticket() -> None:
 @json_option
 @click.pass_obj
 def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
+    from console.judgement import judge_record
     from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen
     from console.ticket_json import LARGEST, record_from_json
     from data.events import new_id
@@ -74,10 +75,13 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
         if as_json:
             show_json({"error": "not registered", "missing": []})
         raise Refusal(f"{named} 没有登记：{error}") from error
+    if words := judge_record(house.packs, made.record).secrecy:
+        click.echo(f"提示：{named} 文中要求保密（“{words}”），而 confidential 不是 true：已照“否”登记", err=True)
     if as_json:
         show_json(made)
-    else:
-        click.echo(f"已登记 {made.number}，{made.state}：{made.record.title}")
+        return
+    reported = f"，并已上报{made.escalations[-1].to}" if made.escalations else ""
+    click.echo(f"已登记 {made.number}{reported}，{made.state}：{made.record.title}")
 
 
 def _open(hints: "Sequence[Hint]", pending: "Sequence[Question]") -> str:
@@ -187,8 +191,7 @@ def show(entry: Entry, number: str, form: bool, personal: bool, as_json: bool) -
     if as_json:
         show_json(found)
         return
-    labels = {element.id: element.label for element in entry.house.packs.elements.elements}
-    click.echo(as_text(ticket_form(found, labels)), nl=False)
+    click.echo(as_text(ticket_form(found, entry.house.packs)), nl=False)
 
 
 @ticket.command("events", cls=Command, example="hotline ticket events 2026050600001 --json")

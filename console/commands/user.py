@@ -31,7 +31,7 @@ def _known_unit(entry: Entry, unit: str) -> str:
 
 @click.group(cls=Group, example="hotline user add 1001 --name 张敏 --role 话务员")
 def user() -> None:
-    """人员：登记、改角色、停用、列表。"""
+    """人员：登记、改角色、停用与恢复、列表。"""
 
 
 @user.command("add", cls=Command, example="hotline user add 1001 --name 张敏 --role 话务员 --role 派单员")
@@ -66,7 +66,9 @@ def role(entry: Entry, agent_no: str, roles: tuple[str, ...], unit: str, as_json
     """换成这些角色；承办人员可以同时改所属单位。"""
     wanted = _roles(roles)
     entry.house.people.set_roles(agent_no, wanted, _known_unit(entry, unit))
-    _show(agent_no, f"工号 {agent_no} 现在的角色：{'、'.join(sorted(wanted))}", wanted, as_json)
+    held = next(each for each in entry.house.people.listed() if each.agent_no == agent_no)
+    stopped = "（仍停用：用 hotline user enable 恢复）" if held.disabled_at else ""
+    _show(agent_no, f"工号 {agent_no} 现在的角色：{'、'.join(sorted(wanted))}{stopped}", wanted, as_json)
 
 
 @user.command("disable", cls=Command, example="hotline user disable 1001")
@@ -77,6 +79,17 @@ def disable(entry: Entry, agent_no: str, as_json: bool) -> None:
     """停用一个工号；它办过的事仍记在它名下。"""
     entry.house.people.disable(agent_no, entry.clock.now())
     _show(agent_no, f"工号 {agent_no} 已停用", frozenset(), as_json)
+
+
+@user.command("enable", cls=Command, example="hotline user enable 1001")
+@click.argument("agent_no", metavar="工号")
+@json_option
+@click.pass_obj
+def enable(entry: Entry, agent_no: str, as_json: bool) -> None:
+    """恢复一个停用的工号；密码和角色不变。"""
+    entry.house.people.enable(agent_no)
+    roles = next(each.roles for each in entry.house.people.listed() if each.agent_no == agent_no)
+    _show(agent_no, f"工号 {agent_no} 已恢复，角色：{'、'.join(sorted(roles))}", frozenset(roles), as_json)
 
 
 @user.command("list", cls=Command, example="hotline user list --json")

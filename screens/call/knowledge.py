@@ -8,22 +8,25 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
 from textual.widgets import Static
 
 from console.call_desk import CallDesk
 from console.conversation import ASK
 from console.first_steps import no_articles
 from console.refusals import REFUSALS
+from console.registration import Incomplete
 from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError
 from kb.results import Hit
 from screens.actions import Action
-from screens.article_text import INTERNAL, article_row, article_text
+from screens.article_text import INTERNAL, about, article_row, article_text
 from screens.call.correction import CorrectionDialog
 from screens.call.panels import PhraseBox, highlighted
 from screens.call.urgency import refuse
 from screens.desk import Dialog
+from screens.widgets.chrome import NOTICE_SECONDS
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
@@ -58,7 +61,11 @@ class KnowledgeDialog(Dialog):
     ACTIONS = (
         Action("said", "f2", "已说", "ys", "把上方的查询用语（B.1.3.2–B.1.3.4）记为已说。"),
         Action(
-            "reply", "f4", "答复来电人", "df", "用这篇知识直接答复：工单办结为“直接答复”，记下知识编号与版本（5.2.1）。"
+            "reply",
+            "f4",
+            "答复来电人",
+            "df",
+            "用这篇知识直接答复，按两次：先说明是哪一篇，再按办结为“直接答复”，记下知识编号与版本（5.2.1）。",
         ),
         Action("correct", "f5", "纠错", "jc", "这篇知识有误：写一句，报给责任单位和知识管理员（6.3.4）。"),
         Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的；回受理台按 Ctrl+R 撤回。"),
@@ -76,6 +83,8 @@ class KnowledgeDialog(Dialog):
         self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
         self._text = Text()  # of the article, as it is shown
+        self._offering: Timer | None = None
+        self._offered: Article | None = None  # of which it was said that the next F4 answers with it
         self._missed = ""  # what was reported last: a key held down is one report
 
     def body(self) -> ComposeResult:
@@ -172,6 +181,7 @@ class KnowledgeDialog(Dialog):
             self._show(article, self._linked(article.id))
 
     def _show(self, article: Article | None, linked: Sequence[Article]) -> None:
+        self._offer(None)
         self._article = article
         more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
         today = self.model.now.astimezone(SHANGHAI).date()
@@ -232,16 +242,40 @@ class KnowledgeDialog(Dialog):
         if self._article is not None:
             self.app.push_screen(CorrectionDialog(self.model, self._article))
 
+    async def action_do(self, action_id: str) -> None:
+        """Whatever else is done takes back what was said of the next F4."""
+        if action_id != "reply":
+            self._offer(None)
+        await super().action_do(action_id)
+
+    def _offer(self, article: Article | None) -> None:
+        """Keep in mind which article the next F4 answers with, for as long as the sentence that says so stands."""
+        if self._offering is not None:
+            self._offering.stop()
+        self._offered = article
+        self._offering = self.set_timer(NOTICE_SECONDS, lambda: self._offer(None)) if article else None
+
     def action_reply(self) -> None:
-        """Answer the request with this article."""
+        """Say which article would answer the request; the press after, while that stands, answers with it."""
         if self._article is None:
             return
+        asked = self.query_one("#query", Field).value.strip()
+        sure = self._offered == self._article
         try:
             article = self.model.house.kb.for_answer(self._article.id)
+            self.model.may_reply(article, asked)
+            if not sure:
+                self._offer(self._article)
+                self.tell(f"再按 F4：以《{article.title}》答复（{about(article)}）")
+                return
             self.model.wait_over(article.title)
-            self.model.reply(article, self.query_one("#query", Field).value.strip())
+            self.model.reply(article, asked)
         except REFUSALS as error:
-            refuse(self, self.model, error)
+            self._offer(None)
+            if isinstance(error, Incomplete):  # its F6 is a key of the desk, and another one here
+                self.tell(f"{error}。先按 Esc 回受理台", error=True)
+            else:
+                refuse(self, self.model, error)
             return
         self.console.count_use(article, "答复")
         self.dismiss(None)

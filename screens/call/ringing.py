@@ -22,8 +22,8 @@ class RingElsewhere:
         state = self._model.call_state
         screen = desk.app.screen if self._model.phase == "ringing" else desk
         if state is None or screen is desk or not isinstance(screen, Acting):
-            if self._told is not None and self._told.is_mounted:
-                self._told.query_one(Notice).over()
+            for notice in self._told.query(Notice) if self._told is not None else ():  # a page that closes has none
+                notice.over()
             self._told = None
             return
         self._told = screen

@@ -3,10 +3,15 @@
 from rich.text import Text
 
 from console.call_desk import NO_WORK, TALKING, CallDesk
+from console.escalation import may_report, unreported
+from console.form import title_of
+from console.matters import MANY, matter_of
 from console.registration import locate
 from console.simulator import Simulator
 from console.telephone import Rate
+from console.when import stamp
 from data.clock import SHANGHAI
+from data.drafts import Draft
 from data.people import Role
 from data.personal import mask_phone
 from data.record import PHONE
@@ -66,14 +71,33 @@ def found_region(model: CallDesk) -> str:
     return f"{place.district}{place.street}"
 
 
+def known_matter(model: CallDesk, draft: Draft) -> str:
+    """Whether the matter looks known: linked, likely repeats, many claimants (5.1.2.2)."""
+    likely = model.history.repeats()
+    linked = "已关联重复 F7" if draft.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
+    matter = matter_of(model.house.figures, draft.record, draft.ticket_id, model.now)
+    return f"集中 {matter.claimants} 人 {linked}".rstrip() if matter and matter.claimants >= MANY else linked
+
+
+def related(model: CallDesk) -> Text:
+    """The earlier tickets that matter here, for where there is room."""
+    lines = Text()
+    for ticket, because in model.history.related():
+        lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
+        lines.append(f"  {ticket.state} · {because}\n", "dim")
+    return lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim")
+
+
 def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
     """What goes on while there is nothing to say: heading, sentence, keys; between calls also what is in ``trouble``."""
     number = model.ticket.number if model.ticket else ""
     match model.phase:
         case "ringing":
-            earlier = model.earlier()
-            about = f"上次：{earlier[0].record.title}（{earlier[0].state}）" if earlier else "首次来电"
-            return "来电响铃", f"{mask_phone(model.record.claimant.phone) or '未显示号码'} · {about}", "F2 接听"
+            earlier = model.history.earlier()
+            number = mask_phone(model.record.claimant.phone) or "未显示号码"
+            # The title on a line of its own: wrapped behind the number, it would leave a lone dot there.
+            about = f"\n上次：{title_of(earlier[0].record)}（{earlier[0].state}）" if earlier else " · 首次来电"
+            return "来电响铃", f"{number}{about}", "F2 接听"
         case "talking" | "held" if model.finished:
             also = "F8 补上又写的内容，" if model.added else ""
             keys = "Ctrl+Y 另记一件  Ctrl+L 用语表"
@@ -116,6 +140,8 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return "手上这一件还没有登记：先按 F8、F4 或 F5 办完，再另记一件"
         case "another":
             return ""
+        case "urgent" if _may_report_later(model):
+            return _may_register(model)
         case _ if action_id in AT_WORK and model.draft is None:
             return NO_WORK
         case "take_back" if not model.record.inserted:
@@ -124,6 +150,17 @@ def why_not(model: CallDesk, action_id: str) -> str:
             return ""
         case _ if action_id in AT_WORK - {"history", "text"} and model.ticket and model.finished:
             return f"工单 {model.ticket.number} 已登记：按 F12 结束通话即可接下一个；来电人另有一件事，按 Ctrl+Y"
+    return _may_register(model)
+
+
+def _may_report_later(model: CallDesk) -> bool:
+    """Whether a request that was handed on may be reported: the present one, or between two calls the last."""
+    if model.draft is None:
+        return unreported(model.house, model.last) is not None
+    return model.finished and model.ticket is not None and may_report(model.ticket)
+
+
+def _may_register(model: CallDesk) -> str:
     if model.actor.may(Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR):
         return ""
     return "只有话务员、派单员、督办可以登记诉求：请换一个工号登录"

@@ -48,7 +48,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     assert names >= {
         "demo", "intake import", "intake list", "ticket new", "ticket list", "ticket show", "ticket events", "check",
         "greeting", "kb import", "kb search", "kb stats", "kb export", "kb check", "kb misses", "kb rebuild", "sync",
-        "verify", "suggest", "user add", "user role", "user disable", "standard",
+        "verify", "suggest", "user add", "user role", "user disable", "user enable", "standard",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """``hotline ticket`` and ``hotline check``: requests as JSON, from other systems and scheduled jobs."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ COMPLAINT: dict[str, Any] = {
     "respondent": "施工单位",
     "elements": {"earlier": "向城管反映过一次"},
 }
+
+URGENT_ELEMENTS = (
+    "earlier", "cause", "course", "range", "harm", "scale", "state", "emergency_called", "department_on_site", "landmark"
+)  # fmt: skip
 
 
 def text_of(value: dict[str, Any]) -> str:
@@ -326,3 +331,44 @@ def test_the_people_are_listed_without_their_passwords(hotline) -> None:
         {"agent_no", "name", "roles", "unit", "created_at", "disabled_at"}
     ] * 2
     assert "argon2" not in ran.out + listed.out
+
+
+@pytest.mark.clause("6.2.2")
+def test_a_disabled_number_is_restored_by_enable_and_not_by_its_roles(hotline) -> None:
+    """You should see `user role` say that the number is still disabled, and `user enable` bring it back."""
+    added = ("user", "add", "8041", "--role", "话务员", "--password-stdin")
+    assert hotline(*added, stdin="12345678\n").code == 0
+    assert hotline("user", "disable", "8041").code == 0
+    assert "仍停用" in hotline("user", "role", "8041", "--role", "督办").out
+    assert "停用" in hotline("user", "list").out
+    ran = hotline("user", "enable", "8041")
+    assert (ran.code, "已恢复，角色：督办" in ran.out) == (0, True)
+    assert "停用" not in hotline("user", "list").out
+    assert hotline("user", "enable", "4711").code == 1
+
+
+@pytest.mark.clause("5.1.3.3c")
+@pytest.mark.clause("5.1.4.1d")
+def test_a_new_ticket_tells_of_its_report_and_of_a_wish_to_stay_unknown(hotline) -> None:
+    """You should see an urgent ticket reported as it is registered, and on standard error that 保密 is not set."""
+    answers = {each: {"asked": "不清楚"} for each in URGENT_ELEMENTS}
+    urgent = without("claimant") | {"claimant": {"name": "李梅"}, "urgency_kinds": ["突发事件"], "elements": answers}
+    urgent["text"] += "来电人要求保密。"
+    ran = hotline("ticket", "new", "--from", "-", stdin=text_of(urgent))
+    assert ran.code == 0, ran.err
+    assert "并已上报值班管理人员" in ran.out
+    assert "文中要求保密" in ran.err
+
+
+@pytest.mark.parametrize(("command", "stdin"), [(("greeting",), ""), (("check", "-"), '{"text": "路灯不亮"}')])
+@pytest.mark.parametrize("file", ["packs/phrases.toml", "reference/calendar.toml", "reference/regions.csv"])
+def test_a_refused_pack_or_table_of_a_city_is_told_of(
+    hotline, cli_home: Path, command: tuple[str, ...], stdin: str, file: str
+) -> None:
+    """You should see the file and the reason on standard error wherever the command would have read it."""
+    (cli_home / file).parent.mkdir(parents=True)
+    (cli_home / file).write_text("version = 1", encoding="utf-8")
+    ran = hotline(*command, stdin=stdin)
+    assert ran.code == 0
+    reads = not (command[0] == "greeting" and "regions" in file) and not (command[0] == "check" and "calendar" in file)
+    assert (f"{file} 未采用" in ran.err) is reads

@@ -9,8 +9,9 @@ from console.call_desk import CallDesk
 from console.call_events import Answered, HungUp, Ringing
 from console.house import House
 from console.insertion import InsertionError
-from console.registration import NothingRecorded, Registration, first_clause
+from console.registration import NothingRecorded, Registration
 from console.secrecy import asks_secrecy
+from console.titles import first_clause
 from data.calls import Call
 from data.clock import FixedClock
 from data.drafts import Draft

@@ -80,7 +80,7 @@ def test_the_next_agent_to_hear_the_number_learns_no_secret(secret: str, cli_hom
     desk = CallDesk(house, Actor("8042", "坐席", frozenset({Role.CALL_TAKER})))
     desk.on_event(Ringing("call-1", clock.now(), caller="13800000002", line="12345"))
     desk.edit(msgspec.structs.replace(desk.record, title="某厂配方外泄", text="某厂的饮料配方被人贴在网上。"))
-    told = repr([desk.earlier(), desk.repeats()])
+    told = repr([desk.history.earlier(), desk.history.repeats()])
     assert secret in told
     assert RESTRICTED in told
     assert not [word for word in SAID if word in told]

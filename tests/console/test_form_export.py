@@ -17,7 +17,7 @@ from data.record import REQUEST_TYPES, Answer, Attachment, Claimant, Place, Reco
 from scripts.pack import load_packs
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
-LABELS = {"event": "事件", "harm": "危害程度"}
+PACKS = load_packs()[0]
 
 # Table D row by row, as the standard prints it.
 TABLE_D = [
@@ -56,7 +56,7 @@ def form_of(record: Record) -> Form:
     """Lay out a dispatched ticket with this record."""
     due = Due(NOW, "1个工作日", "7天", "派发自受理起24小时")
     ticket = Ticket("id", "2026112400001", 2, State.TO_DISPATCH, record, NOW, "8041", NOW, "市12345热线中心", due=due)
-    return ticket_form(ticket, LABELS)
+    return ticket_form(ticket, PACKS)
 
 
 def tables(path: Path) -> list[list[list[str]]]:
@@ -106,11 +106,29 @@ def test_the_text_form_keeps_its_columns_whatever_it_holds(title: str, text: str
 
 @pytest.mark.clause("5.1.4.1d")
 def test_what_was_not_given_is_no_unexplained_blank() -> None:
-    """You should see that a number was withheld, and that contact and address were not given."""
+    """You should see that a number was withheld, and that nobody asked for contact and address."""
     shown = {field.label: field.value for row in form_of(Record()).rows for field in row}
-    assert (shown["来电号码"], shown["联系方式"], shown["来电人地址"]) == ("（未显示）", "（未提供）", "（未提供）")
+    assert (shown["来电号码"], shown["联系方式"], shown["来电人地址"]) == ("（未显示）", "（未询问）", "（未询问）")
     web = {field.label: field.value for row in form_of(Record(source="微信公众号")).rows for field in row}
     assert web["来电号码"] == ""
+
+
+@pytest.mark.clause("2.6")
+@pytest.mark.clause("D")
+def test_what_the_text_tells_is_not_printed_as_missing() -> None:
+    """You should see the form point to the main text for what stands only there, and say what nobody asked about."""
+    record = Record(
+        types=["投诉"],
+        text="我叫王红，昨天早上八点朝阳区槐荫家园7号楼电梯停运，安槐物业公司没人管。",
+        elements={"earlier": Answer(asked="不愿提供")},
+    )
+    form = form_of(record)
+    shown = {field.label: field.value for row in [*form.rows, *form.addendum] for field in row}
+    for label in ("来电人", "事发时间", "发生地址", "被反映单位"):
+        assert shown[label] == "（见主要内容）", label
+    assert (shown["前期处理"], shown["来电人地址"]) == ("（不愿提供）", "（未询问）")
+    web = form_of(Record(source="微信公众号", types=["投诉"], text="路灯不亮"))
+    assert dict(field for row in web.rows for field in row)["来电人"] == "（未写明）"
 
 
 @pytest.mark.clause("D")
@@ -125,10 +143,10 @@ def test_the_number_of_the_line_is_not_printed_as_one_that_was_asked_for() -> No
 @pytest.mark.clause("5.1.4.1b")
 def test_no_cell_of_the_addendum_has_the_name_of_another() -> None:
     """You should see the ticket's 状态 once, and the event's under a name of its own (C.5)."""
-    labels = {element.id: element.label for element in load_packs()[0].elements.elements}
+    labels = {element.id: element.label for element in PACKS.elements.elements}
     record = Record(elements={each: Answer("还在漏") for each in labels})
     ticket = Ticket("id", "2026112400001", 2, State.TO_DISPATCH, record, NOW, "8041", NOW)
-    named = [field.label for row in ticket_form(ticket, labels).addendum for field in row]
+    named = [field.label for row in ticket_form(ticket, PACKS).addendum for field in row]
     assert sorted(named) == sorted(set(named))
     assert {"状态", "事件状态"} <= set(named)
 

@@ -64,6 +64,20 @@ def test_a_line_that_says_nothing_is_refused_in_every_format(hotline, write: Wri
     assert "只有内容" in listed  # what has no title is shown by its text
 
 
+def test_a_line_without_the_text_is_refused_as_a_table_without_its_column_is(hotline, tmp_path: Path) -> None:
+    """You should see the line of JSON named with the reason, and the table refused for the column that it lacks."""
+    lines, table = tmp_path / "in.jsonl", tmp_path / "in.csv"
+    rows = [{"title": "路灯不亮", "text": "整条街不亮"}, {"title": "只有标题"}]
+    lines.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    table.write_text("标题\n只有标题\n", encoding="utf-8")
+    report = hotline("intake", "import", lines, "--json").json
+    (refused,) = report["refused"]
+    assert (report["accepted"], refused["line"]) == (1, 2)
+    assert "缺少“内容”" in refused["reason"]
+    (refused,) = hotline("intake", "import", table, "--json").json["refused"]
+    assert "缺少列：内容" in refused["reason"]
+
+
 def test_true_and_false_are_no_text(hotline, tmp_path: Path) -> None:
     """You should see a JSON false where text belongs refused, and accepted where it says whether to keep a secret."""
     path = tmp_path / "in.jsonl"

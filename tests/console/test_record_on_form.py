@@ -54,7 +54,7 @@ def cells(form: Form) -> dict[str, str]:
 def test_the_form_says_what_happened_and_what_is_wanted(house: House, actor, clock: FixedClock) -> None:
     """You should see time, place, course, wish, types, urgency and the kind of claimant of a saved ticket."""
     ticket = Registration(house, actor(), new_id()).submit(RECORD, clock.now())
-    shown = cells(ticket_form(ticket, house.element_labels))
+    shown = cells(ticket_form(ticket, house.packs))
     assert shown["事发时间"] == "11月20日上午8点"
     assert shown["发生地址"] == "朝阳区望京街道南湖东园122号楼"
     assert shown["主要内容"] == RECORD.text
@@ -73,10 +73,10 @@ def test_a_confidential_claimant_shows_only_to_who_registered_the_ticket(
     """You should see （保密） in place of the name for another reader, and the name for the agent who wrote it."""
     mine: Actor = actor()
     ticket = Registration(house, mine, new_id()).submit(RECORD, clock.now())
-    others = cells(ticket_form(ticket, house.element_labels, Actor("9999", "别人")))
+    others = cells(ticket_form(ticket, house.packs, Actor("9999", "别人")))
     assert others["来电人"] == others["来电人地址"] == "（保密）"
-    assert "13800000001" not in as_text(ticket_form(ticket, house.element_labels, Actor("9999", "别人")))
-    assert cells(ticket_form(ticket, house.element_labels, mine))["来电人"] == "王女士"
+    assert "13800000001" not in as_text(ticket_form(ticket, house.packs, Actor("9999", "别人")))
+    assert cells(ticket_form(ticket, house.packs, mine))["来电人"] == "王女士"
 
 
 @pytest.mark.clause("3.1")
@@ -91,7 +91,7 @@ def test_the_line_says_how_that_hotline_joined(tmp_path: Path, actor, clock: Fix
     desk.edit(Record(**{**_fields(RECORD), "line": desk.record.line}))
     ticket = desk.submit()
     desk.on_event(HungUp(call_id="c1", at=clock.now(), by="agent"))
-    assert cells(ticket_form(ticket, house.element_labels))["诉求来源"] == "电话 12333（双号并行）"
+    assert cells(ticket_form(ticket, house.packs))["诉求来源"] == "电话 12333（双号并行）"
     house.close()
 
 

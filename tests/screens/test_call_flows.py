@@ -39,6 +39,8 @@ async def test_a_question_is_answered_from_the_knowledge_base(sit: Sit) -> None:
         await seat.type("暖气不热")
         await seat.until(lambda: seat.app.screen._article is not None)
         await seat.press("f4")
+        await seat.see("再按F4：以《")
+        await seat.press("f4")
         await seat.see("已直接答复")
         (ticket,) = seat.house.tickets.every()
         assert ticket.state is State.ANSWERED
@@ -57,6 +59,8 @@ async def test_a_pushed_article_answers_what_was_written(sit: Sit) -> None:
         await seat.see("室温")
         await seat.press("f4")
         await seat.until(lambda: getattr(seat.app.screen, "_article", None) is not None)
+        await seat.press("f4")
+        await seat.see("再按F4：以《")
         await seat.press("f4")
         await seat.see("已直接答复")
         (ticket,) = seat.house.tickets.every()
