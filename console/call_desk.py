@@ -102,9 +102,9 @@ class CallDesk:
             return ["这个工号已在另一窗口登录：草稿由那个窗口保管，本窗口只能处理新来电"]
         drafts, broken = self.drafts.load()
         settled = [draft for draft in drafts if settle(self.house, self.actor, draft)]
+        self.waiting_drafts = [draft for draft in drafts if draft not in settled]
         for draft in settled:
             self.drafts.remove(draft.ticket_id)
-        self.waiting_drafts = [draft for draft in drafts if draft not in settled]
         sentences = [f"草稿文件损坏，已另存为 {path.name}，请交系统管理员查看" for path in broken]
         if self.waiting_drafts:
             self.resume(self.waiting_drafts[-1])
@@ -214,14 +214,12 @@ class CallDesk:
             if self._take_up(event):
                 return "上次没有打完的这通电话已接上：记录、时间和说过的用语都在"
             if isinstance(event, Ringing):
-                twice = not self.drafts.claimed or rings_elsewhere(self.house, self.actor, event.call_id)
                 self._make_room()
+                twice = not self.drafts.claimed or rings_elsewhere(self.house, self.actor, event.call_id)
                 self._ring(event)
                 return TWICE if twice else "上一件未完成，已存为草稿" if self.waiting_drafts else ""
         talk = self.talk
-        if talk is None or self.draft is None or event.call_id != talk.state.call_id:
-            return ""
-        if not talk.hear(event, self.now):
+        if talk is None or self.draft is None or event.call_id != talk.state.call_id or not talk.hear(event, self.now):
             return ""
         if isinstance(event, HungUp) and talk.state.answered_at is None:
             self._forget()

@@ -19,9 +19,7 @@ COMPLAINT: dict[str, Any] = {
     "elements": {"earlier": "向城管反映过一次"},
 }
 
-URGENT_ELEMENTS = (
-    "earlier", "cause", "course", "range", "harm", "scale", "state", "emergency_called", "department_on_site", "landmark"
-)  # fmt: skip
+URGENT_ELEMENTS = ("earlier", "range", "harm", "state", "emergency_called", "department_on_site")
 
 
 def text_of(value: dict[str, Any]) -> str:
