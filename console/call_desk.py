@@ -237,8 +237,7 @@ class CallDesk:
     def _take_up(self, event: Ringing | Answered) -> bool:
         """Go on with a call of a session that died: its telephone tells of it again, with the same ``call_id``."""
         kept = [*self.waiting_drafts, *([self.draft] if self.draft else [])]
-        draft = left_call(self.house, self.actor, kept, event.call_id) if self.drafts.claimed else None
-        if draft is None:
+        if not (draft := left_call(self.house, self.actor, kept, event.call_id) if self.drafts.claimed else None):
             return False
         if draft is not self.draft:
             self._make_room()
@@ -430,10 +429,8 @@ class CallDesk:
         if self.draft is None and (last := unreported(self.house, self.last)) is not None:
             self.last = Registration(self.house, self.actor, last.id).report(self.now)
             return self.last
-        if self.draft is not None and self.finished:
-            self.ticket = self._registration(self.draft).report(self.now)
-        else:
-            self.ticket = self._work().escalate(self.record, self.now)
+        reported = self.draft and self.finished and self._registration(self.draft).report(self.now)
+        self.ticket = reported or self._work().escalate(self.record, self.now)
         return self.ticket
 
     def acknowledged(self) -> str:
