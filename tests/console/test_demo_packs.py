@@ -62,6 +62,6 @@ def test_a_pack_that_names_its_routes_otherwise_does_not_spoil_the_demo(hotline,
     (packs / "scope.toml").write_text(text, encoding="utf-8")
     assert hotline("demo").code == 0
     house = House(cli_home, clock)
-    assert house.tickets.count(TicketFilter()) == 40
+    assert house.tickets.count(TicketFilter()) == 50
     assert all(route.label.endswith("（本市）") for route in house.packs.scope.routes)
     house.close()

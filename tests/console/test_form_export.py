@@ -113,7 +113,7 @@ def test_what_was_not_given_is_no_unexplained_blank() -> None:
     assert web["来电号码"] == ""
 
 
-@pytest.mark.clause("2.6")
+@pytest.mark.clause("5.1.4.1e")
 @pytest.mark.clause("D")
 def test_what_the_text_tells_is_not_printed_as_missing() -> None:
     """You should see the form point to the main text for what stands only there, and say what nobody asked about."""
