@@ -265,6 +265,8 @@ def _contact(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
 
 
 def _completed(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    if owed := ticket.handling.unanswered:
+        return f"还有{owed[0].kind}没有回复：请等承办单位回复，或由督办了结后再办结（5.2.3）"
     if bool(payload.get("rating_page")) is not from_web(ticket):
         return "网络诉求办结时推送一次评价页面，电话诉求在通话中评价（5.3.3、5.3.4）"
     return ""

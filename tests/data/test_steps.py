@@ -308,6 +308,20 @@ def test_a_complex_case_is_declared_by_a_supervisor_in_time(handled: Take, take:
         take(late, "supervisor", Kind.MADE_COMPLEX, reason="涉及五个部门", feedback_due=later)
 
 
+@pytest.mark.clause("5.2.3b")
+def test_nothing_is_completed_while_an_order_waits_for_its_answer(handled: Take, take: Take, clock: FixedClock) -> None:
+    """You should see the order named, and the completion go through once the unit has answered it."""
+    facts = {each: "内容" for each, _, _ in SUPERVISION_FACTS["会商督办"]}
+    deadline = (clock.now() + timedelta(days=3)).isoformat()
+    order = {"id": "s1", "kind": "会商督办", "deadline": deadline, "facts": facts}
+    ticket = take(handled(), "supervisor", Kind.SUPERVISED, **order)
+    ticket = take(ticket, "handler", Kind.FED_BACK, **filled("已解决"))
+    with pytest.raises(TransitionRefused, match=r"会商督办没有回复.*5\.2\.3"):
+        take(ticket, "dispatcher", Kind.COMPLETED)
+    ticket = take(ticket, "handler", Kind.SUPERVISION_REPLIED, id="s1", text="已会商，管线移交水务")
+    assert take(ticket, "dispatcher", Kind.COMPLETED).state is State.COMPLETED
+
+
 FACTS = [(kind, name, label, clause) for kind, facts in SUPERVISION_FACTS.items() for name, label, clause in facts]
 
 
