@@ -1,7 +1,9 @@
 """The pass that finds, once typing pauses, what the words of the record suggest, and lets it stand beside the fields."""
 
+from contextlib import suppress
 from functools import partial
 
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
@@ -43,5 +45,6 @@ class HintPass:
         if work != self._work:
             return
         self.found = found
-        desk.query_one(RecordForm).show_hints(self._model.record, found)
-        desk.query_one(ElementsPanel).show_type(found.type, found.type_because)
+        with suppress(NoMatches):  # the console is being left, its fields are gone already
+            desk.query_one(RecordForm).show_hints(self._model.record, found)
+            desk.query_one(ElementsPanel).show_type(found.type, found.type_because)

@@ -153,7 +153,7 @@ async def test_the_topic_is_confirmed_among_the_ways_and_printed(sit: Sit) -> No
         await seat.see("已交派单队列")
         (ticket,) = seat.house.tickets.every()
         assert ticket.record.topic == "物业管理"
-        assert "│问题分类│物业管理│" in as_text(ticket_form(ticket, seat.house.element_labels)).replace(" ", "")
+        assert "│问题分类│物业管理│" in as_text(ticket_form(ticket, seat.house.packs)).replace(" ", "")
 
 
 async def test_a_confirmed_topic_is_taken_off_again(sit: Sit) -> None:
