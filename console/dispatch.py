@@ -12,6 +12,7 @@ from console.work import Step, Work
 from data.events import Ticket
 from data.lifecycle import Kind
 from data.reference import Unit
+from scripts.phrases import fill
 
 CLAUSE_UNIT, CLAUSE_DISTRICT = "5.2.2.1.1a", "5.2.2.1.1b"
 
@@ -113,6 +114,15 @@ def legal_in_force(ticket: Ticket) -> LegalLimit | None:
     """Return the legal limit under which a ticket was dispatched: it holds as long as the dispatch (4.1)."""
     held = ticket.handling.now_with
     return msgspec.convert(held.legal, LegalLimit) if held and held.legal else None
+
+
+def said_to_unit(house: House, agent_no: str, title: str) -> tuple[str, str]:
+    """Return what is said to a unit on the telephone, before and after (B.2.1, B.2.2), the own number filled."""
+    pack = house.packs.phrases
+    opening, closing = pack.phrase("B.2.1"), pack.phrase("B.2.2")
+    # The wording with 反映: 咨询 is printed, and 5.2.2.1.4 uses it for events as well (checklist 2.7).
+    form = next((at for at, text in enumerate(opening.forms) if "反映" in text), 0)
+    return fill(opening, {"agent_no": agent_no, "matter": title}, form).text, fill(closing, {}).text
 
 
 class Dispatching(Work):

@@ -17,6 +17,7 @@ from console.dispatch import (
     decision_step,
     destination,
     plan,
+    said_to_unit,
     unit_named,
 )
 from console.dispatch_choices import Choice, Choices
@@ -25,23 +26,22 @@ from console.house import House
 from console.judgement import resolved_urgency
 from console.registration import locate, routes
 from console.routing import Suggestion, copy_for
+from console.telephone import RATE_WINDOW
 from console.work import Step
-from data.db import StorageError, connect
+from data.db import StorageError
 from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
 from data.record import URGENCY_SHORT, Record
 from data.steps import missing_calls, refusal
 from data.ticket_lists import TicketFilter
-from data.tickets import ActRefused, StaleTicket, TicketStore
+from data.tickets import ActRefused, StaleTicket
 from scripts.kinds import ORDINARY
-from scripts.phrases import fill
 from scripts.reading import ScriptError
 
 List = Literal["待派", "申请退回", "已派", "已反馈"]
 LISTS: tuple[List, ...] = get_args(List)
 SOON = timedelta(hours=1)
-RATE_OVER = timedelta(hours=24)
 
 # Everything that an act at this desk may be refused with; each message is a sentence for the dispatcher.
 REFUSALS = (TransitionRefused, ActRefused, StaleTicket, StorageError, DispatchError, ClockError, ScriptError)
@@ -102,14 +102,13 @@ class DispatchDesk:
     def timeliness(self) -> tuple[int, int]:
         """Return how many of how many were dispatched in time over the last 24 hours (5.2.2.1.2), for any thread.
 
-        It looks at a whole day of a city, so it has a connection of its own, and the desk does not wait for it.
+        It looks at a whole day of a city: the desk does not wait for it.
 
         Raises:
             StorageError: the store cannot be opened.
         """
         now = self.house.clock.now()
-        with contextlib.closing(connect(self.house.home.store)) as connection:
-            return TicketStore(connection).dispatched_in_time(now - RATE_OVER, now)
+        return self.house.figures.dispatched_in_time(now - RATE_WINDOW, now)
 
     # -- what was chosen and written -------------------------------------------------------------------------------
 
@@ -207,12 +206,8 @@ class DispatchDesk:
         return missing_calls(ticket, "承办单位")
 
     def to_say(self, title: str) -> tuple[str, str]:
-        """Return what is said to the unit on the telephone, before and after (B.2.1, B.2.2), the own number filled."""
-        pack = self.house.packs.phrases
-        opening, closing = pack.phrase("B.2.1"), pack.phrase("B.2.2")
-        # 5.2.2.1.4 uses it for what was reported, though it is printed with 咨询.
-        form = next((at for at, text in enumerate(opening.forms) if "反映" in text), 0)
-        return fill(opening, {"agent_no": self.actor.agent_no, "matter": title}, form).text, fill(closing, {}).text
+        """Return what is said to the unit on the telephone, before and after (B.2.1, B.2.2)."""
+        return said_to_unit(self.house, self.actor.agent_no, title)
 
     # -- whether ----------------------------------------------------------------------------------------------------
 

@@ -128,10 +128,10 @@ class Registration:
         text = record.text if record.own_text.strip() else f"{record.title or asked}\n{record.text}".strip()
         record = msgspec.structs.replace(record, types=record.types or [ASKING], text=text)
         record = msgspec.structs.replace(record, title=titled(record) or article.title)
-        self._no_danger_open(record)
+        judgement = judge_record(self._house.packs, record)
+        _no_danger_open(judgement)
         if danger := [kind for kind in record.urgency_kinds if kind in DANGER]:
             raise NothingRecorded(f"已定为{danger[0]}，不能以直接答复办结：请按 F8 登记派单，或按 Ctrl+U 改判")
-        judgement = judge_record(self._house.packs, record)
         if only_asks:
             consultation = msgspec.structs.replace(record, urgency_kinds=[])
             if judge_record(self._house.packs, consultation).missing:
@@ -161,9 +161,11 @@ class Registration:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
             record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
-        self._no_danger_open(record)
-        reported = self._unreported(judge_record(self._house.packs, record))
-        return self._write(record, [*reported, NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now)
+        judgement = judge_record(self._house.packs, record)
+        _no_danger_open(judgement)
+        return self._write(
+            record, [*self._unreported(judgement), NewEvent(Kind.CLASSIFIED, msgspec.to_builtins(scope))], now
+        )
 
     def _as_before(self, record: Record) -> Record:
         """A repeat about which nothing new is written is about what the earlier ticket says (5.1.2.2d)."""
@@ -209,12 +211,6 @@ class Registration:
         known = self._house.tickets.get(self.ticket_id)
         return [self._report()] if judgement.urgent_kinds and not (known and known.escalations) else []
 
-    def _no_danger_open(self, record: Record) -> None:
-        judgement = judge_record(self._house.packs, record)
-        danger = [hint for hint in judgement.hints if hint.kind in DANGER]
-        if danger:
-            raise UrgencyOpen(msgspec.structs.replace(judgement, hints=danger))
-
     def _write(self, record: Record, events: list[NewEvent], now: datetime) -> Ticket:
         day = now.astimezone(SHANGHAI).date()
         # The record is this desk's alone until it is handed on, so the only event that may have come between is
@@ -254,6 +250,12 @@ class Registration:
             also = "；没有新情况、新理由的重复诉求，按 F5 选“分类 重复”" if record.repeats else ""
             raise NothingRecorded(f"还没有记录内容：请先写标题或主要内容{also}")
         return with_title(record)
+
+
+def _no_danger_open(judgement: Judgement) -> None:
+    danger = [hint for hint in judgement.hints if hint.kind in DANGER]
+    if danger:
+        raise UrgencyOpen(msgspec.structs.replace(judgement, hints=danger))
 
 
 def locate(house: House, record: Record) -> Record:

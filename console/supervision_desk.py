@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from console.dispatch import said_to_unit
 from console.handling import Handling
 from console.house import House
 from console.matters import Expected, Matters, open_matters
@@ -26,7 +27,6 @@ from data.handling import SUPERVISION_FACTS, Supervision
 from data.jottings import Jottings
 from data.lifecycle import Kind
 from data.people import Actor
-from scripts.phrases import fill
 
 SURGE = "surge"  # the page of a surge belongs to no ticket
 LONG = ("ground", "report", "evidence", "text", "reason")  # facts that are written in several lines
@@ -90,10 +90,7 @@ class SupervisionDesk:
         """Return the sentence with which to call the unit that has a ticket (B.2.1); nothing where no unit has it."""
         if ticket.handling.now_with is None:
             return ""
-        phrase = self.house.packs.phrases.phrase("B.2.1")
-        # The wording with 反映: 咨询 is printed, and 5.2.2.1.4 uses it for events as well (checklist 2.7).
-        form = next((at for at, text in enumerate(phrase.forms) if "反映" in text), 0)
-        return fill(phrase, {"agent_no": self.actor.agent_no, "matter": ticket.record.title}, form).text
+        return said_to_unit(self.house, self.actor.agent_no, ticket.record.title)[0]
 
     # -- pages ----------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ def titled(record: Record) -> str:
     claimant = record.claimant
     if not claimant.confidential:
         return title
-    known = [claimant.name, claimant.phone, claimant.contact, claimant.address, *_introduced(record.text)]
+    known = [claimant.name, claimant.phone, claimant.contact, claimant.address, *_introduced(record.text)[0]]
     for words in sorted(filter(None, known), key=len, reverse=True):
         title = title.replace(words, SOMEBODY)
     return title
@@ -55,7 +55,7 @@ def with_title(record: Record) -> Record:
 def first_clause(text: str) -> str:
     """Make a title of the beginning of a text, what introduces the claimant left out: its first sentence, cut between
     its parts to `LONGEST_TITLE`."""
-    told = _past_introductions(text.strip())
+    _, told = _introduced(text.strip())
     sentence = re.split(r"[。！？；\n]", told, maxsplit=1)[0].strip()
     if len(sentence) <= LONGEST_TITLE:
         return sentence
@@ -66,16 +66,10 @@ def first_clause(text: str) -> str:
     return head[:LONGEST_TITLE]
 
 
-def _past_introductions(text: str) -> str:
-    while text and (found := _INTRODUCES.match(text)) and found.end():
-        text = text[found.end() :].lstrip()
-    return text
-
-
-def _introduced(text: str) -> list[str]:
-    """The names that a text introduces at its beginning."""
+def _introduced(text: str) -> tuple[list[str], str]:
+    """Return the names that a text introduces at its beginning, and what follows the introductions."""
     names: list[str] = []
     while text and (found := _INTRODUCES.match(text)) and found.end():
         names += filter(None, (found["name"], found["named"]))
         text = text[found.end() :].lstrip()
-    return names
+    return names, text

@@ -22,7 +22,7 @@ from data.handling import (
     outcomes_of,
 )
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
-from data.people import Actor
+from data.people import SYSTEM_AGENT, Actor
 from data.record import PHONE
 
 Payload = Mapping[str, Any]
@@ -54,7 +54,7 @@ def follow(ticket: Ticket | None, event: Event) -> Ticket:
 
 def not_theirs(ticket: Ticket, kind: Kind, actor: Actor) -> str:
     """Return why the unit an actor belongs to may not take this step; nothing when it may, or needs no unit."""
-    if kind not in _BY_UNIT or actor.agent_no == "system":
+    if kind not in _BY_UNIT or actor.agent_no == SYSTEM_AGENT:
         return ""
     held = ticket.handling.now_with
     mine = [held.unit] if held else []
