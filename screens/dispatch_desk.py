@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from rich.console import Group
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
-from console.disclosure import event_as_read_by
 from console.dispatch_desk import LISTS, REFUSALS, DispatchDesk, List, Standing
-from console.form import as_text, ticket_form
 from console.house import House
 from data.db import StorageError
 from data.events import Ticket
@@ -25,11 +24,11 @@ from screens.dispatch.rows import dispatch_row, heads, summary
 from screens.dispatch.unit import UnitDialog
 from screens.dispatch.words import WordsDialog
 from screens.paged_desk import CURSOR_CELLS, PagedDesk
-from screens.ticket_desk import history_text
+from screens.ticket_pages import FORM, HISTORY, SUMMARY, whole
 from screens.widgets.fields import Field
 from screens.widgets.pick import PickList
 
-PAGES = ("摘要", "附录D", "办理过程")
+PAGES = (SUMMARY, FORM, HISTORY)
 RENEW_TICKS = 15  # seconds after which an open ticket is noted as still open, well within `data.looking.STALE`
 RATE_TICKS = 30  # and after which the status line counts anew though nothing was written: what is due moves by itself
 NOTHING: dict[List, str] = {
@@ -50,7 +49,7 @@ class DispatchScreen(PagedDesk):
         super().__init__(house, actor)
         self.model = DispatchDesk(house, actor)
         self._list: List = LISTS[0]
-        self._page = PAGES[0]
+        self._page = SUMMARY
         self._marked: dict[str, Ticket] = {}
         self._standing = Standing(0, 0, 0)
         self._timely = (0, 0)
@@ -138,28 +137,19 @@ class DispatchScreen(PagedDesk):
 
     def _show(self) -> None:
         ticket = self._item()
-        shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
+        drawn: Text | Group
         if ticket is None:
-            shown.update(self._nothing())
-        elif self._page == PAGES[0]:
+            drawn = self._nothing()
+        elif self._page == SUMMARY:
             others = self._house.looking.others(ticket.id, self._actor.agent_no, self._house.clock.now())
             seen = [f"{each.agent_no}号 正在{each.desk}台查看" for each in others]
-            shown.update(summary(self.model, ticket, self._actor, seen, self.app.current_theme.warning or ""))
-        elif self._page == PAGES[1]:
-            form = ticket_form(ticket, self._house.packs, self._actor)
-            shown.update(Text(as_text(form), no_wrap=True))
+            drawn = summary(self.model, ticket, self._actor, seen, self.app.current_theme.warning or "")
         else:
-            events = self._house.tickets.events(ticket.id)
-            read = [event_as_read_by(event, ticket, self._actor) for event in events]
-            shown.update(history_text(read, self._house.people.called))
-        if ticket is None or self._shown is None or ticket.id != self._shown.id:
-            reading.scroll_home(animate=False)
-        self._shown = ticket or self._shown
-        where = f"{self.query_one(PickList).at + 1}/{len(self._rows)} · PgUp/PgDn 翻看"
-        reading.border_title = f"{ticket.number} · {self._page} · F7 切换 · {where}" if ticket else ""
-        self.set_class(self._page != PAGES[0] and ticket is not None and not self.has_class("-wide"), "-reading")
+            drawn = whole(self._house, ticket, self._page, self._actor)
+        self._show_beside(ticket, drawn, f"{ticket.number if ticket else ''} · {self._page}")
+        self.set_class(self._page != SUMMARY and ticket is not None and not self.has_class("-wide"), "-reading")
         if not isinstance(self.app.screen, Dialog):
-            self._look_at(ticket.id if ticket and self._page != PAGES[0] else "")
+            self._look_at(ticket.id if ticket and self._page != SUMMARY else "")
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -171,10 +161,7 @@ class DispatchScreen(PagedDesk):
         if not ticket_id and not self._open:
             return
         self._open = ticket_id
-        try:
-            self._house.looking.at(ticket_id, self._actor.agent_no, self.NAME, self._house.clock.now())
-        except StorageError as error:
-            self.tell(str(error), error=True)
+        self._note_open(ticket_id)
 
     def on_screen_suspend(self) -> None:
         """Going to another desk: no ticket is open here any more."""
@@ -197,7 +184,7 @@ class DispatchScreen(PagedDesk):
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the ticket under the cursor."""
         if action_id == "widen":
-            narrowed = self._page != PAGES[0] or self._marked or self.focused or self._filter().text
+            narrowed = self._page != SUMMARY or self._marked or self.focused or self._filter().text
             return "" if narrowed else "已是全部；换清单按 F2，换台按 Ctrl+O"
         if action_id == "complete" and self._marked:
             return ""
@@ -232,13 +219,12 @@ class DispatchScreen(PagedDesk):
     def action_widen(self) -> None:
         """Back to the summary and the list; then all of it; then nothing marked."""
         query = self.query_one("#query", Field)
-        if self._page != PAGES[0]:
-            self._page = PAGES[0]
+        if self._page != SUMMARY:
+            self._page = SUMMARY
             self._show()
         elif self.focused or query.value:
             self.set_focus(None)
-            with self.prevent(Input.Changed):
-                query.value = ""
+            self._clear_query()
             self.reload(keep=True)
         else:
             self._marked.clear()

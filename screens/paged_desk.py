@@ -2,19 +2,24 @@
 
 from typing import ClassVar
 
+from rich.console import Group
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from console.house import House
-from data.events import Ticket
+from data.db import StorageError
+from data.events import NewEvent, Ticket
+from data.lifecycle import Kind, TransitionRefused
 from data.people import Actor
 from data.ticket_lists import TicketFilter
+from data.tickets import Act, ActRefused
 from screens.desk import Desk
 from screens.list_desk import ListDesk
 from screens.ticket_rows import TicketRows
+from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
 CURSOR_CELLS = 2  # which `PickList` draws before each row
@@ -32,10 +37,12 @@ class PagedDesk(ListDesk[Ticket]):
 
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
-        self._rows = TicketRows(house.tickets, TicketFilter(), actor, 0, self._row)
+        self._rows = TicketRows(
+            house.tickets, TicketFilter(ids=()), actor, 0, self._row
+        )  # nothing before the first look
         self._ticks = 0
         self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
-        self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed; nothing before that
+        self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed
 
     def _filter(self) -> TicketFilter:
         """Return what the list is narrowed to."""
@@ -80,7 +87,7 @@ class PagedDesk(ListDesk[Ticket]):
 
     def reload(self, *, keep: bool = False) -> None:
         """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
-        ticket = (self._item() or self._shown) if keep and self._seen else None
+        ticket = (self._item() or self._shown) if keep else None
         listed = self.query_one(PickList)
         self._seen = self._look()
         width = listed.size.width - CURSOR_CELLS
@@ -94,6 +101,30 @@ class PagedDesk(ListDesk[Ticket]):
     def on_pick_list_moved(self) -> None:
         """Show the ticket under the cursor."""
         self._show()
+
+    def _show_beside(
+        self, ticket: Ticket | None, drawn: Text | Group, title: str, keys: str = "PgUp/PgDn 翻看"
+    ) -> None:
+        """Show what was drawn of the ticket under the cursor, from its top where it is another than before."""
+        reading = self.query_one("#reading", VerticalScroll)
+        self.query_one("#article", Static).update(drawn)
+        if ticket is None or self._shown is None or ticket.id != self._shown.id:
+            reading.scroll_home(animate=False)
+        self._shown = ticket or self._shown
+        place = f"F7 切换 · {self.query_one(PickList).at + 1}/{len(self._rows)} · {keys}"
+        reading.border_title = f"{title} · {place}" if ticket else ""
+
+    def _clear_query(self) -> None:
+        """Take the search words away without listing for it."""
+        with self.prevent(Input.Changed):
+            self.query_one("#query", Field).value = ""
+
+    def _note_open(self, ticket_id: str) -> None:
+        """Let others see which ticket this person has open here; an empty id: none."""
+        try:
+            self._house.looking.at(ticket_id, self._actor.agent_no, self.NAME, self._house.clock.now())
+        except StorageError as error:
+            self.tell(str(error), error=True)
 
     def _item(self) -> Ticket | None:
         return self._rows.ticket(self.query_one(PickList).at)
@@ -114,3 +145,18 @@ class PagedDesk(ListDesk[Ticket]):
     def action_find(self) -> None:
         """Go to the search field."""
         self.query_one("#query").focus()
+
+    def action_acknowledge(self) -> None:
+        """A manager has seen the report (5.1.3.3)."""
+        ticket = self._item()
+        if ticket is None:
+            return
+        act = Act(ticket.id, [NewEvent(Kind.ACKNOWLEDGED)])
+        try:
+            self._house.tickets.act([act], self._actor, self._house.clock.now())
+        except (TransitionRefused, ActRefused, StorageError) as error:
+            self.tell(str(error), error=True)
+            return
+        self.tell(f"已确认知悉工单 {ticket.number} 的紧急上报")
+        self.console.sync_soon()
+        self.reload(keep=True)

@@ -1,30 +1,27 @@
 """督办: the lists of 5.2.3 that fill by themselves, what people order, and the live wall."""
 
 import msgspec
+from rich.console import Group
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
 
-from console.disclosure import as_read_by, event_as_read_by
-from console.form import as_text, ticket_form
+from console.disclosure import as_read_by
 from console.house import House
 from console.matters import Expected, Matters
 from console.supervision import PURPOSES, Watch
 from console.supervision_desk import Choice, Sheet, SupervisionDesk
 from data.db import StorageError
-from data.events import NewEvent, Ticket
-from data.lifecycle import Kind, TransitionRefused
+from data.events import Ticket
+from data.lifecycle import Kind
 from data.people import Actor
 from data.ticket_lists import TicketFilter
-from data.tickets import Act, ActRefused, StaleTicket
 from kb.articles import KnowledgeError
 from screens.paged_desk import PagedDesk
 from screens.supervision.pages import ChoicePage, SheetPage
 from screens.supervision.telling import lists_line, summary, watch_row
 from screens.supervision.wall import WallPage
-from screens.ticket_desk import history_text
+from screens.ticket_pages import FORM, HISTORY, SUMMARY, whole
 from screens.widgets.fields import Field
 from screens.widgets.pick import PickList
 from screens.widgets.quiet import Quiet
@@ -32,7 +29,7 @@ from screens.widgets.quiet import Quiet
 LOOK_SECONDS = 60  # between two looks for matters; they change slowly
 CLOCK_SECONDS = 30  # after which the times left are drawn anew, whatever else happened
 LOOKING_SECONDS = 15  # between two renewals of "somebody has this open"
-VIEWS = ("摘要", "办理过程", "附录D")
+VIEWS = (SUMMARY, HISTORY, FORM)
 UNSEEN = TicketFilter(reported=True)
 NOTHING = {
     "超期": "没有超期的工单。F2 看下一个清单。",
@@ -136,37 +133,23 @@ class SupervisionScreen(PagedDesk):
         if open_id == self._looked and (not open_id or self._ticks % LOOKING_SECONDS):
             return
         self._looked = open_id
-        try:
-            self._house.looking.at(open_id, self._actor.agent_no, self.NAME, self._house.clock.now())
-        except StorageError as error:
-            self.tell(str(error), error=True)
+        self._note_open(open_id)
 
     # -- the ticket -----------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        ticket = self._item()
-        shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
+        ticket, page = self._item(), VIEWS[self._view]
+        drawn: Text | Group
         if ticket is None:
-            shown.update(self._nothing())
-        elif self._view == 1:
-            events = self._house.tickets.events(ticket.id)
-            seen_by = [event_as_read_by(event, ticket, self._actor) for event in events]
-            shown.update(history_text(seen_by, self._house.people.called))
-        elif self._view == 2:
-            shown.update(Text(as_text(ticket_form(ticket, self._house.packs, self._actor)), no_wrap=True))
-        else:
+            drawn = self._nothing()
+        elif page == SUMMARY:
             now = self._house.clock.now()
             others = self._house.looking.others(ticket.id, self._actor.agent_no, now)
             seen = as_read_by(ticket, self._actor)
-            shown.update(summary(seen, self._actor, self.model.matters, now, others, self.model.to_say(seen)))
-        if ticket is None or self._shown is None or ticket.id != self._shown.id:
-            reading.scroll_home(animate=False)
-        self._shown = ticket or self._shown
-        reading.border_title = (
-            f"{VIEWS[self._view]} · F7 切换 · {self.query_one(PickList).at + 1}/{len(self._rows)} · PgUp/PgDn 翻看"
-            if ticket
-            else ""
-        )
+            drawn = summary(seen, self._actor, self.model.matters, now, others, self.model.to_say(seen))
+        else:
+            drawn = whole(self._house, ticket, page, self._actor)
+        self._show_beside(ticket, drawn, page)
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -219,8 +202,7 @@ class SupervisionScreen(PagedDesk):
 
     def action_widen(self) -> None:
         """Take the search words away, the cursor where it was."""
-        with self.prevent(Input.Changed):
-            self.query_one("#query", Field).value = ""
+        self._clear_query()
         self.reload(keep=True)
 
     def action_full_text(self) -> None:
@@ -267,18 +249,3 @@ class SupervisionScreen(PagedDesk):
         if ticket and here and here.id == ticket.id:
             self.query_one(PickList).move(1)
         self.tell(told)
-
-    def action_acknowledge(self) -> None:
-        """A manager has seen the report."""
-        ticket = self._item()
-        if ticket is None:
-            return
-        act = Act(ticket.id, [NewEvent(Kind.ACKNOWLEDGED)])
-        try:
-            self._house.tickets.act([act], self._actor, self._house.clock.now())
-        except (TransitionRefused, ActRefused, StaleTicket, StorageError) as error:
-            self.tell(str(error), error=True)
-            return
-        self.tell(f"已确认知悉工单 {ticket.number} 的紧急上报")
-        self.console.sync_soon()
-        self.reload(keep=True)

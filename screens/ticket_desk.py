@@ -4,28 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from rich.console import Group
-from rich.padding import Padding
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
 
-from console.disclosure import event_as_read_by
 from console.form import Form, as_text, ticket_form, write_docx
-from console.history import event_detail
 from console.house import House
 from console.rights import seen_by
-from data.clock import SHANGHAI
-from data.events import Event, NewEvent, Ticket
-from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused
+from data.events import Ticket
+from data.lifecycle import State
 from data.people import Actor, Role
 from data.ticket_lists import TicketFilter
-from data.tickets import Act, ActRefused
 from screens.paged_desk import PagedDesk
+from screens.ticket_pages import FORM, HISTORY, whole
 from screens.ticket_rows import row
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
 
 
 class TicketScreen(PagedDesk):
@@ -66,24 +58,10 @@ class TicketScreen(PagedDesk):
 
     def _show(self) -> None:
         ticket = self._item()
-        shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
-        if ticket is None:
-            shown.update(self._nothing())
-        elif self._history:
-            events = self._house.tickets.events(ticket.id)
-            seen = [event_as_read_by(event, ticket, self._actor) for event in events]
-            shown.update(history_text(seen, self._house.people.called))
-        else:
-            shown.update(Text(as_text(self._form(ticket)), no_wrap=True))
-        if ticket is None or self._shown is None or ticket.id != self._shown.id:
-            reading.scroll_home(animate=False)
-        self._shown = ticket or self._shown
-        reading.border_title = (
-            f"{ticket.number} · {'办理过程' if self._history else '附录D'} · F7 切换 · "
-            f"{self.query_one(PickList).at + 1}/{len(self._rows)} · PgUp/PgDn 翻看 · Home/End 首末"
-            if ticket
-            else ""
-        )
+        page = HISTORY if self._history else FORM
+        drawn = whole(self._house, ticket, page, self._actor) if ticket else self._nothing()
+        title = f"{ticket.number} · {page}" if ticket else ""
+        self._show_beside(ticket, drawn, title, "PgUp/PgDn 翻看 · Home/End 首末")
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -125,8 +103,7 @@ class TicketScreen(PagedDesk):
     def action_widen(self) -> None:
         """Show all tickets, the cursor where it was."""
         self._state, self._reported = "", False
-        with self.prevent(Input.Changed):
-            self.query_one("#query", Field).value = ""
+        self._clear_query()
         self.reload(keep=True)
 
     def action_narrow_state(self) -> None:
@@ -165,35 +142,5 @@ class TicketScreen(PagedDesk):
         else:
             self.tell(f"已存为 {path}")
 
-    def action_acknowledge(self) -> None:
-        """A manager has seen the report."""
-        ticket = self._item()
-        if ticket is None:
-            return
-        try:
-            self._house.tickets.act(
-                [Act(ticket.id, [NewEvent(Kind.ACKNOWLEDGED)])], self._actor, self._house.clock.now()
-            )
-        except (TransitionRefused, ActRefused) as error:
-            self.tell(str(error), error=True)
-            return
-        self.tell(f"已确认知悉工单 {ticket.number} 的紧急上报")
-        self.console.sync_soon()
-        self.reload(keep=True)
-
     def _form(self, ticket: Ticket) -> Form:
         return ticket_form(ticket, self._house.packs, self._actor)
-
-
-def history_text(events: list[Event], called: Callable[[str], str]) -> Group:
-    """One head a step; what it brought hangs under it, continuation lines too."""
-    steps: list[Text | Padding] = []
-    for event in events:
-        head = Text(f"{event.seq:>2}  {event.at.astimezone(SHANGHAI):%m-%d %H:%M:%S}  ")
-        head.append(KIND_NAMES[event.kind], "bold")
-        head.append(f"  {called(event.by)}  {event.clause}", "dim")
-        steps.append(head)
-        detail = event_detail(event)
-        if detail:
-            steps.append(Padding(Text(detail), (0, 0, 0, 4)))
-    return Group(*steps)

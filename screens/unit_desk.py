@@ -1,13 +1,11 @@
 """承办: the tickets of one's own unit, from signing to feedback (5.2.2.2, 5.2.2.3); its leader reviews."""
 
+from rich.console import Group
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from console.disclosure import event_as_read_by
-from console.form import as_text, ticket_form
 from console.house import House
 from console.unit_desk import VIEWS, Counts, UnitDesk
 from console.unit_words import contact_lines
@@ -19,8 +17,7 @@ from data.tickets import StaleTicket
 from screens.call.panels import PhraseBox
 from screens.desk import Dialog
 from screens.paged_desk import PagedDesk
-from screens.ticket_desk import history_text
-from screens.ticket_rows import TicketRows
+from screens.ticket_pages import FORM, HISTORY, SUMMARY, whole
 from screens.unit.aside import PAGES, AsideDialog
 from screens.unit.contact import ContactPage
 from screens.unit.page import REFUSALS, TicketPage
@@ -29,9 +26,8 @@ from screens.unit.reply import ReplyPage
 from screens.unit.review import ReviewPage
 from screens.unit.summary import row, summary
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
 
-SHOWN = ("摘要", "附录D", "办理过程")
+SHOWN = (SUMMARY, FORM, HISTORY)
 STEP_PAGES: dict[Kind, type[TicketPage]] = {
     Kind.CONTACTED: ContactPage,
     Kind.PROGRESSED: ProgressPage,
@@ -53,8 +49,7 @@ class UnitScreen(PagedDesk):
         super().__init__(house, actor)
         self.model = UnitDesk(house, actor)
         self._view = self.model.first_view()
-        self._rows = TicketRows(house.tickets, self.model.want(self._view), actor, 0, self._row)
-        self._how = SHOWN[0]
+        self._how = SUMMARY
         self._counts = self.model.counts()
         self._open = ""  # the ticket that this desk has open, as others see it
         self._on_page = ""  # the ticket that a page over this desk is about
@@ -102,30 +97,22 @@ class UnitScreen(PagedDesk):
         """Move the clocks; say again which ticket is open here."""
         over = self.is_current or isinstance(self.app.screen, Dialog)
         if self._open and over and self._ticks % LOOK_SECONDS == 0:
-            self._house.looking.at(self._open, self._actor.agent_no, self.NAME, self._house.clock.now())
+            self._note_open(self._open)
         super().tick()
 
     # -- the ticket -----------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         ticket = self._item()
-        shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
+        drawn: Text | Group
         if ticket is None:
-            shown.update(self._nothing())
-        elif self._how == "附录D":
-            shown.update(Text(as_text(ticket_form(ticket, self._house.packs, self._actor)), no_wrap=True))
-        elif self._how == "办理过程":
-            events = self._house.tickets.events(ticket.id)
-            seen = [event_as_read_by(event, ticket, self._actor) for event in events]
-            shown.update(history_text(seen, self._house.people.called))
+            drawn = self._nothing()
+        elif self._how == SUMMARY:
+            drawn = self._with_others(ticket)
         else:
-            shown.update(self._with_others(ticket))
-        if ticket is None or self._shown is None or ticket.id != self._shown.id:
-            reading.scroll_home(animate=False)
-        self._shown = ticket or self._shown
-        place = f"{self.query_one(PickList).at + 1}/{len(self._rows)}"
-        reading.border_title = f"{self._how} · F7 切换 · {place} · PgUp/PgDn 翻看" if ticket else ""
-        self._opened(self._on_page or (ticket.id if ticket and self._how != SHOWN[0] else ""))
+            drawn = whole(self._house, ticket, self._how, self._actor)
+        self._show_beside(ticket, drawn, self._how)
+        self._opened(self._on_page or (ticket.id if ticket and self._how != SUMMARY else ""))
         self._say(ticket)
         self.refresh_keys()
 
@@ -155,7 +142,7 @@ class UnitScreen(PagedDesk):
         """Say which ticket is open here, so that others see it; an empty id: none."""
         if ticket_id != self._open:
             self._open = ticket_id
-            self._house.looking.at(ticket_id, self._actor.agent_no, self.NAME, self._house.clock.now())
+            self._note_open(ticket_id)
 
     # -- acts -----------------------------------------------------------------------------------------------------
 
@@ -184,8 +171,7 @@ class UnitScreen(PagedDesk):
 
     def action_widen(self) -> None:
         """Clear the search."""
-        with self.prevent(Input.Changed):
-            self.query_one("#query", Field).value = ""
+        self._clear_query()
         self.reload(keep=True)
 
     def action_next_list(self) -> None:
