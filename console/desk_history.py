@@ -1,6 +1,6 @@
 """What is known already about the work on a call-taker's desk: the number's other tickets, and likely repeats (5.1.2.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from console.house import House
 from console.repeats import Likely, likely_repeats, of_claimant
@@ -27,8 +27,8 @@ class DeskHistory:
         draft = self._work()
         return of_claimant(self._house.tickets, draft.record, draft.ticket_id, self._actor) if draft else []
 
-    def related(self) -> list[tuple[Ticket, str]]:
-        """Likely repeats, most alike first, then the number's other tickets; each with why it is shown."""
-        found = [(each.ticket, each.because) for each in self.repeats()]
+    def related(self, likely: Sequence[Likely]) -> list[tuple[Ticket, str]]:
+        """The likely repeats, most alike first, then the number's other tickets; each with why it is shown."""
+        found = [(each.ticket, each.because) for each in likely]
         known = {ticket.id for ticket, _ in found}
         return found + [(ticket, "同一号码") for ticket in self.earlier() if ticket.id not in known]

@@ -195,10 +195,11 @@ class CallScreen(Desk):
             self.query_one(RecordForm).show_repeat("")
             history.update("")
             return
-        self.query_one(RecordForm).show_repeat(known_matter(self.model, draft))
+        likely = self.model.history.repeats()
+        self.query_one(RecordForm).show_repeat(known_matter(self.model, draft, likely))
         if not self.query_one("#wide").display:
             return
-        history.update(related(self.model))
+        history.update(related(self.model, likely))
 
     def status(self) -> list[Text | str]:
         """Show the clocks of the call and the rolling connect rate (5.1.3.2)."""

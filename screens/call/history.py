@@ -45,7 +45,7 @@ class HistoryDialog(Dialog):
     def on_mount(self) -> None:
         """List what is known."""
         self.query_one("#page").border_title = "历史与疑似重复"
-        related = self.model.history.related()
+        related = self.model.history.related(self.model.history.repeats())
         self._tickets = [ticket for ticket, _ in related]
         self.query_one(PickList).fill([_line(ticket, because) for ticket, because in related])
         self.query_one("#answer").display = False

@@ -1,5 +1,7 @@
 """What the call desk says of its state, in words: clocks, what goes on between sentences, why a key cannot be used."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from console.call_desk import NO_WORK, TALKING, CallDesk
@@ -7,6 +9,7 @@ from console.escalation import may_report, unreported
 from console.form import title_of
 from console.matters import MANY, matter_of
 from console.registration import locate
+from console.repeats import Likely
 from console.simulator import Simulator
 from console.telephone import Rate
 from console.when import stamp
@@ -71,18 +74,17 @@ def found_region(model: CallDesk) -> str:
     return f"{place.district}{place.street}"
 
 
-def known_matter(model: CallDesk, draft: Draft) -> str:
+def known_matter(model: CallDesk, draft: Draft, likely: Sequence[Likely]) -> str:
     """Whether the matter looks known: linked, likely repeats, many claimants (5.1.2.2)."""
-    likely = model.history.repeats()
     linked = "已关联重复 F7" if draft.record.repeats else f"疑似重复 {len(likely)} 件 F7" if likely else ""
     matter = matter_of(model.house.figures, draft.record, draft.ticket_id, model.now)
     return f"集中 {matter.claimants} 人 {linked}".rstrip() if matter and matter.claimants >= MANY else linked
 
 
-def related(model: CallDesk) -> Text:
+def related(model: CallDesk, likely: Sequence[Likely]) -> Text:
     """The earlier tickets that matter here, for where there is room."""
     lines = Text()
-    for ticket, because in model.history.related():
+    for ticket, because in model.history.related(likely):
         lines.append(f"{stamp(ticket.created_at)[5:]} {title_of(ticket.record)}\n")
         lines.append(f"  {ticket.state} · {because}\n", "dim")
     return lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim")

@@ -45,7 +45,7 @@ def test_killed_while_typing_all_that_stood_on_the_screen_is_there_again(
     seat.see("1▣投诉")
     kept = ""
     for kill in range(KILLS * factor):
-        where = 13 if kill == 0 else 10  # from the types, or from the name where a restored record begins
+        where = 12 if kill == 0 else 9  # from the types, or from the name where a restored record begins
         seat.send(TAB * where)
         count = chance.randint(3, len(WORDS))
         typed = f"{WORDS[:count]}止{kill:03}"
@@ -95,7 +95,7 @@ def test_killed_between_saving_and_syncing_the_ticket_reaches_the_queue(
         seat.see("现在说")
         seat.send("4")
         seat.see("4▣咨询")
-        seat.send(TAB * 13)
+        seat.send(TAB * 12)
         seat.send(f"第{kill}件：请问灵活就业的养老保险怎么交，要带什么材料？")
         seat.see("要带什么材料？", "要素齐全")
         seat.send(F8)
