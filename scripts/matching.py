@@ -8,6 +8,7 @@ group, and no more than `MAX_JUDGED` characters of a text are looked at.
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Protocol, TypeVar
 
 from scripts.reading import Check
 
@@ -19,6 +20,21 @@ MAX_REPEAT = 30
 
 QUOTED = re.compile(r"“([^“”]*)”")
 """A pair of full-width quotation marks: the only form that marks the claimant's (诉求人) own words, C.4."""
+
+MAX_WAYS = 20_000
+"""In how many ways a pattern with its own limit (`check_ways`) may be tried from one character of a text."""
+
+Span = tuple[int, int]
+
+
+class Placed(Protocol):
+    """Anything found in a text: where it begins and ends."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+F = TypeVar("F", bound=Placed)
 
 _PART = re.compile(r"\{([a-z_]+)\}")
 _REPEAT = re.compile(r"\{(\d*)(,?)(\d*)\}")
@@ -58,6 +74,56 @@ def check_matching(check: Check, entry: str, words: Iterable[str] = (), patterns
             raise check.error(entry, f"规则“{pattern}”连空文字也会命中，请写得具体些")
         if reason := _runaway(pattern):
             raise check.error(entry, f"规则“{pattern}”{reason}")
+
+
+def check_ways(check: Check, entry: str, patterns: Iterable[str]) -> None:
+    """Raises `PackError` (where patterns are to be compiled) for a pattern whose bounded repetitions multiply: five
+    times `.{0,30}` is twenty million ways at each character of a text."""
+    for pattern in patterns if check.compile else ():
+        if _ways(pattern) > MAX_WAYS:
+            raise check.error(entry, f"规则“{pattern[:60]}”里可有可无、可多可少的部分太多，会很慢，请拆成几条")
+
+
+def one_each(findings: Iterable[F]) -> list[F]:
+    """The findings in the order of the text; of those that overlap, which say the same twice, the first and longest."""
+    kept: list[F] = []
+    for finding in sorted(findings, key=lambda each: (each.span[0], -each.span[1])):
+        if not kept or finding.span[0] >= kept[-1].span[1]:
+            kept.append(finding)
+    return kept
+
+
+def _ways(pattern: str) -> int:
+    """The product of the choices that the repetitions of a sound pattern leave; of alternatives the widest counts."""
+    done: list[tuple[int, int]] = []  # for each open group: the widest alternative so far, and the present one
+    widest, here, last = 0, 1, 1
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        step = 1
+        if char == "\\":
+            step, last = 2, 1
+        elif char == "[":
+            step, last = _class_end(pattern, at) - at, 1
+        elif char == "(":
+            done.append((widest, here))
+            widest, here = 0, 1
+            step = 2 if pattern[at + 1 : at + 2] == "?" else 1  # the mark of (?: or (?= repeats nothing
+        elif char == "|":
+            widest, here = max(widest, here), 1
+        elif char == ")":
+            last = max(widest, here)
+            widest, here = done.pop()
+            here *= last
+        elif char == "?":
+            here += here // last  # the same again without what it makes optional
+        elif char == "{" and (repeat := _REPEAT.match(pattern, at)):
+            step = len(repeat[0])
+            here *= int(repeat[3] or repeat[1]) - int(repeat[1] or 0) + 1
+        else:
+            last = 1
+        at += step
+    return max(widest, here)
 
 
 def _runaway(pattern: str) -> str:

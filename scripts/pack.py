@@ -8,6 +8,7 @@ import msgspec
 
 from scripts.element_pack import ElementPack, prepare_elements
 from scripts.limits import LimitPack, prepare_limits
+from scripts.neutrality import NeutralityPack, prepare_neutrality
 from scripts.phrases import PhrasePack, check_phrases
 from scripts.reading import Check, P, PackError, PackHead, ScriptError, read_pack
 from scripts.scope import ScopePack, prepare_scope
@@ -45,6 +46,7 @@ class Packs:
     urgency: UrgencyPack
     scope: ScopePack
     limits: LimitPack
+    neutrality: NeutralityPack
 
 
 def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tuple[Packs, list[PackError]]:
@@ -67,6 +69,7 @@ def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tu
         urgency=loader.load("urgency.toml", UrgencyPack, prepare_urgency),
         scope=loader.load("scope.toml", ScopePack, prepare_scope),
         limits=loader.load("limits.toml", LimitPack, prepare_limits),
+        neutrality=loader.load("neutrality.toml", NeutralityPack, prepare_neutrality),
     )
     loader.refuse_strangers()
     return packs, loader.refused
