@@ -1,7 +1,7 @@
 """Leading (倾向性、诱导性) wording in what callback staff (回访人员) say beyond the questions as printed: 5.4.4."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,14 +18,17 @@ MAX_EXPRESSION = 4_000
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Characters that no reader sees; a pasted text may hold them inside a word."""
 
+_CLAUSE_MARK = re.compile(r"[。！？!?；;，,：:\s]")
+
 _HIDDEN = "\ufffc"  # stands for a character that is not judged: no word of a rule holds it, and it ends no clause
 
 
 class NeutralityRule(PackStruct, frozen=True, kw_only=True):
     """One way of leading: `reason` says what is wrong with it, `advice` is what to say instead.
 
-    `question` names the survey question (a clause of B.4) whose printed text is to be read in its place. A match that
-    touches an `exempt` form is innocent.
+    `question` names the survey question (a clause of B.4) whose printed text is to be read in its place. With `whole`
+    the clause of the sentence in which a match ends is the finding, from its beginning: a tag (对吧) alone says little.
+    A finding that touches an `exempt` form is innocent.
     """
 
     id: str
@@ -34,6 +37,7 @@ class NeutralityRule(PackStruct, frozen=True, kw_only=True):
     reason: str
     advice: str
     question: str = ""
+    whole: bool = False
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
@@ -68,10 +72,11 @@ def leading(pack: NeutralityPack, text: str) -> list[LeadingFinding]:
     head = text[:MAX_JUDGED]
     seen, places = _seen(head)
     judged = _hide(_hide(seen, QUOTED), compiled((), pack.neutral))
+    clauses = [0, *(mark.end() for mark in _CLAUSE_MARK.finditer(judged))]
     findings = [
         LeadingFinding(span, head[slice(*span)], rule.id, rule.clause, rule.advice, rule.reason, rule.question)
         for rule in pack.rules
-        for span in _places(_matches(rule, judged), places)
+        for span in _places(_matches(rule, judged, clauses), places)
     ]
     return one_each(findings)
 
@@ -120,13 +125,15 @@ def _hide(text: str, found: re.Pattern[str]) -> str:
     return found.sub(lambda match: _HIDDEN * len(match[0]), text)
 
 
-def _matches(rule: NeutralityRule, text: str) -> Iterable[Span]:
-    """The rule's matches that touch no innocent form; both come sorted, so that one look-up a match is enough."""
+def _matches(rule: NeutralityRule, text: str, clauses: list[int]) -> Iterable[Span]:
+    """The rule's matches that touch no innocent form; all come sorted, so that one look-up a match is enough."""
     found = [match.span() for match in compiled(rule.words, rule.patterns).finditer(text)]
+    if found and rule.whole:
+        found = [(clauses[bisect_right(clauses, start) - 1], end) for start, end in found]
     innocent = [match.span() for match in compiled((), rule.exempt).finditer(text)] if found and rule.exempt else []
     starts = [start for start, _ in innocent]
     for start, end in found:
-        before = bisect_right(starts, end - 1)  # innocent forms that begin inside the match or before it
+        before = bisect_left(starts, end)  # innocent forms that begin inside the match or before it
         if not before or innocent[before - 1][1] <= start:
             yield start, end
 
