@@ -21,7 +21,7 @@ MAX_REPEAT = 30
 QUOTED = re.compile(r"“([^“”]*)”")
 """A pair of full-width quotation marks: the only form that marks the claimant's (诉求人) own words, C.4."""
 
-MAX_WAYS = 20_000
+MAX_WAYS = 5_000
 """In how many ways a pattern with its own limit (`check_ways`) may be tried from one character of a text."""
 
 Span = tuple[int, int]
