@@ -8,7 +8,6 @@ group, and no more than `MAX_JUDGED` characters of a text are looked at.
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Protocol, TypeVar
 
 from scripts.reading import Check
 
@@ -23,18 +22,6 @@ QUOTED = re.compile(r"“([^“”]*)”")
 
 MAX_WAYS = 5_000
 """In how many ways a pattern with its own limit (`check_ways`) may be tried from one character of a text."""
-
-Span = tuple[int, int]
-
-
-class Placed(Protocol):
-    """Anything found in a text: where it begins and ends."""
-
-    @property
-    def span(self) -> Span: ...
-
-
-F = TypeVar("F", bound=Placed)
 
 _PART = re.compile(r"\{([a-z_]+)\}")
 _REPEAT = re.compile(r"\{(\d*)(,?)(\d*)\}")
@@ -82,15 +69,6 @@ def check_ways(check: Check, entry: str, patterns: Iterable[str]) -> None:
     for pattern in patterns if check.compile else ():
         if _ways(pattern) > MAX_WAYS:
             raise check.error(entry, f"规则“{pattern[:60]}”里可有可无、可多可少的部分太多，会很慢，请拆成几条")
-
-
-def one_each(findings: Iterable[F]) -> list[F]:
-    """The findings in the order of the text; of those that overlap, which say the same twice, the first and longest."""
-    kept: list[F] = []
-    for finding in sorted(findings, key=lambda each: (each.span[0], -each.span[1])):
-        if not kept or finding.span[0] >= kept[-1].span[1]:
-            kept.append(finding)
-    return kept
 
 
 def _ways(pattern: str) -> int:

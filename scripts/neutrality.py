@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scripts.matching import MAX_JUDGED, QUOTED, Span, check_matching, check_ways, compiled, expand, one_each
+from scripts.matching import MAX_JUDGED, QUOTED, check_matching, check_ways, compiled, expand
 from scripts.reading import Check, PackHead, PackStruct
 from scripts.wording import Finding
 
@@ -19,6 +19,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2
 """Characters that no reader sees; a pasted text may hold them inside a word."""
 
 _CLAUSE_MARK = re.compile(r"[。！？!?；;，,：:\s]")
+
+Span = tuple[int, int]
 
 _HIDDEN = "\ufffc"  # stands for a character that is not judged: no word of a rule holds it, and it ends no clause
 
@@ -45,6 +47,7 @@ class NeutralityRule(PackStruct, frozen=True, kw_only=True):
 
 class NeutralityPack(PackHead, frozen=True, kw_only=True):
     """neutrality.toml. `neutral` finds what no rule may judge: all five grades in their order, an answer read back.
+    Where two rules find the same place, the earlier one has the word.
 
     Its patterns, as those of the rules, are put together from `parts`; a part may use the parts above it. After
     `prepare_neutrality` no pattern holds a `{part}` any more.
@@ -73,12 +76,12 @@ def leading(pack: NeutralityPack, text: str) -> list[LeadingFinding]:
     seen, places = _seen(head)
     judged = _hide(_hide(seen, QUOTED), compiled((), pack.neutral))
     clauses = [0, *(mark.end() for mark in _CLAUSE_MARK.finditer(judged))]
-    findings = [
+    findings = (
         LeadingFinding(span, head[slice(*span)], rule.id, rule.clause, rule.advice, rule.reason, rule.question)
         for rule in pack.rules
         for span in _places(_matches(rule, judged, clauses), places)
-    ]
-    return one_each(findings)
+    )
+    return _one_each(findings, len(head))
 
 
 def prepare_neutrality(pack: NeutralityPack, check: Check) -> NeutralityPack:
@@ -141,3 +144,15 @@ def _matches(rule: NeutralityRule, text: str, clauses: list[int]) -> Iterable[Sp
 def _places(spans: Iterable[Span], places: list[int]) -> Iterable[Span]:
     for start, end in spans:
         yield (places[start], places[end - 1] + 1) if places else (start, end)
+
+
+def _one_each(findings: Iterable[LeadingFinding], length: int) -> list[LeadingFinding]:
+    """Of findings that overlap, which say the same twice, the one that came first, in the order of the text."""
+    taken = bytearray(length)
+    kept = []
+    for finding in findings:
+        start, end = finding.span
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            kept.append(finding)
+    return sorted(kept, key=lambda each: each.span)

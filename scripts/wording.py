@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scripts.matching import MAX_JUDGED, QUOTED, check_matching, compiled, one_each
+from scripts.matching import MAX_JUDGED, QUOTED, check_matching, compiled
 from scripts.reading import Check, PackHead, PackStruct
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n\r]+")
@@ -57,7 +57,7 @@ def check(pack: WordingPack, text: str) -> list[Finding]:
         for found in compiled(rule.words, rule.patterns).finditer(head):
             if not _touches(found.span(), quoted) and not _touches(found.span(), innocent):
                 findings.append(Finding(found.span(), found[0], rule.id, rule.clause, rule.advice))
-    return one_each(findings)
+    return _one_each(sorted(findings, key=lambda each: (each.span[0], -each.span[1])))
 
 
 def prepare_wording(pack: WordingPack, check: Check) -> WordingPack:
@@ -86,3 +86,12 @@ def _told_by_others(pack: WordingPack, text: str) -> Iterable[tuple[int, int]]:
 
 def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _one_each(findings: list[Finding]) -> list[Finding]:
+    """Overlapping findings say the same twice: the first and longest stays."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if not kept or finding.span[0] >= kept[-1].span[1]:
+            kept.append(finding)
+    return kept
