@@ -40,11 +40,14 @@ def event_as_read_by(event: Event, ticket: Ticket, reader: Actor) -> Event:
 
 
 def may_contact(ticket: Ticket, reader: Actor) -> bool:
-    """Whether a reader's unit must reach the claimant (5.2.2.2.2), and so reads the name and the number of a confidential one.
+    """Whether a reader must reach the claimant, and so reads the name and the number of a confidential one.
 
-    From signing to feedback, and only where the unit is not itself what the request is about: those who are complained
+    Callback staff, as long as the callback waits (5.4); the unit (5.2.2.2.2)
+    from signing to feedback, and only where the unit is not itself what the request is about: those who are complained
     about shall not learn by whom. Helpers and copies never need it.
     """
+    if ticket.callback.waiting and reader.may(Role.CALLBACK):
+        return True
     held = ticket.handling.now_with
     if held is None or held.unit != reader.unit or not reader.may(*HANDLERS):
         return False

@@ -8,6 +8,8 @@ from console.settings import Settings, load_settings
 from console.suggest import Learned, Suggester
 from console.sync import SyncWorker
 from console.tables import calendar_in_force, reference_in_force
+from data.callback_list import CallbackList
+from data.callings import Callings
 from data.calls import CallStore
 from data.choices import Choices
 from data.clock import Clock
@@ -20,6 +22,7 @@ from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
 from data.queue import LateQueue, SqliteQueue
+from data.samples import Samples
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges
 from data.tickets import TicketStore
@@ -61,6 +64,9 @@ class House:
         self.people = People(self._db)
         self.looking = LookingStore(self._db)
         self.surges = Surges(self._db)
+        self.samples = Samples(self._db)
+        self.callings = Callings(self._db)
+        self.callback_list = CallbackList(self._db)
         self.figures = Figures(self.home.store)
         self.queue = self._late_queue()
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))

@@ -7,6 +7,8 @@ Every rule takes ``now`` as a value; only the outermost layer asks a clock. Inst
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
+import msgspec
+
 # China has kept no daylight-saving time since 1991, so a fixed offset is exact and needs no zone database,
 # which slim machines lack.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -58,6 +60,15 @@ def to_storage(at: datetime) -> str:
 def from_storage(text: str) -> datetime:
     """Read what `to_storage` wrote, as Shanghai time."""
     return datetime.fromisoformat(text).astimezone(SHANGHAI)
+
+
+def instant(given: object) -> datetime | None:
+    """Read an instant as an event's payload carries it, however its zone is written; None for anything else."""
+    try:
+        at = msgspec.convert(given, datetime)
+    except msgspec.ValidationError:
+        return None
+    return at if at.tzinfo else None
 
 
 def iso_local(at: datetime) -> str:

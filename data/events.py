@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import uuid_utils
 
+from data.callbacks import Callback, called
 from data.handling import Handling, folded
 from data.lifecycle import Kind, State, transition
 from data.record import Record
@@ -54,6 +55,16 @@ class Escalation(msgspec.Struct):
     acknowledged_by: str = ""
 
 
+class Rating(msgspec.Struct, frozen=True):
+    """What the claimant of a web request thinks of it, once (评价, 5.3.4): one of the five grades, and why it is bad."""
+
+    grade: str
+    at: datetime
+    by: str
+    reasons: list[str] = []  # 差评原因, ticked
+    text: str = ""  # 其他原因, written
+
+
 class Due(msgspec.Struct):
     """The clocks of a ticket (时限): when each ends, and what it was counted from."""
 
@@ -83,6 +94,9 @@ class Ticket(msgspec.Struct):
     submitted_at: datetime | None = None  # handed to dispatch: from then on the first clock runs
     repeats: list[str] = []  # ids of later tickets about the same matter
     handling: Handling = Handling()  # dispatch, handling, feedback, supervision (5.2)
+    callback: Callback = Callback()  # 回访 (5.4)
+    rating: Rating | None = None  # of a web request; of a call it stays with the call (5.3.3)
+    archive: str = ""  # the hash of the bundle in the archive (5.5.3)
 
 
 def fold(ticket: Ticket | None, event: Event) -> Ticket:
@@ -122,6 +136,12 @@ def fold(ticket: Ticket | None, event: Event) -> Ticket:
             changes |= {"due": msgspec.convert(payload.get("due"), Due), "submitted_at": event.at}
         case Kind.REPEATED:
             changes["repeats"] = [*ticket.repeats, msgspec.convert(payload.get("ticket_id"), str)]
+        case Kind.CALLBACK_PLANNED | Kind.CALLBACK_TRIED | Kind.CALLBACK_ENDED | Kind.CALLBACK_AMENDED:
+            changes["callback"] = called(ticket.callback, event)
+        case Kind.RATED:
+            changes["rating"] = msgspec.convert({**payload, "at": event.at, "by": event.by}, Rating)
+        case Kind.ARCHIVED:
+            changes["archive"] = msgspec.convert(payload["digest"], str)
         case _:
             changes["handling"] = folded(ticket.handling, event)
     return msgspec.structs.replace(ticket, **changes)

@@ -70,6 +70,11 @@ class Home:
         """Files that belong to requests, by the hash of their content; made when the first one comes."""
         return self.root / "attachments"
 
+    @property
+    def archive(self) -> Path:
+        """Bundles of finished requests (5.5), a folder a year; made when the first one is archived."""
+        return self.root / "archive"
+
     def prepare(self) -> None:
         """Create the folders, readable by their owner only (6.2.1).
 

@@ -23,7 +23,9 @@ class State(StrEnum):
     HANDLING = "办理中"
     IN_REVIEW = "待审核"  # web requests only (5.2.2.3.1)
     FED_BACK = "已反馈"
+    TO_CALL_BACK = "待回访"
     COMPLETED = "已办结"
+    ARCHIVED = "已归档"
 
 
 class Kind(StrEnum):
@@ -53,7 +55,13 @@ class Kind(StrEnum):
     REVIEW_FAILED = "review_failed"  # 审核不通过
     FED_BACK = "fed_back"  # 反馈
     SENT_BACK = "sent_back"  # 发回重办
+    CALLBACK_PLANNED = "callback_planned"  # 列入回访
+    CALLBACK_TRIED = "callback_tried"  # 回访呼叫, 没有结果
+    CALLBACK_ENDED = "callback_ended"  # 回访结束
+    CALLBACK_AMENDED = "callback_amended"  # 更正回访答案
     COMPLETED = "completed"  # 办结
+    RATED = "rated"  # 评价
+    ARCHIVED = "archived"  # 归档
     REMINDED = "reminded"  # 系统催办, 系统督办
     SUPERVISED = "supervised"  # 督办
     SUPERVISION_APPROVED = "supervision_approved"  # 督办审批
@@ -87,7 +95,13 @@ KIND_NAMES = {
     Kind.REVIEW_FAILED: "审核不通过",
     Kind.FED_BACK: "反馈",
     Kind.SENT_BACK: "发回重办",
+    Kind.CALLBACK_PLANNED: "列入回访",
+    Kind.CALLBACK_TRIED: "回访呼叫",
+    Kind.CALLBACK_ENDED: "回访结束",
+    Kind.CALLBACK_AMENDED: "更正回访答案",
     Kind.COMPLETED: "办结",
+    Kind.RATED: "评价",
+    Kind.ARCHIVED: "归档",
     Kind.REMINDED: "系统提醒",
     Kind.SUPERVISED: "督办",
     Kind.SUPERVISION_APPROVED: "批准督办",
@@ -110,8 +124,11 @@ _LEADERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 _DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
 _UNITS = (Role.UNIT, Role.UNIT_LEADER)
 _CLOSERS = (Role.DISPATCHER, Role.CALLBACK, Role.SUPERVISOR)
+_CALLERS = (Role.CALLBACK,)
+_SAMPLERS = (Role.CALLBACK, Role.SUPERVISOR)
 _R, _A, _C, _D = State.RECORDING, State.ANSWERED, State.CLASSIFIED, State.TO_DISPATCH
 _S, _G, _H, _V, _F = State.DISPATCHED, State.SIGNED, State.HANDLING, State.IN_REVIEW, State.FED_BACK
+_W, _K = State.TO_CALL_BACK, State.COMPLETED
 
 # With a unit and not yet answered.
 AT_UNIT = (_S, _G, _H, _V)
@@ -128,7 +145,7 @@ TRANSITIONS: dict[tuple[State | None, Kind], Transition] = {
     (None, Kind.REGISTERED): Transition(_R, _TAKERS, "5.1.4.1"),
     # B.1.4.1 asks what else there is after the request was registered, and by then a dispatcher may have sent it on:
     # what is told then belongs to it.
-    **_stay(Kind.AMENDED, (_R, _A, _C, _D, *AT_UNIT, _F), _TAKERS, "5.1.4.1"),
+    **_stay(Kind.AMENDED, (_R, _A, _C, _D, *AT_UNIT, _F, _W), _TAKERS, "5.1.4.1"),
     **_stay(Kind.ESCALATED, (_R, _D, *AT_UNIT), _TAKERS, "5.1.3.3"),
     (_R, Kind.ANSWERED): Transition(_A, _TAKERS, "5.2.1"),
     (_R, Kind.CLASSIFIED): Transition(_C, _TAKERS, "5.1.2.2"),
@@ -156,15 +173,26 @@ TRANSITIONS: dict[tuple[State | None, Kind], Transition] = {
     (_V, Kind.REVIEW_PASSED): Transition(_F, (Role.UNIT_LEADER,), "5.2.2.3.1"),
     (_V, Kind.REVIEW_FAILED): Transition(_H, (Role.UNIT_LEADER,), "5.2.2.3.1"),
     (_H, Kind.FED_BACK): Transition(_F, _UNITS, "5.2.2.3.1"),
-    (_F, Kind.SENT_BACK): Transition(_H, _CLOSERS, "5.2.3"),
-    (_F, Kind.COMPLETED): Transition(State.COMPLETED, _CLOSERS, "5.3.4"),
+    **{(state, Kind.SENT_BACK): Transition(_H, _CLOSERS, "5.2.3") for state in (_F, _K)},
+    # Callback (回访) of requests by telephone: 5.4.1 has it after the limit, 7.1.3.2 after completion, so it may come
+    # before or after that.
+    (_F, Kind.CALLBACK_PLANNED): Transition(_W, _SAMPLERS, "5.4.1"),
+    **_stay(Kind.CALLBACK_PLANNED, (_K,), _SAMPLERS, "5.4.1"),
+    **_stay(Kind.CALLBACK_TRIED, (_W, _K), _CALLERS, "5.4.1"),
+    (_W, Kind.CALLBACK_ENDED): Transition(_F, _CALLERS, "5.4.3"),
+    **_stay(Kind.CALLBACK_ENDED, (_K,), _CALLERS, "5.4.3"),
+    **_stay(Kind.CALLBACK_AMENDED, (_F, _H, _K), (Role.CALLBACK, Role.QUALITY), "5.4.4"),
+    # Completion (办结), the rating page of web requests, and the archive.
+    (_F, Kind.COMPLETED): Transition(_K, _CLOSERS, "5.3.4"),
+    **_stay(Kind.RATED, (_K, State.ARCHIVED), _CLOSERS, "5.3.4"),
+    **{(state, Kind.ARCHIVED): Transition(State.ARCHIVED, _LEADERS, "5.5.1") for state in (_K, _A, _C)},
     # Supervision (督办) at any time from dispatch on.
     **_stay(Kind.REMINDED, (_D, *AT_UNIT), _LEADERS, "5.2.3a"),
-    **_stay(Kind.SUPERVISED, (_D, *AT_UNIT, _F), _LEADERS, "5.2.3"),
-    **_stay(Kind.SUPERVISION_APPROVED, (_D, *AT_UNIT, _F), _LEADERS, "5.2.3b"),
-    **_stay(Kind.SUPERVISION_REPLIED, (_D, *AT_UNIT, _F), _UNITS, "5.2.3"),
-    **_stay(Kind.SUPERVISION_CLOSED, (_D, *AT_UNIT, _F, State.COMPLETED), _LEADERS, "5.2.3"),
-    **_stay(Kind.CENSURED, (_D, *AT_UNIT, _F, State.COMPLETED), _LEADERS, "5.2.3d"),
+    **_stay(Kind.SUPERVISED, (_D, *AT_UNIT, _F, _W), _LEADERS, "5.2.3"),
+    **_stay(Kind.SUPERVISION_APPROVED, (_D, *AT_UNIT, _F, _W), _LEADERS, "5.2.3b"),
+    **_stay(Kind.SUPERVISION_REPLIED, (_D, *AT_UNIT, _F, _W), _UNITS, "5.2.3"),
+    **_stay(Kind.SUPERVISION_CLOSED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3"),
+    **_stay(Kind.CENSURED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3d"),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.db import StorageError, explained, gate
+from data.personal import phone_key
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -100,6 +101,47 @@ CREATE INDEX tickets_by_clock ON tickets (state, clock_due, number);
 CREATE INDEX tickets_asked_back ON tickets (asked_back, clock_due, number) WHERE asked_back = 1;
 """
 
+_STORE_4 = """
+-- The callback (回访, 5.4): from when on a claimant may be called, by whom only, and how it ended.
+ALTER TABLE tickets ADD COLUMN street TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN dial_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN callback_at REAL;
+ALTER TABLE tickets ADD COLUMN callback_until REAL;
+ALTER TABLE tickets ADD COLUMN callback_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN callback_booked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN callback_ended TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN unsettled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN replies INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN feedback_due REAL;
+UPDATE tickets SET
+    street = coalesce(json_extract(body, '$.record.place.street'), ''),
+    dial_key = coalesce(nullif(phone_key(coalesce(json_extract(body, '$.record.claimant.contact'), '')), ''),
+        phone_key(coalesce(json_extract(body, '$.record.claimant.phone'), ''))),
+    replies = coalesce(json_array_length(body, '$.handling.feedbacks'), 0),
+    feedback_due = strftime('%s', json_extract(body, '$.handling.feedback_due'));
+CREATE INDEX tickets_to_call_back ON tickets (callback_at, dial_key) WHERE callback_at IS NOT NULL;
+CREATE INDEX tickets_unsettled ON tickets (created_at DESC) WHERE unsettled = 1;
+CREATE INDEX tickets_replied ON tickets (state, source, replies) WHERE replies > 0;
+-- Numbers whose owners do not accept callbacks (5.4.2): whatever else happens, they are not called again.
+CREATE TABLE callback_refusals (
+    dial_key TEXT NOT NULL, ticket_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dial_key, ticket_id)
+) WITHOUT ROWID;
+-- Who calls which number now. A row that is not renewed is out of date.
+CREATE TABLE callings (
+    dial_key TEXT PRIMARY KEY, agent_no TEXT NOT NULL, since TEXT NOT NULL, seen_at TEXT NOT NULL
+) WITHOUT ROWID;
+-- Every sample that was drawn (5.4.1), with all that it was drawn from: by rule and seed anybody can draw it again.
+CREATE TABLE callback_runs (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, rule TEXT NOT NULL, frame INTEGER NOT NULL,
+    drawn INTEGER NOT NULL, digest TEXT NOT NULL
+);
+CREATE TABLE callback_frames (
+    run TEXT NOT NULL, ticket_id TEXT NOT NULL, reply INTEGER NOT NULL, stratum TEXT NOT NULL, drawn INTEGER NOT NULL,
+    PRIMARY KEY (ticket_id, reply, run)
+) WITHOUT ROWID;
+CREATE INDEX callback_frames_of ON callback_frames (run, stratum, drawn);
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -113,8 +155,10 @@ CREATE TABLE serials (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
 Step = Callable[["Database"], None]
 
 
-def _statements(script: str) -> Step:
+def _statements(script: str, **functions: Callable[[str], str]) -> Step:
     def apply(db: "Database") -> None:
+        for name, function in functions.items():
+            db.conn.create_function(name, 1, function, deterministic=True)
         # Not executescript: that would commit the migration's transaction half-way.
         statement = ""
         for line in script.splitlines():
@@ -130,6 +174,7 @@ STORE_STEPS: tuple[tuple[str, Step], ...] = (
     ("first", _statements(_STORE_1)),
     ("handling", _statements(_STORE_2)),
     ("dispatch desk", _statements(_STORE_3)),
+    ("callback", _statements(_STORE_4, phone_key=phone_key)),
 )
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
 

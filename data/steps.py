@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from data import callback_rules
+from data.clock import instant
 from data.events import Event, Ticket, fold
 from data.handling import (
     AUTHORITIES,
@@ -212,7 +214,7 @@ def _reminded(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if level not in (URGE, PRESS):
         return f"系统提醒只有{URGE}和{PRESS}（5.2.3a）"
     sent = {(each.level, each.clock, each.due) for each in ticket.handling.reminders}
-    return "已提醒过（5.2.3a）" if (level, clock, _instant(due)) in sent else ""
+    return "已提醒过（5.2.3a）" if (level, clock, instant(due)) in sent else ""
 
 
 def _supervised(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
@@ -223,7 +225,7 @@ def _supervised(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
         _, label, clause = lacks[0]
         return f"{kind}还缺{label}：请补写（{clause}）"
     clause = SUPERVISION_FACTS[kind][0][2]
-    deadline = _instant(payload.get("deadline"))
+    deadline = instant(payload.get("deadline"))
     if deadline is None:
         return f"{kind}要写明回复期限（{clause}）"
     return "" if deadline > at else f"{kind}的回复期限要在现在之后（{clause}）"
@@ -249,19 +251,16 @@ def _of_supervision(words: str) -> Callable[[Ticket, Payload, datetime, str], st
     return rule
 
 
-def _instant(given: object) -> datetime | None:
-    """Read an instant as a payload carries it; however its zone is written, it is the same one."""
-    try:
-        at = msgspec.convert(given, datetime)
-    except msgspec.ValidationError:
-        return None
-    return at if at.tzinfo else None
-
-
 def _contact(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if not isinstance(payload.get("reached"), bool):
         return "请先选已接通还是未接通（5.2.2.2.2）"
     return _filled(("note", "请记下联系的结果（5.2.2.2.2）"))(ticket, payload, at, by)
+
+
+def _sent_back(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    if ticket.state is State.COMPLETED and not (ticket.callback.last and ticket.callback.last.unsettled):
+        return "已办结的工单，只有回访时诉求人表示没有联系、没有解决或者不满意的，才能发回重办（5.2.3）"
+    return _filled(("reason", "发回重办要写明理由（5.2.3）"))(ticket, payload, at, by)
 
 
 def _completed(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
@@ -293,7 +292,7 @@ _RULES: dict[Kind, Callable[[Ticket, Payload, datetime, str], str]] = {
     Kind.REVIEW_PASSED: _reviewed,
     Kind.REVIEW_FAILED: _review_failed,
     Kind.FED_BACK: _fed_back,
-    Kind.SENT_BACK: _filled(("reason", "发回重办要写明理由（5.2.3）")),
+    Kind.SENT_BACK: _sent_back,
     Kind.COMPLETED: _completed,
     Kind.REMINDED: _reminded,
     Kind.SUPERVISED: _supervised,
@@ -301,6 +300,12 @@ _RULES: dict[Kind, Callable[[Ticket, Payload, datetime, str], str]] = {
     Kind.SUPERVISION_REPLIED: _of_supervision("reply"),
     Kind.SUPERVISION_CLOSED: _of_supervision("close"),
     Kind.CENSURED: _filled(("unit", "请写明被通报的单位（5.2.3d）"), ("text", "请写明通报的内容（5.2.3d）")),
+    Kind.CALLBACK_PLANNED: callback_rules.planned,
+    Kind.CALLBACK_TRIED: callback_rules.tried,
+    Kind.CALLBACK_ENDED: callback_rules.ended,
+    Kind.CALLBACK_AMENDED: callback_rules.amended,
+    Kind.RATED: callback_rules.rated,
+    Kind.ARCHIVED: callback_rules.archived,
 }
 
 # Steps of the unit that has the ticket, and those that a unit called to help may take as well.

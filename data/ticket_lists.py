@@ -31,6 +31,7 @@ class TicketFilter(msgspec.Struct, frozen=True):
     asked_back: bool = False
     supervised: bool = False
     passed_on: bool = False  # dispatched more than once (流转)
+    unsettled: bool = False  # its callback says so, and nobody has done anything about it (5.4.3)
     unreminded: bool = False  # the system has not yet sent what is due at `now` (5.2.3a)
     ids: tuple[str, ...] | None = None  # only these; with `times`, these as well
     by_clock: bool = False  # the least time left first, instead of the newest
@@ -81,6 +82,8 @@ def where(want: TicketFilter) -> tuple[str, list[object]]:
         conditions.append((among, ids))
     if want.asked_back:
         conditions.append(("asked_back = 1", []))  # as its index has it
+    if want.unsettled:
+        conditions.append(("unsettled = 1", []))  # as its index has it
     if want.passed_on:
         conditions.append(("id IN (SELECT ticket_id FROM events WHERE kind = ?)", Kind.REDISPATCHED))
     if want.supervised:

@@ -319,8 +319,10 @@ class TicketStore:
             "title": record.title,
             "source": record.source,
             "district": record.place.district,
+            "street": record.place.street,
             "unit": held.unit if held else record.unit,
             "phone_key": phone_key(record.claimant.phone or record.claimant.contact),
+            "dial_key": dial_key(ticket),
             "created_by": ticket.created_by,
             "created_at": to_storage(ticket.created_at),
             "dispatch_due": to_storage(ticket.due.dispatch) if ticket.due else None,
@@ -331,6 +333,9 @@ class TicketStore:
             "asked_back": handling.return_request is not None,
             "reminded": _reminded(ticket, clock, due),
             "supervised": any(each.closed_at is None for each in handling.supervisions),
+            "replies": len(handling.feedbacks),
+            "feedback_due": handling.feedback_due.timestamp() if handling.feedback_due else None,
+            **_callback_row(ticket),
             "body": seal(ticket),
         }
         try:
@@ -344,6 +349,11 @@ class TicketStore:
             raise StorageError(
                 f"工单编号 {ticket.number} 已属于另一工单，内容未改动：请联系系统管理员核对派单队列的号段"
             ) from error
+        if ticket.callback.refused:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO callback_refusals (dial_key, ticket_id, at) VALUES (?, ?, ?)",
+                [(key, ticket.id, to_storage(ticket.updated_at)) for key in {row["dial_key"], row["phone_key"]} if key],
+            )
         self._db.execute("DELETE FROM ticket_units WHERE ticket_id = ?", (ticket.id,))
         parts = [(unit, LEADING) for unit in (held.unit if held else "",)]
         parts += [(held.copy_to if held else "", COPIED), *((unit, HELPING) for unit in handling.joint_units)]
@@ -364,6 +374,27 @@ def _event(row: sqlite3.Row) -> Event:
         clause=row["clause"],
         payload=unseal(row["payload"], dict),
     )
+
+
+def dial_key(ticket: Ticket) -> str:
+    """Return the key of the number on which a claimant is called back: the one they gave, else that of the line."""
+    claimant = ticket.record.claimant
+    return phone_key(claimant.contact) or phone_key(claimant.phone)
+
+
+def _callback_row(ticket: Ticket) -> dict[str, object]:
+    callback = ticket.callback
+    plan, following, last = callback.waiting, callback.next_at, callback.last
+    attempt = callback.attempts[-1] if plan and callback.attempts else None
+    return {
+        "callback_at": following.timestamp() if following else None,
+        "callback_until": plan.until.timestamp() if plan else None,
+        "callback_by": attempt.only_by if attempt else "",
+        "callback_booked": attempt.appointment if attempt else False,
+        "callback_ended": last.family if last else "",
+        # As long as nobody has done anything about it: sent back, it is handled anew.
+        "unsettled": bool(last and last.unsettled) and ticket.state in (State.FED_BACK, State.COMPLETED),
+    }
 
 
 def _reminded(ticket: Ticket, clock: str, due: datetime | None) -> str:

@@ -12,6 +12,7 @@ from scripts.neutrality import NeutralityPack, prepare_neutrality
 from scripts.phrases import PhrasePack, check_phrases
 from scripts.reading import Check, P, PackError, PackHead, ScriptError, read_pack
 from scripts.scope import ScopePack, prepare_scope
+from scripts.survey import CallbackPack, SurveyPack, prepare_callback, prepare_survey
 from scripts.urgency import UrgencyPack, prepare_urgency
 from scripts.wording import WordingPack, prepare_wording
 
@@ -46,6 +47,8 @@ class Packs:
     urgency: UrgencyPack
     scope: ScopePack
     limits: LimitPack
+    survey: SurveyPack
+    callback: CallbackPack
     neutrality: NeutralityPack
 
 
@@ -69,6 +72,8 @@ def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tu
         urgency=loader.load("urgency.toml", UrgencyPack, prepare_urgency),
         scope=loader.load("scope.toml", ScopePack, prepare_scope),
         limits=loader.load("limits.toml", LimitPack, prepare_limits),
+        survey=loader.load("survey.toml", SurveyPack, prepare_survey),
+        callback=loader.load("callback.toml", CallbackPack, prepare_callback),
         neutrality=loader.load("neutrality.toml", NeutralityPack, prepare_neutrality),
     )
     loader.refuse_strangers()

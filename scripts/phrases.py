@@ -147,6 +147,11 @@ def phrase_now(pack: PhrasePack, state: CallState) -> Phrase | None:
 
 def fill(phrase: Phrase, values: Mapping[str, str], form: int = 0) -> Filled:
     """The wording `form` of the phrase with its slots filled; a slot with no value, or "XX" for one, is a blank."""
+    return fill_text(phrase.forms[form], values)
+
+
+def fill_text(text: str, values: Mapping[str, str]) -> Filled:
+    """A sentence with its slots filled, as `fill` does it."""
     blanks: list[str] = []
 
     def value(found: re.Match[str]) -> str:
@@ -156,7 +161,12 @@ def fill(phrase: Phrase, values: Mapping[str, str], form: int = 0) -> Filled:
             return BLANK
         return given.strip()
 
-    return Filled(_SLOT.sub(value, phrase.forms[form]), tuple(dict.fromkeys(blanks)))
+    return Filled(_SLOT.sub(value, text), tuple(dict.fromkeys(blanks)))
+
+
+def slots_of(text: str) -> list[str]:
+    """The names of the slots in a sentence, in order."""
+    return _SLOT.findall(text)
 
 
 def said_as(phrase: Phrase, spoken: str) -> bool:

@@ -17,6 +17,7 @@ STREET, OTHER = "望京街道办事处", "东湖街道办事处"
 TAKER = Actor("8007", roles=frozenset({Role.CALL_TAKER}))
 DISPATCHER = Actor("2001", roles=frozenset({Role.DISPATCHER}))
 HANDLER = Actor("3001", roles=frozenset({Role.UNIT}), unit=STREET)
+LEADER = Actor("3002", roles=frozenset({Role.UNIT_LEADER}), unit=STREET)
 SUPERVISOR = Actor("7001", roles=frozenset({Role.SUPERVISOR}))
 CHIEF = Actor("7002", roles=frozenset({Role.SUPERVISOR}))
 
@@ -82,7 +83,12 @@ class Lives:
     def replied(self, title: str = "路灯不亮", **more: Any) -> Ticket:
         """Give a ticket's result."""
         elements = {name: f"{label}的内容" for name, label, _ in FEEDBACK_ELEMENTS[SOLVED]}
-        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements)
+        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements, "未发现")
+
+    def completed_web(self, title: str = "网络诉求") -> Ticket:
+        """Make a web request, and complete it after its unit's leader passed the reply."""
+        reviewed = Handling(self.house, LEADER).review(self.replied(title, source="微信公众号"), True)
+        return Handling(self.house, DISPATCHER).complete(reviewed)
 
     def repeated(self, ticket: Ticket) -> Ticket:
         """Note that a ticket's matter came again."""
