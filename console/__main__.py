@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.archive import archive
 from console.commands.base import Entry, Refusal
+from console.commands.callback import callback
 from console.commands.check import check
 from console.commands.clocks import clocks
 from console.commands.demo import demo
 from console.commands.greeting import greeting
 from console.commands.intake import intake
 from console.commands.kb import kb
+from console.commands.rate import rate
 from console.commands.standard import standard
 from console.commands.suggest import suggest
 from console.commands.supervise import supervise
@@ -109,7 +112,8 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-for command in (check, clocks, demo, greeting, intake, kb, standard, suggest, supervise, sync, ticket, user, verify):
+COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, rate, standard, suggest, supervise, sync)
+for command in (*COMMANDS, ticket, user, verify):
     main.add_command(command)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.archive import fault_of
 from console.house import House
 from console.packs import not_in_force
 from console.suggest.learned import SHIPPED as SHIPPED_MODEL
@@ -64,6 +65,7 @@ def verify(house: House, progress: Progress) -> Verified:
         findings: list[Finding] = []
         for done, ticket_id in enumerate(ids, start=1):
             findings += _ticket_findings(store, ticket_id)
+            findings += _archive_findings(house, store.get(ticket_id))
             progress(done, len(ids))
         events = int(reader.execute("SELECT count(*) FROM events").fetchone()[0])
         # The queue is read after the store: what was sent meanwhile still waits in the store as seen here.
@@ -97,6 +99,12 @@ def _ticket_findings(store: TicketStore, ticket_id: str) -> Iterator[Finding]:
         yield Finding("工单", thing, "有历史而没有工单")
     elif seal(row) != seal(rebuilt):
         yield Finding("工单", thing, f"工单与历史不符：{'、'.join(_differences(row, rebuilt))}")
+
+
+def _archive_findings(house: House, ticket: Ticket | None) -> Iterator[Finding]:
+    """The bundle of an archived request is there, and as it was (5.5.3)."""
+    if ticket is not None and ticket.archive and (fault := fault_of(house, ticket)):
+        yield Finding("档案", ticket.number, fault, "请从备份恢复这一案卷")
 
 
 def _differences(row: Ticket, rebuilt: Ticket) -> list[str]:

@@ -14,7 +14,7 @@ def demo(entry: Entry, reset: bool) -> int:
 
     --home 所指的目录可以是空的，或只有本市的 packs 与 settings.toml：它们会用上，--reset 也不会清掉。
     """
-    from console.demo import demo_folder, fill
+    from console.demo import demo_folder, fill, open_at_any_hour
     from console.packs import packs_in_force
     from console.tables import table_not_in_force
 
@@ -30,6 +30,7 @@ def demo(entry: Entry, reset: bool) -> int:
         told = packs_in_force(house.packs, house.refused_packs, house.home.packs)
         for sentence in [*told, *map(table_not_in_force, house.refused_tables)]:
             click.echo(sentence, err=True)
+        open_at_any_hour(house)
         code = entry.open_console(demo=True)
         entry.close()  # before another demo may empty the folder
     return code
