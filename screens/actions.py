@@ -129,6 +129,17 @@ UNIT_DESK = (
     Action("widen", "escape", "清除", "qc", "清除查找词；所选的工单不变。", bar=False),
 )
 
+CALLBACK_DESK = (
+    Action("next_list", "f2", "清单", "qd", "换下一个清单：名单、没有了结、今日已访。"),
+    Action("find", "f3", "查找", "cz", "按编号、标题、单位查找，边输边筛。"),
+    Action("amend", "f4", "更正", "gz", "更正记错的答案；原来的答案与理由一并保留（5.4.4）。"),
+    Action("send_back", "f5", "发回", "fh", "把没有了结的发回承办单位重办，附诉求人的话（5.2.3）。"),
+    Action("sample", "f6", "抽样", "cy", "从已反馈、已办结的电话诉求中抽取回访（5.4.1）。"),
+    Action("full_text", "f7", "全文", "qw", "看所选诉求的附录 D 工单与办理过程。"),
+    Action("complete", "f8", "拨打", "bd", "拨打所选的号码，或回到正在进行的回访；同一号码的工单一次问完。"),
+    Action("widen", "escape", "清除", "qc", "清除查找词；所选的不变。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
@@ -148,6 +159,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "派单": DISPATCH_DESK,
     "收件": INBOX_DESK,
     "承办": UNIT_DESK,
+    "回访": CALLBACK_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
     "督办": SUPERVISION_DESK,

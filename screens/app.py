@@ -28,6 +28,7 @@ from data.people import Actor, Role
 from kb.articles import Article
 from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen
+from screens.callback_desk import CallbackScreen
 from screens.desk import Acting, Desk
 from screens.desks import DeskDialog
 from screens.dispatch_desk import DispatchScreen
@@ -159,6 +160,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return InboxScreen(self.house, self.actor)
             case "承办":
                 return UnitScreen(self.house, self.actor)
+            case "回访":
+                return CallbackScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
             case "督办":

@@ -136,7 +136,8 @@ class Desk(Acting, Screen[None]):
 
     def tick(self) -> None:
         """Once a second: the clocks and the sync count; nothing else moves by itself."""
-        self.query_one(StatusBar).show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
+        for bar in self.query(StatusBar):  # none any more where the console is just being left
+            bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
 
     def arrived(self) -> None:
         """Something came from the queue: a desk that lists tickets looks again."""

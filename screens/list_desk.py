@@ -45,5 +45,7 @@ class ListDesk(Desk, Generic[Item]):
             self.query_one(PickList).move(by)
 
     def _item(self) -> Item | None:
+        if not self._items:
+            return None  # also before the list stands
         at = self.query_one(PickList).at
         return self._items[at] if at < len(self._items) else None

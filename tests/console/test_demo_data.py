@@ -32,7 +32,7 @@ def test_the_demo_holds_people_tickets_and_submissions_of_every_kind(hotline, op
     assert {role for person in people for role in person.roles} == set(Role)
     assert all(person.name for person in people)
     tickets = house.tickets.page(TicketFilter(), 100)
-    assert len(tickets) == 50
+    assert len(tickets) == 56
     assert {ticket.state for ticket in tickets} == set(State)
     assert any(ticket.handling.supervisions for ticket in tickets)
     kinds = Counter(kind for ticket in tickets for kind in ticket.record.urgency_kinds)
@@ -107,7 +107,7 @@ def test_a_fill_that_was_killed_is_begun_anew(hotline, cli_home: Path, clock) ->
     assert not (cli_home / FULL).exists()
     assert hotline("demo").code == 0
     house = House(cli_home, clock)
-    assert house.tickets.count(TicketFilter()) == 50
+    assert house.tickets.count(TicketFilter()) == 56
     assert len(house.people.everyone()) == len(load_demo().people)
     house.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.demo import load_demo
 from console.house import House
 from data.ticket_lists import TicketFilter
 from scripts.pack import SHIPPED
@@ -62,6 +63,6 @@ def test_a_pack_that_names_its_routes_otherwise_does_not_spoil_the_demo(hotline,
     (packs / "scope.toml").write_text(text, encoding="utf-8")
     assert hotline("demo").code == 0
     house = House(cli_home, clock)
-    assert house.tickets.count(TicketFilter()) == 50
+    assert house.tickets.count(TicketFilter()) == len(load_demo().requests)
     assert all(route.label.endswith("（本市）") for route in house.packs.scope.routes)
     house.close()
