@@ -85,7 +85,9 @@ async def probing(seat: Any) -> None:
 async def hanging_up(seat: Any) -> None:
     """The outcomes of a call."""
     await listing(seat)
-    await seat.press("f8", "f12")
+    await seat.press("down", "f8")
+    await seat.see("B.4.1")
+    await seat.press("f12")
     await seat.see("9空号或停机")
 
 
