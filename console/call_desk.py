@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from console import new_work
+from console.also_ringing import AlsoRinging
 from console.call_events import Answered, CallEvent, CallEvents, CallSourceError, HungUp, Refused, Ringing
 from console.conversation import Conversation
 from console.desk_history import DeskHistory
@@ -59,6 +60,7 @@ class CallDesk:
         self.ticket: Ticket | None = None  # what the present work has become so far
         self.last: Ticket | None = None  # what the work before has become: still in sight between two calls
         self.waiting_drafts: list[Draft] = []
+        self.also = AlsoRinging(house)
 
     @property
     def now(self) -> datetime:
@@ -210,14 +212,23 @@ class CallDesk:
         """Take in what the telephone system tells; returns a sentence for the agent, or nothing."""
         if isinstance(event, Refused):
             return f"电话系统未执行：{event.reason}"
+        here = self.talk is not None and event.call_id == self.talk.state.call_id
+        if not here and (self.also.concerns(event) or (isinstance(event, Ringing) and self.phase in BUSY)):
+            return self.also.hear(event)
+        sentence = self._hear(event)
+        if isinstance(event, HungUp) and self.phase not in BUSY and (further := self.also.next()):
+            return f"另一来电还在响铃：{self._hear(further)}".rstrip("：")
+        return sentence
+
+    def _hear(self, event: CallEvent) -> str:
         if isinstance(event, Ringing | Answered) and self.phase not in BUSY:
             if self._take_up(event):
                 return "上次没有打完的这通电话已接上：记录、时间和说过的用语都在"
             if isinstance(event, Ringing):
-                self._make_room()
+                put_back = self._make_room()
                 twice = not self.drafts.claimed or rings_elsewhere(self.house, self.actor, event.call_id)
                 self._ring(event)
-                return TWICE if twice else "上一件未完成，已存为草稿" if self.waiting_drafts else ""
+                return TWICE if twice else "上一件未完成，已存为草稿" if put_back else ""
         talk = self.talk
         if talk is None or self.draft is None or event.call_id != talk.state.call_id or not talk.hear(event, self.now):
             return ""
@@ -230,9 +241,12 @@ class CallDesk:
         self._keep()
         return "来电人已挂断：请完成登记后按 F8" if isinstance(event, HungUp) and event.by == "claimant" else ""
 
-    def _make_room(self) -> None:
-        if not self.release():
+    def _make_room(self) -> bool:
+        """Clear the desk; returns whether unfinished work was put back among the drafts."""
+        unfinished = self.draft is not None and not self.release()
+        if unfinished:
             self.put_back()
+        return unfinished
 
     def _take_up(self, event: Ringing | Answered) -> bool:
         """Go on with a call of a session that died: its telephone tells of it again, with the same ``call_id``."""

@@ -38,7 +38,7 @@ from screens.call.route import RouteDialog
 from screens.call.telling import at_rest, clocks, connect_rate_text, found_region, heard, known_matter, related, why_not
 from screens.call.urgency import UrgencyDialog, refuse
 from screens.desk import Desk
-from screens.widgets.choices import Choice, Opens, Typed
+from screens.widgets.choices import Choice, Opens, Several, Typed
 from screens.widgets.chrome import Notice
 
 FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
@@ -294,8 +294,10 @@ class CallScreen(Desk):
         """Words that were typed on a choice go to the main text, and once they pause so does the focus: earlier, the
         rest of a commit would overtake what is still on its way."""
         event.stop()
-        self.query_one(MainText).insert(event.text)
-        self.tell("这里不能写字：已写到“主要内容”", lasting=True)
+        if self.query_one(MainText).take(event.text):
+            chosen = "、".join(self.query_one("#types", Several).chosen) if event.chose else ""
+            kept = f"已选{chosen}；" if chosen else ""
+            self.tell(f"这里不能写字：{kept}文字已写到“主要内容”", lasting=True)
         if self._moving is not None:
             self._moving.stop()
         self._moving = self.set_timer(FOCUS_AFTER, self._to_text)

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from data.clock import SHANGHAI
 from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
 from screens.widgets.chrome import KeyBar, Notice, StatusBar
-from screens.widgets.fields import PasteRefused
+from screens.widgets.fields import NotTaken
 from screens.widgets.offered import Offered
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ class Acting(Widget):
         if event.input.has_focus:
             self.query_one(Notice).over()
 
-    def on_paste_refused(self, event: PasteRefused) -> None:
-        """Say why a paste was not taken."""
+    def on_not_taken(self, event: NotTaken) -> None:
+        """Say why what was pasted or typed was not taken."""
         event.stop()
         self.tell(event.sentence, error=True)
 

@@ -39,6 +39,9 @@ def clocks(model: CallDesk) -> list[Text | str]:
         pieces.append(Text(f"接听 {state.answer_seconds:.0f}s {verdict}", "" if state.in_time else "bold"))
         talked = int(state.talk_seconds(now))
         pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
+    if further := model.also.longest(now):
+        number, rung = further
+        pieces.append(Text(f"又一来电 {number} {rung:.0f}s", "bold reverse"))
     if model.ticket is not None and model.ticket.escalations:
         last = model.ticket.escalations[-1]
         seen = "✓已知悉" if last.acknowledged_at is not None else ""

@@ -16,15 +16,18 @@ from console.text import clean, written
 class Typed(Message):
     """Somebody writes where nothing can be written: the words belong to the desk, which finds them a place."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, chose: bool = False) -> None:
+        """Make the message; ``chose``: digits before these words were taken as choices."""
         super().__init__()
         self.text = text
+        self.chose = chose
 
 
 class Choice(Static, can_focus=True):
     """A choice on one line. What is typed on it and is no choice is handed on, never dropped."""
 
     _writing = False  # words have begun: until the focus leaves, digits and blanks are part of them
+    _chose = False  # digits before these words were choices
 
     def on_key(self, event: events.Key) -> None:
         """Take a character as a choice, or hand it on."""
@@ -35,7 +38,7 @@ class Choice(Static, can_focus=True):
         event.prevent_default()
         if self._writing or not self.choose(character):
             self._writing = True
-            self.post_message(Typed(character))
+            self.post_message(Typed(character, chose=self._chose))
 
     def on_paste(self, event: events.Paste) -> None:
         """Hand on what is pasted."""
@@ -44,7 +47,7 @@ class Choice(Static, can_focus=True):
 
     def on_blur(self) -> None:
         """The words are over."""
-        self._writing = False
+        self._writing = self._chose = False
 
     def choose(self, character: str) -> bool:
         """Make the choice that a character stands for; returns whether it stands for one."""
@@ -62,6 +65,8 @@ class Several(Choice):
 
     class Changed(Message):
         """The choice was changed by the person."""
+
+    _run = ""  # digits that were typed one after the other, nothing else between
 
     at: reactive[int] = reactive(0)
     chosen: reactive[tuple[str, ...]] = reactive(())
@@ -86,6 +91,42 @@ class Several(Choice):
         """Return the cell that stands behind an option."""
         return " "
 
+    def on_key(self, event: events.Key) -> None:
+        """Take digits as choices, unless what they begin is a text: 120还没来, 3号楼漏水, a telephone number."""
+        character = event.character or ""
+        digit = character.isascii() and character.isdecimal()
+        if self._writing or not character or not written(character) or character == " ":
+            self._run = ""
+            super().on_key(event)
+            return
+        if digit:
+            self._run += character
+            if not _begins_text(self._run, len(self.options)):
+                super().on_key(event)
+                return
+        elif not self._run:
+            super().on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        run, self._run, self._writing = self._run, "", True
+        if digit or _begins_text(run + character, len(self.options)):
+            self._undo(run[:-1] if digit else run)
+            self.post_message(Typed(run if digit else run + character))
+        else:
+            self._chose = True
+            self.post_message(Typed(character, chose=True))
+
+    def _undo(self, run: str) -> None:
+        """Turn back the options that digits turned which were none."""
+        for digit in run:
+            self.choose(digit)
+
+    def on_blur(self) -> None:
+        """Digits and words are over."""
+        self._run = ""
+        super().on_blur()
+
     def choose(self, character: str) -> bool:
         """Turn on or off the option with this digit."""
         if not character.isdecimal():
@@ -105,6 +146,22 @@ class Several(Choice):
         on = set(self.chosen) ^ {option}
         self.chosen = tuple(each for each in self.options if each in on)
         self.post_message(self.Changed())
+
+
+MEASURED = (
+    "号楼层点月日个元块年岁分时小天路单室弄期栋座人次多百千万几米公斤度只辆条家户村组队里环中%％.。，,、:：-－—/~～"
+)
+"""What a number is followed by where it begins a text: 3号楼, 12月, 5个人, 4:30."""
+
+
+def _begins_text(typed: str, options: int) -> bool:
+    """Whether digits, and what follows them, are no choices but the beginning of a text."""
+    last = typed[-1]
+    digits = typed if last.isdecimal() else typed[:-1]
+    if not last.isdecimal() and last in MEASURED:
+        return True
+    stranger = any(not 1 <= int(each) <= options for each in digits)
+    return len(digits) > 3 or (stranger and (len(digits) > 2 or not last.isdecimal()))
 
 
 class OneOf(Choice):

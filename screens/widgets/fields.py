@@ -9,13 +9,26 @@ from textual.widgets import Input, TextArea
 
 from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number, written
 
+_SHOWN = 30  # characters of what had no room
 
-class PasteRefused(Message):
-    """A pasted text was too long; nothing was changed."""
 
-    def __init__(self, length: int, longest: int) -> None:
-        self.sentence = f"粘贴的内容有 {length} 字，这里最多 {longest} 字：未粘贴，请分段或作为附件登记"
+class NotTaken(Message):
+    """What was pasted or typed has no room; what stands in the field stays as it is."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
         super().__init__()
+
+    @classmethod
+    def pasted(cls, length: int, longest: int) -> "NotTaken":
+        """A paste as a whole is too long."""
+        return cls(f"粘贴的内容有 {length} 字，这里最多 {longest} 字：未粘贴，请分段或作为附件登记")
+
+    @classmethod
+    def typed(cls, text: str, longest: int) -> "NotTaken":
+        """The field is full."""
+        shown = text.strip() if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        return cls(f"这里最多 {longest} 字，已写满：“{shown or '换行'}”没有写进去，请删减，或作为附件登记")
 
 
 def _typed(event: events.Key) -> str:
@@ -59,6 +72,8 @@ def _keep(field: Input | TextArea) -> None:
 class Field(Input):
     """A borderless single line. A paste keeps all its lines, joined; control characters are dropped."""
 
+    _lost = ""  # what was typed since the field was full
+
     def __init__(self, *, number: bool = False, **options: object) -> None:
         self._number = number  # before the value is set, which is cleaned by it
         super().__init__(compact=True, select_on_focus=False, max_length=LONGEST_LINE, **options)  # type: ignore[arg-type]
@@ -68,6 +83,7 @@ class Field(Input):
         """Tell of a change, after it is kept."""
         posted = super().post_message(message)
         if posted and isinstance(message, Input.Changed):
+            self._lost = ""
             _keep(self)
         return posted
 
@@ -83,12 +99,18 @@ class Field(Input):
         event.prevent_default()
         text = self._cleaned(event.text)
         if len(self.value) + len(text) > LONGEST_LINE:
-            self.post_message(PasteRefused(len(text), LONGEST_LINE))
+            self.post_message(NotTaken.pasted(len(text), LONGEST_LINE))
             return
         self._put(text)
 
     async def _on_key(self, event: events.Key) -> None:
-        if not event.is_printable and (text := _typed(event)):
+        text = _typed(event)
+        if text and len(self.value) >= LONGEST_LINE and self.selection.is_empty:
+            event.stop()
+            event.prevent_default()
+            self._lost += text
+            self.post_message(NotTaken.typed(self._lost, LONGEST_LINE))
+        elif text and not event.is_printable:
             event.stop()
             event.prevent_default()
             self._put(text)
@@ -106,6 +128,8 @@ class Field(Input):
 class TextBox(TextArea):
     """Several lines; Enter makes a new line and never submits, Tab goes on to the next field."""
 
+    _lost = ""  # what was typed since the field was full
+
     def __init__(self, **options: object) -> None:
         super().__init__(compact=True, highlight_cursor_line=False, tab_behavior="focus", **options)  # type: ignore[arg-type]
         self.cursor_blink = False
@@ -114,6 +138,7 @@ class TextBox(TextArea):
         """Tell of a change, after it is kept."""
         posted = super().post_message(message)
         if posted and isinstance(message, TextArea.Changed):
+            self._lost = ""
             _keep(self)
         return posted
 
@@ -121,10 +146,16 @@ class TextBox(TextArea):
         event.stop()
         event.prevent_default()
         text = clean(event.text)
+        self.take(text)
+
+    def take(self, text: str) -> bool:
+        """Put a clean text where the cursor is, as a paste does; False, and said, where it has no room."""
         if len(self.text) + len(text) > LONGEST_TEXT:
-            self.post_message(PasteRefused(len(text), LONGEST_TEXT))
-        elif result := self._replace_via_keyboard(text, *self.selection):
+            self.post_message(NotTaken.pasted(len(text), LONGEST_TEXT))
+            return False
+        if result := self._replace_via_keyboard(text, *self.selection):
             self.move_cursor(result.end_location)
+        return True
 
     async def _on_key(self, event: events.Key) -> None:
         text = _typed(event)
@@ -134,7 +165,10 @@ class TextBox(TextArea):
             event.prevent_default()
             row, column = self.selection.start
             before = self.document[row][max(0, column - 1) : column]
-            if not full and clean(before + text).endswith(text):
+            if full:
+                self._lost += text or "\n"
+                self.post_message(NotTaken.typed(self._lost, LONGEST_TEXT))
+            elif clean(before + text).endswith(text):
                 self._replace_via_keyboard(text, *self.selection)
         elif text or event.key == "enter":
             await super()._on_key(event)
