@@ -35,7 +35,17 @@ from screens.call.record_form import MainText, RecordForm
 from screens.call.reporting import Reporting, registered
 from screens.call.ringing import RingElsewhere
 from screens.call.route import RouteDialog
-from screens.call.telling import at_rest, clocks, connect_rate_text, found_region, heard, known_matter, related, why_not
+from screens.call.telling import (
+    at_rest,
+    clocks,
+    connect_rate_text,
+    found_region,
+    heard,
+    known_caller,
+    known_matter,
+    related,
+    why_not,
+)
 from screens.call.urgency import UrgencyDialog, refuse
 from screens.desk import Desk
 from screens.widgets.choices import Choice, Opens, Several, Typed
@@ -132,9 +142,8 @@ class CallScreen(Desk):
         text.move_cursor(text.document.end)
         self.query_one("#record").set_class(self.model.draft is None, "-idle")
         self.query_one("#record").disabled = self.model.draft is None
-        known = len(self.model.history.earlier())
-        first = "首次来电" if self.model.talk is not None else ""
-        self.query_one(RecordForm).show_known(f"历史 {known} 件 F7" if known else first)
+        calls = self.model.talk is not None or bool(self.model.history.earlier())
+        self.query_one(RecordForm).show_known(known_caller(self.model) if calls else "")
         if self.model.draft is not None:
             self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
         self.show_judgement()

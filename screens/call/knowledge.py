@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.widgets._input import Selection
 
 from console.call_desk import CallDesk
 from console.conversation import ASK
@@ -86,6 +87,7 @@ class KnowledgeDialog(Dialog):
         self._offering: Timer | None = None
         self._offered: Article | None = None  # of which it was said that the next F4 answers with it
         self._missed = ""  # what was reported last: a key held down is one report
+        self._doubted = ""  # a query with results for which F8 was pressed once
 
     def body(self) -> ComposeResult:
         """Lay out sentence, search field, results and article."""
@@ -101,7 +103,7 @@ class KnowledgeDialog(Dialog):
         """Search for what was brought along."""
         self.query_one("#page").border_title = "知识 · 热线数据库"
         field = self.query_one("#query", Field)
-        field.cursor_position = len(field.value)
+        field.selection = Selection(0, len(field.value))  # what is typed takes its place
         field.focus()
         self.search(self._query)
         self.watch(field, "value", self.search, init=False)
@@ -228,6 +230,10 @@ class KnowledgeDialog(Dialog):
         asked = self.query_one("#query", Field).value.strip()
         if asked == self._missed:
             self.tell("已报过这条“未找到”")
+            return
+        if self._hits and self._doubted != asked:
+            self._doubted = asked
+            self.tell(f"查到 {len(self._hits)} 条：都不是要找的，再按一次 F8 报“未找到”")
             return
         try:
             self.model.reports.miss(asked)

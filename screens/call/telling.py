@@ -93,6 +93,17 @@ def related(model: CallDesk, likely: Sequence[Likely]) -> Text:
     return lines or Text("这个号码没有历史工单，也没有相似的工单。", "dim")
 
 
+def known_caller(model: CallDesk) -> str:
+    """What is known of the number that calls: its tickets, its unfinished records here, or that it never called."""
+    known = len(model.history.earlier())
+    number = model.record.claimant.phone
+    unfinished = [each for each in model.waiting_drafts if number and each.record.claimant.phone == number]
+    if known or unfinished:
+        told = [f"历史 {known} 件 F7" if known else "", f"未完成 {len(unfinished)} 件（收件台）" if unfinished else ""]
+        return " ".join(filter(None, told))
+    return "首次来电" if number else "号码未显示"
+
+
 def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
     """What goes on while there is nothing to say: heading, sentence, keys; between calls also what is in ``trouble``."""
     number = model.ticket.number if model.ticket else ""
@@ -101,7 +112,11 @@ def at_rest(model: CallDesk, trouble: str = "") -> tuple[str, str, str]:
             earlier = model.history.earlier()
             number = mask_phone(model.record.claimant.phone) or "未显示号码"
             # The title on a line of its own: wrapped behind the number, it would leave a lone dot there.
-            about = f"\n上次：{title_of(earlier[0].record)}（{earlier[0].state}）" if earlier else " · 首次来电"
+            about = (
+                f"\n上次：{title_of(earlier[0].record)}（{earlier[0].state}）"
+                if earlier
+                else f" · {known_caller(model)}"
+            )
             return "来电响铃", f"{number}{about}", "F2 接听"
         case "talking" | "held" if model.finished:
             also = "F8 补上又写的内容，" if model.added else ""

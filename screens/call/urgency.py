@@ -38,7 +38,8 @@ class UrgencyDialog(Dialog):
         Action("back", "f8", "确定", "qd", "回到受理台。"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(digit), f"turn({digit})", show=False) for digit in range(1, 10)
+        *(Binding(str(digit), f"turn({digit})", show=False) for digit in range(1, 10)),
+        Binding("enter,space", "digits", show=False),
     ]
 
     kinds: reactive[tuple[str, ...]] = reactive(())
@@ -122,6 +123,10 @@ class UrgencyDialog(Dialog):
             for question in kind.questions:
                 self.answers.pop(question.id, None)
         self._keep()
+
+    def action_digits(self) -> None:
+        """Say how a kind is chosen: there is no cursor to act on."""
+        self.tell("按数字键选紧急种类（可多选），F8 确定；都不属按 F4，一般诉求什么都不用选")
 
     def action_yes(self) -> None:
         """Answer yes."""
