@@ -33,7 +33,7 @@ from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
 from data.record import URGENCY_SHORT, Record
-from data.steps import missing_calls, refusal
+from data.steps import kept_by_first, missing_calls, refusal
 from data.ticket_lists import TicketFilter
 from data.tickets import ActRefused, StaleTicket
 from scripts.kinds import ORDINARY
@@ -124,6 +124,19 @@ class DispatchDesk:
         """
         self._choices.keep(ticket, choice)
 
+    def decide(self, ticket: Ticket, choice: Choice) -> None:
+        """Keep what was chosen or written with F8 of its page, of a ticket that is still as it was shown.
+
+        Raises:
+            StaleTicket: somebody changed it meanwhile.
+            DispatchError: nothing can be chosen for it any more; the message says why.
+            StorageError: as for `keep`.
+        """
+        self.work.still(ticket)
+        if reason := self.why_not_choose(ticket):
+            raise DispatchError(reason)
+        self.keep(ticket, choice)
+
     # -- to whom --------------------------------------------------------------------------------------------------
 
     def ranked(self, ticket: Ticket) -> list[Suggestion]:
@@ -213,7 +226,7 @@ class DispatchDesk:
 
     def why_not_choose(self, ticket: Ticket) -> str:
         """Say why no unit can be chosen, or no opinion be written, for a ticket."""
-        return self.work.why_not(ticket, _sending(ticket))
+        return self.work.why_not(ticket, _sending(ticket)) or kept_by_first(ticket)
 
     def why_not_call(self, ticket: Ticket) -> str:
         """Say why no call and no decision can be noted."""

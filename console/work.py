@@ -43,6 +43,15 @@ class Work:
             return ""
         return refusal(ticket, kind, payload or {}, now, self.actor.agent_no)
 
+    def still(self, ticket: Ticket) -> None:
+        """Make sure that a ticket is as this person has seen it, before what they write is only kept.
+
+        Raises:
+            StaleTicket: somebody changed the ticket since.
+        """
+        if theirs := self.house.tickets.since(ticket):
+            raise StaleTicket(self.house.tickets.get(ticket.id) or ticket, theirs)
+
     def take(self, ticket: Ticket, *steps: Step) -> Ticket:
         """Take steps on a ticket as this person has seen it, all or none.
 

@@ -114,11 +114,18 @@ def _dispatch(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     return ""
 
 
+def kept_by_first(ticket: Ticket) -> str:
+    """Return why a ticket stays with the unit that has it, whichever other one is named (首接负责, 4.2); nothing if it need not."""
+    held = ticket.handling.now_with
+    if held is None or ticket.state is State.DISPATCHED or ticket.handling.return_request is not None:
+        return ""
+    return f"{held.unit}已签收，没有申请退回：首接负责，不能改派（4.2）"
+
+
 def _redispatch(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     held = ticket.handling.now_with
-    if ticket.state is not State.DISPATCHED and ticket.handling.return_request is None:
-        unit = held.unit if held else ""
-        return f"{unit}已签收，没有申请退回：首接负责，不能改派（4.2）"
+    if reason := kept_by_first(ticket):
+        return reason
     if held and payload.get("unit") == held.unit:
         return f"这件工单已在{held.unit}：请另选承办单位（4.2）"
     if not str(payload.get("reason", "")).strip():

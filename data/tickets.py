@@ -27,8 +27,12 @@ class StaleTicket(RuntimeError):
     def __init__(self, ticket: Ticket, theirs: Sequence[Event]) -> None:
         self.ticket = ticket
         self.theirs = list(theirs)
-        what = "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in theirs)
-        super().__init__(f"工单 {ticket.number} 刚被他人改动（{what}）：已显示最新内容，请核对后再操作")
+        super().__init__(f"工单 {ticket.number} 刚被他人改动（{done(theirs)}）：已显示最新内容，请核对后再操作")
+
+
+def done(events: Sequence[Event]) -> str:
+    """Say who did what, in a few words."""
+    return "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in events)
 
 
 class ActRefused(PermissionError):
@@ -79,7 +83,7 @@ class TicketStore:
         ticket = self.get(act.ticket_id)
         seq = ticket.seq if ticket else 0
         if ticket and act.expected is not None and act.expected != seq:
-            raise StaleTicket(ticket, [e for e in self.events(ticket.id) if e.seq > act.expected])
+            raise StaleTicket(ticket, self.events(ticket.id, after=act.expected))
         for new in act.events:
             arrow = transition(ticket.state if ticket else None, new.kind)
             if not actor.may(*arrow.roles):
@@ -181,10 +185,14 @@ class TicketStore:
         """Return a ticket by its readable number."""
         return self._one("number", number)
 
-    def events(self, ticket_id: str) -> list[Event]:
-        """Return a ticket's events in order."""
-        rows = self._db.execute("SELECT * FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,))
+    def events(self, ticket_id: str, *, after: int = 0) -> list[Event]:
+        """Return a ticket's events in order, those ``after`` a step that was seen already."""
+        rows = self._db.execute("SELECT * FROM events WHERE ticket_id = ? AND seq > ? ORDER BY seq", (ticket_id, after))
         return [_event(row) for row in rows]
+
+    def since(self, ticket: Ticket) -> list[Event]:
+        """Return what people did with a ticket since it was read; a reminder of the system (5.2.3a) is not theirs."""
+        return [event for event in self.events(ticket.id, after=ticket.seq) if event.kind is not Kind.REMINDED]
 
     def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
         """Return one page of tickets in the filter's order."""

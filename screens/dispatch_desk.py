@@ -139,7 +139,7 @@ class DispatchScreen(PagedDesk):
         ticket = self._item()
         drawn: Text | Group
         if ticket is None:
-            drawn = self._nothing()
+            drawn = self._without()
         elif self._page == SUMMARY:
             others = self._house.looking.others(ticket.id, self._actor.agent_no, self._house.clock.now())
             seen = [f"{each.agent_no}号 正在{each.desk}台查看" for each in others]
@@ -202,7 +202,7 @@ class DispatchScreen(PagedDesk):
         if action_id not in asked:
             return ""
         ticket = self._item()
-        return asked[action_id](ticket) if ticket else "没有选中的工单"
+        return asked[action_id](ticket) if ticket else self.none_chosen()
 
     def action_next_list(self) -> None:
         """Take the next list."""
@@ -266,7 +266,14 @@ class DispatchScreen(PagedDesk):
             if held:
                 told = ("改派的理由 · 4.2", f"现由{held.unit}承办：写明为什么改派")
             begin = f"同意退回：{asked.reason}" if asked else ""
-            self._page_over(ticket, WordsDialog(self.model, ticket, "opinion", told, lambda: "", begin=begin))
+            self._page_over(ticket, WordsDialog(self.model, ticket, "opinion", told, self._decided, begin=begin))
+
+    def _decided(self, seen: Ticket) -> str:
+        try:
+            self.model.decide(seen, self.model.choice(seen))
+        except REFUSALS as error:
+            return str(error)
+        return ""
 
     def action_refuse(self) -> None:
         """Refuse a return, or send a reply back, with the reason."""
@@ -276,13 +283,8 @@ class DispatchScreen(PagedDesk):
             if asked:
                 told, done = ("不同意退回 · 4.2", f"{asked.unit}：{asked.reason}"), "已答复不同意退回"
 
-            seen = ticket
-
-            def act() -> str:
-                nonlocal seen
-                reason = self._do(lambda: self.model.answer(seen), f"{done}：{seen.number}", quiet=True)
-                seen = self._house.tickets.get(seen.id) or seen  # the reason said what somebody else did
-                return reason
+            def act(seen: Ticket) -> str:
+                return self._do(lambda: self.model.answer(seen), f"{done}：{seen.number}", quiet=True)
 
             self._page_over(ticket, WordsDialog(self.model, ticket, "answer", told, act))
 

@@ -29,7 +29,7 @@ class WordsDialog(Dialog):
         ticket: Ticket,
         field: Literal["opinion", "answer"],
         told: tuple[str, str],
-        act: Callable[[], str],
+        act: Callable[[Ticket], str],
         *,
         begin: str = "",
     ) -> None:
@@ -40,7 +40,7 @@ class WordsDialog(Dialog):
             ticket: about which.
             field: which of the texts.
             told: the page's title, and what the words are for.
-            act: does what F8 is for; returns why it could not, or nothing.
+            act: does what F8 is for with the ticket as it was shown; returns why it could not, or nothing.
             begin: what stands there while nothing is written.
         """
         super().__init__()
@@ -80,7 +80,8 @@ class WordsDialog(Dialog):
         """Go on with the words."""
         if not self._keep():
             return
-        if reason := self._act():
+        if reason := self._act(self._ticket):
+            self._ticket = self._model.house.tickets.get(self._ticket.id) or self._ticket  # the reason said what is new
             self.tell(reason, error=True)
         else:
             self.dismiss(None)
