@@ -196,9 +196,10 @@ def _fed_back(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
 def _review_asked(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if not from_web(ticket):
         return "只有网络诉求须报审；电话诉求请直接反馈（5.2.2.3.1）"
-    if not str(payload.get("opinion_watch", "")).strip():
-        return "请写明关注到的舆情信息，没有的写“未发现”（5.2.2.3.1）"
-    return _reply(ticket, payload, at, by)
+    if reason := _reply(ticket, payload, at, by):
+        return reason
+    watched = str(payload.get("opinion_watch", "")).strip()
+    return "" if watched else "请写明关注到的舆情信息，没有的写“未发现”（5.2.2.3.1）"
 
 
 def _reviewed(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:

@@ -40,11 +40,10 @@ class Lives:
         record = Record(
             title=title,
             text=f"{title}，要求处理。",
-            types=["投诉"],
             urgency_kinds=list(kinds),
             claimant=Claimant(name="何慧", phone=phone),
             place=Place(text=place, district="朝阳区", street=street),
-            **{"source": PHONE} | more,
+            **{"source": PHONE, "types": ["投诉"]} | more,
         )
         now = self.house.clock.now()
         store = self.house.tickets
@@ -81,13 +80,18 @@ class Lives:
 
     def replied(self, title: str = "路灯不亮", **more: Any) -> Ticket:
         """Give a ticket's result."""
-        elements = {name: f"{label}的内容" for name, label, _ in FEEDBACK_ELEMENTS[SOLVED]}
-        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements)
+        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements_of(SOLVED))
 
     def repeated(self, ticket: Ticket) -> Ticket:
         """Note that a ticket's matter came again."""
         act = Act(ticket.id, [NewEvent(Kind.REPEATED, {"ticket_id": new_id()})])
         return self.house.tickets.act([act], TAKER, self.house.clock.now())[0]
+
+
+def elements_of(outcome: str) -> dict[str, str]:
+    """The elements of a reply with this outcome, as the street writes them."""
+    known = {"unit": STREET, "handled_at": "11月24日上午", "by_when": "下周三前"}
+    return {name: known.get(name, f"{label}的内容") for name, label, _ in FEEDBACK_ELEMENTS[outcome]}
 
 
 def facts_of(kind: str, arrival: str = "2026-12-01 09:00") -> dict[str, str]:

@@ -7,9 +7,9 @@ import pytest
 from console.dispatch_choices import Choice
 from console.dispatch_desk import DispatchDesk
 from console.handling import Handling
-from data.handling import FEEDBACK_ELEMENTS
 from data.lifecycle import State
 from data.people import Role
+from tests.lives import elements_of
 from tests.screens.dispatch.steps import OTHER, WATER, Make, Sit, at_desk, last, to_list
 
 
@@ -104,7 +104,7 @@ async def test_an_answered_ticket_is_completed_by_two_presses(sit: Sit, answered
     async with sit(Role.DISPATCHER, agent_no="2001") as seat:
         await at_desk(seat)
         await to_list(seat, "已反馈")
-        await seat.see("3001号反馈：已解决", "主要措施在此")
+        await seat.see("3001号反馈：已解决", "主要措施的内容")
         await seat.press("f5")
         await seat.see("“已反馈”的工单不能改派（附录A）")
         await seat.press("f8")
@@ -141,8 +141,7 @@ async def test_a_legal_limit_still_holds_when_a_reply_is_sent_back(
     ticket = waiting(unit=street)
     desk.keep(ticket, Choice(legal=row.name))
     ticket = handler.contact(handler.sign(desk.send(ticket)), True, "已核实")
-    elements = {name: label for name, label, _ in FEEDBACK_ELEMENTS["已解决"]}
-    ticket = handler.reply(ticket, "已解决", elements)
+    ticket = handler.reply(ticket, "已解决", elements_of("已解决"))
     house.clock.advance(3 * 86400)
     async with sit(Role.DISPATCHER, agent_no="2001") as seat:
         await at_desk(seat)
