@@ -1,5 +1,6 @@
 """What the elements of a reply may say (5.2.2.3.3-.7): a time or a period where a time is asked for, a known unit."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +17,19 @@ from data.lifecycle import State
 from tests.lives import HANDLER, STREET, Lives, elements_of
 
 NOW = datetime(2026, 11, 24, 10, 32, tzinfo=SHANGHAI)
-TOLD = (
+TOLD = re.split(
+    "、",
     "2026-12-01、2026-11-24 10:32、2026/12/1、2026.12.1、20261201、2026年12月1日前、2026-11-24T10:32:00+08:00、12月1日、"
     "１２月１日、12/1、11-24至11-26、十二月一日、十二月上旬、12月底前、2月29日、本月28日、28号前、12月、2026年11月、下周三前、"
     "周五、星期三、周末、下周、本周内、两周内、下个月、月底前、年底、第四季度、明年春季、国庆前、供暖季前、三个工作日内、3天内、"
     "24小时内、15-20个工作日、3至5天、半个月内、3.5小时内、接单后2小时内、已于昨日、已于昨日办结、昨晚十点、今天10:30、"
-    "明天上午、后天、次日、即日起、当天、尽快，最迟12月1日前"
-).split("、")
-VAGUE = (
+    "明天上午、后天、次日、即日起、当天、尽快，最迟12月1日前",
+)
+VAGUE = re.split(
+    "、",
     "不知道、不清楚、不知道哪天、尽快、尽早、近期、近日、待定、择日、适时、马上、立即、目前、现在、长期、持续推进、无、有空再说、"
-    "办理时间的内容、望京街道、3、12、一、9999999、。、abc"
-).split("、")
+    "办理时间的内容、望京街道、3、12、一、9999999、。、abc",
+)
 NO_SUCH = ["2月30日", "13月1日", "十一月三十一日", "2026-02-30", "2026.2.30", "2026年2月30日前", "25:00", "今天25:00"]
 
 
