@@ -52,6 +52,8 @@ def event_detail(event: Event) -> str:
             return f"{payload['level']}：{CLOCKS[payload['clock']]}时限 {_at(payload['due'])}"
         case Kind.SUPERVISED:
             return f"{payload['kind']}，{_at(payload['deadline'])} 前回复：{payload['facts'].get('ground', '')}"
+        case Kind.SUPERVISION_APPROVED:
+            return f"下发{payload['unit']}" if payload.get("unit") else ""
         case Kind.SUPERVISION_REPLIED | Kind.SUPERVISION_CLOSED:
             return str(payload["text"])
         case Kind.CENSURED:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from console.matters import MANY, OFTEN, Matters
 from console.reminders import NEAR, RUNNING
@@ -75,28 +75,41 @@ class Supervising(Work):
         """Order a supervision of one of the five kinds, each with the facts that its clause demands (5.2.3b-f).
 
         Raises:
-            SupervisionError: the time to arrive on site is none, or is over.
+            SupervisionError: no unit has the ticket yet, or the time to arrive on site is none, or is over.
             TransitionRefused, ActRefused, StaleTicket, StorageError: as for every step (`Work.take`).
         """
+        if unowed := self._unowed(ticket, Kind.SUPERVISED):
+            raise SupervisionError(unowed)
         if arrival := facts.get(ARRIVAL, "").strip():
             facts = {**facts, ARRIVAL: self._arrival(arrival)}
-        held = ticket.handling.now_with
         order = {
             "id": new_id(),
             "kind": kind,
             "facts": {name: text.strip() for name, text in facts.items() if text.strip()},
             "deadline": deadline,
-            "unit": held.unit if held else ticket.record.unit,
+            "unit": holder(ticket),
         }
         return self.take(ticket, (Kind.SUPERVISED, order))
 
+    def why_not(self, ticket: Ticket, kind: Kind, payload: Mapping[str, Any] | None = None) -> str:
+        """Say why a step cannot be taken; an order, also because there is no unit yet that would owe its answer."""
+        return super().why_not(ticket, kind, payload) or self._unowed(ticket, kind)
+
     def approve(self, ticket: Ticket, supervision_id: str) -> Ticket:
-        """Approve a supervision by document: only then it goes out (5.2.3b)."""
-        return self.take(ticket, (Kind.SUPERVISION_APPROVED, {"id": supervision_id}))
+        """Approve a supervision by document: only then it goes out (5.2.3b), to the unit that has the ticket now.
+
+        Raises:
+            SupervisionError: no unit has it.
+            one of those of `Work.take`.
+        """
+        if unowed := self._unowed(ticket, Kind.SUPERVISION_APPROVED):
+            raise SupervisionError(unowed)
+        return self.take(ticket, (Kind.SUPERVISION_APPROVED, {"id": supervision_id, "unit": holder(ticket)}))
 
     def answer(self, ticket: Ticket, supervision_id: str, text: str) -> Ticket:
         """Answer a supervision in writing, as the unit (5.2.3b)."""
-        return self.take(ticket, (Kind.SUPERVISION_REPLIED, {"id": supervision_id, "text": text}))
+        replied = {"id": supervision_id, "text": text, "unit": self.actor.unit}
+        return self.take(ticket, (Kind.SUPERVISION_REPLIED, replied))
 
     def close(self, ticket: Ticket, supervision_id: str, outcome: str) -> Ticket:
         """Close a supervision with what came of it; one that no leader approved is withdrawn by this."""
@@ -124,6 +137,12 @@ class Supervising(Work):
         """
         return self.house.surges.end(self.actor, self.clock.now())
 
+    @staticmethod
+    def _unowed(ticket: Ticket, kind: Kind) -> str:
+        if kind not in (Kind.SUPERVISED, Kind.SUPERVISION_APPROVED) or holder(ticket):
+            return ""
+        return "还没有派单，没有单位欠这份回复：请先派单（说不清单位的派区政府，5.2.2.1.1b），再督办（5.2.3）"
+
     def _arrival(self, text: str) -> str:
         try:
             at = read_instant(text)
@@ -132,6 +151,14 @@ class Supervising(Work):
         if at <= self.clock.now():
             raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）")
         return stamp(at)
+
+
+def holder(ticket: Ticket, at: datetime | None = None) -> str:
+    """Return the unit that has a ticket now, or had it ``at`` an instant; nothing before it was dispatched.
+
+    It owes the answers to the ticket's orders.
+    """
+    return next((each.unit for each in reversed(ticket.handling.dispatches) if at is None or each.at <= at), "")
 
 
 def awaiting(ticket: Ticket) -> list[Supervision]:
@@ -162,12 +189,12 @@ def unmet(ticket: Ticket, now: datetime) -> list[str]:
     for each in running(ticket):
         if not each.sent or each.replied_at is not None:
             continue
-        if each.deadline < now:
-            found.append(f"{each.kind}应于 {stamp(each.deadline)[5:]} 前回复，{each.unit}未回复")
+        if each.deadline < now and (unit := holder(ticket, each.deadline)):
+            found.append(f"{each.kind}应于 {stamp(each.deadline)[5:]} 前回复，{unit}未回复")
         arrival = _arrival_of(each)
         there = any(note.on_site and note.at >= each.at for note in ticket.handling.progress)
-        if arrival is not None and arrival < now and not there:
-            found.append(f"应于 {stamp(arrival)[5:]} 抵达{each.facts.get('place', '现场')}，{each.unit}未记到场")
+        if arrival is not None and arrival < now and not there and (unit := holder(ticket, arrival)):
+            found.append(f"应于 {stamp(arrival)[5:]} 抵达{each.facts.get('place', '现场')}，{unit}未记到场")
     return found
 
 
@@ -181,12 +208,12 @@ def _arrival_of(order: Supervision) -> datetime | None:
         return None
 
 
-def order_words(order: Supervision, now: datetime) -> str:
-    """Say how an order stands."""
+def order_words(ticket: Ticket, order: Supervision, now: datetime) -> str:
+    """Say how an order of a ticket stands, and with whom."""
     if order.closed_at is not None:
         return f"{order.kind} 已了结：{order.outcome}"
     if not order.sent:
-        return f"{order.kind} 待领导审批（{order.by} 提出）"
+        return f"{order.kind} 待领导审批（{order.by} 提出），批准后下发{holder(ticket) or '承办单位'}"
     if order.replied_at is not None:
         return f"{order.kind} {order.unit}已回复：{order.reply}"
     late = "，已过期" if order.deadline < now else ""
@@ -195,6 +222,8 @@ def order_words(order: Supervision, now: datetime) -> str:
 
 def next_step(ticket: Ticket, now: datetime) -> str:
     """Say what a supervisor does next about a ticket, with its clause."""
+    if not holder(ticket):
+        return "还没有派单：派出后才有单位可督办（5.2.2.1.2）"
     if awaiting(ticket):
         return "文件督办待领导审批：F5（5.2.3b）"
     if unmet(ticket, now):

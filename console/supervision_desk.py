@@ -14,6 +14,7 @@ from console.supervision import (
     Supervising,
     Watch,
     awaiting,
+    holder,
     order_words,
     running,
     starting_facts,
@@ -113,7 +114,7 @@ class SupervisionDesk:
             order = done.handling.supervisions[-1]
             if not order.sent:
                 return f"已提出{kind}：待另一位领导审批后下发（F5）"
-            return f"已发出{kind}：{order.unit or '（未派单）'}应于 {stamp(order.deadline)} 前回复"
+            return f"已发出{kind}：{order.unit}应于 {stamp(order.deadline)} 前回复"
 
         return Sheet(f"order-{_KEYS[kind]}", f"{kind} · {clause}", PURPOSES[kind], tuple(lines), act, "督办")
 
@@ -125,10 +126,11 @@ class SupervisionDesk:
 
         def act(seen: Ticket | None, texts: Texts) -> str:
             assert seen is not None
-            self.work.approve(seen, found.id)
-            return f"已批准{found.kind}，下发{found.unit or '承办单位'}"
+            done = self.work.approve(seen, found.id)
+            return f"已批准{found.kind}，下发{holder(done)}"
 
-        return Sheet("approve", f"批准{found.kind} · 5.2.3b", _facts_of(found), (), act, "批准")
+        about = f"{_facts_of(found)}\n批准后下发：{holder(ticket) or '（还没有派单）'}"
+        return Sheet("approve", f"批准{found.kind} · 5.2.3b", about, (), act, "批准")
 
     def why_not_approve(self, ticket: Ticket) -> str:
         """Say why there is nothing that this person may approve."""
@@ -144,9 +146,9 @@ class SupervisionDesk:
         closing = [
             Choice(
                 f"了结{each.kind}" if each.sent else f"撤回{each.kind}",
-                order_words(each, self.house.clock.now()),
+                order_words(ticket, each, self.house.clock.now()),
                 why(ticket, Kind.SUPERVISION_CLOSED),
-                lambda each=each: self._closing(each),  # type: ignore[misc]
+                lambda each=each: self._closing(ticket, each),  # type: ignore[misc]
             )
             for each in orders
         ]
@@ -174,14 +176,14 @@ class SupervisionDesk:
             )
         return Choice("结束集中大话务量", f"{held.reason}，到 {stamp(held.until)}（5.2.2.1.2d）", "", self._end_surge)
 
-    def _closing(self, order: Supervision) -> Sheet:
+    def _closing(self, ticket: Ticket, order: Supervision) -> Sheet:
         def act(seen: Ticket | None, texts: Texts) -> str:
             assert seen is not None
             self.work.close(seen, order.id, texts.get("text", ""))
             return f"已了结{order.kind}" if order.sent else f"已撤回{order.kind}"
 
         label = "督办的结果（5.2.3）" if order.sent else "撤回或不批准的理由（5.2.3b）"
-        about = f"{_facts_of(order)}\n{order_words(order, self.house.clock.now())}"
+        about = f"{_facts_of(order)}\n{order_words(ticket, order, self.house.clock.now())}"
         return Sheet(f"close-{order.id}", f"了结{order.kind}", about, (Line("text", label, long=True),), act, "了结")
 
     def _censure(self, ticket: Ticket) -> Sheet:

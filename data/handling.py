@@ -358,9 +358,11 @@ def _moved(supervision: Supervision, event: "Event") -> Supervision:
     if supervision.id != event.payload.get("id"):
         return supervision
     text = str(event.payload.get("text", ""))
+    # Whoever has the ticket owes the answer: it may have gone on to another unit since the order was proposed.
+    unit = str(event.payload.get("unit", "")) or supervision.unit
     changes = {
-        Kind.SUPERVISION_APPROVED: {"approved_by": event.by, "approved_at": event.at},
-        Kind.SUPERVISION_REPLIED: {"reply": text, "replied_by": event.by, "replied_at": event.at},
+        Kind.SUPERVISION_APPROVED: {"approved_by": event.by, "approved_at": event.at, "unit": unit},
+        Kind.SUPERVISION_REPLIED: {"reply": text, "replied_by": event.by, "replied_at": event.at, "unit": unit},
         Kind.SUPERVISION_CLOSED: {"outcome": text, "closed_at": event.at},
     }[event.kind]
     return msgspec.structs.replace(supervision, **changes)

@@ -80,7 +80,7 @@ def summary(
         copied = f"，同时送{held.copy_to}" if held.copy_to else ""
         text.append(f"承办 {held.unit}{copied}{passed}\n")
     for order in handling.supervisions:
-        text.append(f"督办 {order_words(order, now)}\n", "" if order.closed_at else "bold")
+        text.append(f"督办 {order_words(ticket, order, now)}\n", "" if order.closed_at else "bold")
     for censure in handling.censures:
         text.append(f"通报 {censure.unit}：{censure.text}\n")
     if handling.reminders:

@@ -129,6 +129,19 @@ async def test_an_order_states_what_its_clause_demands(sit: Sit, late: Ticket, h
 
 
 @pytest.mark.clause("5.2.3b")
+async def test_what_no_unit_has_yet_cannot_be_ordered(sit: Sit, lives: Lives, house: Any, clock: Any) -> None:
+    """You should see why F4 opens nothing while a ticket waits for dispatch, and what comes first."""
+    ticket = lives.waiting(unit=STREET)
+    clock.advance(2 * DAY)
+    async with sit(Role.SUPERVISOR, agent_no="7001") as seat:
+        await overdue(seat, ticket)
+        await seat.see("还没有派单：派出后才有单位可督办（5.2.2.1.2）")
+        await seat.press("f4")
+        await seat.see("还没有派单，没有单位欠这份回复：请先派单（说不清单位的派区政府，5.2.2.1.1b），再督办（5.2.3）")
+    assert not now_of(house, ticket).handling.supervisions
+
+
+@pytest.mark.clause("5.2.3b")
 async def test_a_document_is_approved_by_another_leader(sit: Sit, late: Ticket, house: Any) -> None:
     """You should see the proposer refused, the report shown to the leader, and the unit have it only then."""
     Supervising(house, SUPERVISOR).supervise(late, DOCUMENT, facts_of(DOCUMENT), house.clock.now() + timedelta(days=3))
