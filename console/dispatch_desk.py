@@ -33,7 +33,7 @@ from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
 from data.record import URGENCY_SHORT, Record
-from data.steps import kept_by_first, missing_calls, refusal
+from data.steps import kept_by_first, missing_calls, refusal, uncalled, undecided
 from data.ticket_lists import TicketFilter
 from data.tickets import ActRefused, StaleTicket
 from scripts.kinds import ORDINARY
@@ -217,6 +217,14 @@ class DispatchDesk:
         with contextlib.suppress(DispatchError):
             return missing_calls(ticket, self.destination(ticket)[0])
         return missing_calls(ticket, "承办单位")
+
+    def lacks_in_short(self, ticket: Ticket) -> str:
+        """Say which of both an urgent ticket still lacks, the call or the decision, in a few characters for its row."""
+        unit = ""
+        with contextlib.suppress(DispatchError):
+            unit = self.destination(ticket)[0]
+        words = [word for word, lacks in (("联系", uncalled(ticket, unit)), ("判断", undecided(ticket))) if lacks]
+        return f"☎未{''.join(words)}" if words else ""
 
     def to_say(self, title: str) -> tuple[str, str]:
         """Return what is said to the unit on the telephone, before and after (B.2.1, B.2.2)."""

@@ -70,13 +70,19 @@ def not_theirs(ticket: Ticket, kind: Kind, actor: Actor) -> str:
 
 def missing_calls(ticket: Ticket, unit: str) -> list[str]:
     """Return what an urgent ticket still lacks before it may go to ``unit`` (5.2.2.1.4), in words."""
-    if not ticket.record.urgent:
-        return []
-    handling = ticket.handling
-    lacks = [] if any(call.unit == unit for call in handling.unit_calls) else [f"还没有电话联系{unit}"]
-    decided = {decision.authority for decision in handling.decisions}
-    lacks += [f"还没有判断是否报{authority}" for authority in authorities(ticket) if authority not in decided]
-    return lacks
+    called = [f"还没有电话联系{unit}"] if uncalled(ticket, unit) else []
+    return [*called, *(f"还没有判断是否报{authority}" for authority in undecided(ticket))]
+
+
+def uncalled(ticket: Ticket, unit: str) -> bool:
+    """Whether an urgent ticket still lacks the call to ``unit``."""
+    return ticket.record.urgent and all(call.unit != unit for call in ticket.handling.unit_calls)
+
+
+def undecided(ticket: Ticket) -> list[str]:
+    """Return the authorities of which an urgent ticket still lacks the decision whether they are told."""
+    decided = {decision.authority for decision in ticket.handling.decisions}
+    return [each for each in authorities(ticket) if each not in decided] if ticket.record.urgent else []
 
 
 def authorities(ticket: Ticket) -> list[str]:

@@ -147,7 +147,13 @@ class DispatchScreen(PagedDesk):
         else:
             drawn = whole(self._house, ticket, self._page, self._actor)
         self._show_beside(ticket, drawn, f"{ticket.number if ticket else ''} · {self._page}")
-        self.set_class(self._page != SUMMARY and ticket is not None and not self.has_class("-wide"), "-reading")
+        whole_page, wide = self._page != SUMMARY and ticket is not None, self.has_class("-wide")
+        self.set_class(whole_page and not wide, "-reading")
+        if wide and whole_page != self.has_class(
+            "-whole"
+        ):  # beside a form the list is narrower: its rows are drawn anew
+            self.set_class(whole_page, "-whole")
+            self.call_after_refresh(lambda: self.reload(keep=True))
         if not isinstance(self.app.screen, Dialog):
             self._look_at(ticket.id if ticket and self._page != SUMMARY else "")
         self.refresh_keys()
