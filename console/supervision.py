@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from console.leaders import leaders, names_somebody
 from console.matters import MANY, OFTEN, Matters
 from console.reminders import NEAR, RUNNING
 from console.when import WhenError, read_instant, stamp
@@ -26,6 +27,7 @@ from data.tickets import running_clock
 
 SIGHT = (*RUNNING, State.FED_BACK)
 ARRIVAL = "arrive_by"  # 规定时间抵达现场 (5.2.3d): the one fact that is an instant
+LEADER = "leader"  # 报请审批的领导 (5.2.3b)
 
 # What each kind is for, in the standard's words: shown where one is chosen.
 PURPOSES = {
@@ -38,7 +40,11 @@ PURPOSES = {
 
 
 class SupervisionError(ValueError):
-    """A supervision cannot be ordered as it is written; the message says what to change."""
+    """A supervision cannot be ordered as it is written; the message says what to change, ``fact`` which of its facts."""
+
+    def __init__(self, message: str, fact: str = "") -> None:
+        super().__init__(message)
+        self.fact = fact
 
 
 class Watch(NamedTuple):
@@ -75,13 +81,20 @@ class Supervising(Work):
         """Order a supervision of one of the five kinds, each with the facts that its clause demands (5.2.3b-f).
 
         Raises:
-            SupervisionError: no unit has the ticket yet, or the time to arrive on site is none, or is over.
+            SupervisionError: no unit has the ticket yet, the time to arrive on site is none, or is over, or nobody is
+                named whom a document is laid before.
             TransitionRefused, ActRefused, StaleTicket, StorageError: as for every step (`Work.take`).
         """
         if unowed := self._unowed(ticket, Kind.SUPERVISED):
             raise SupervisionError(unowed)
         if arrival := facts.get(ARRIVAL, "").strip():
             facts = {**facts, ARRIVAL: self._arrival(arrival)}
+        if (leader := facts.get(LEADER, "").strip()) and not names_somebody(self.house, leader):
+            here = next((f"，如 {each.agent_no}号{each.name}" for each in leaders(self.house)), "")
+            raise SupervisionError(
+                f"报请审批的领导“{leader[:20]}”不是人名或职务：请写姓名、职务，如 王主任、分管副区长，或工号{here}（5.2.3b）",
+                LEADER,
+            )
         order = {
             "id": new_id(),
             "kind": kind,
@@ -147,9 +160,9 @@ class Supervising(Work):
         try:
             at = read_instant(text)
         except WhenError as error:
-            raise SupervisionError(f"抵达现场的时间：{error}（5.2.3d）") from error
+            raise SupervisionError(f"抵达现场的时间：{error}（5.2.3d）", ARRIVAL) from error
         if at <= self.clock.now():
-            raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）")
+            raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）", ARRIVAL)
         return stamp(at)
 
 

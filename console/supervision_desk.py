@@ -7,9 +7,11 @@ from typing import NamedTuple
 from console.dispatch import said_to_unit
 from console.handling import Handling
 from console.house import House
+from console.leaders import leaders
 from console.matters import Expected, Matters, open_matters
 from console.supervision import (
     ARRIVAL,
+    LEADER,
     PURPOSES,
     Supervising,
     Watch,
@@ -43,6 +45,7 @@ class Line(NamedTuple):
     value: str = ""
     long: bool = False
     instant: bool = False
+    hint: str = ""
 
 
 class Sheet(NamedTuple):
@@ -100,7 +103,7 @@ class SupervisionDesk:
         now = self.house.clock.now()
         known = starting_facts(ticket, kind, now, self.matters)
         lines = [
-            Line(name, f"{label}（{clause}）", known[name], name in LONG, name == ARRIVAL)
+            Line(name, f"{label}（{clause}）", known[name], name in LONG, name == ARRIVAL, self._hint(name))
             for name, label, clause in SUPERVISION_FACTS[kind]
         ]
         clause = SUPERVISION_FACTS[kind][0][2]
@@ -117,6 +120,13 @@ class SupervisionDesk:
             return f"已发出{kind}：{order.unit}应于 {stamp(order.deadline)} 前回复"
 
         return Sheet(f"order-{_KEYS[kind]}", f"{kind} · {clause}", PURPOSES[kind], tuple(lines), act, "督办")
+
+    def _hint(self, name: str) -> str:
+        """Show how a fact is written: a leader by name and office, or as one of those who are here."""
+        if name != LEADER:
+            return ""
+        here = "、".join(f"{each.agent_no}号{each.name}" for each in leaders(self.house) if each != self.actor)
+        return f"姓名、职务，如 王主任{f'；或 {here}' if here else ''}"
 
     def approval(self, ticket: Ticket) -> Sheet | None:
         """The page on which a leader reads a document and approves it (5.2.3b); None where none waits."""

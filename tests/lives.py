@@ -96,4 +96,5 @@ def elements_of(outcome: str) -> dict[str, str]:
 
 def facts_of(kind: str, arrival: str = "2026-12-01 09:00") -> dict[str, str]:
     """The facts of a supervision of this kind."""
-    return {name: arrival if name == "arrive_by" else f"{label}的内容" for name, label, _ in SUPERVISION_FACTS[kind]}
+    known = {"arrive_by": arrival, "leader": "值班领导"}
+    return {name: known.get(name, f"{label}的内容") for name, label, _ in SUPERVISION_FACTS[kind]}
