@@ -8,6 +8,7 @@ from console.clocks import Clocks, LegalLimit, due_times
 from console.house import House
 from console.judgement import resolved_urgency
 from console.routing import copy_for, fallback_unit
+from console.when import stamp
 from console.work import Step, Work
 from data.events import Ticket
 from data.lifecycle import Kind
@@ -178,4 +179,11 @@ def dispatch_step(ticket: Ticket, planned: Plan, clocks: Clocks, opinion: str, s
     }
     if ticket.handling.now_with is None:
         return Kind.DISPATCHED, payload
-    return Kind.REDISPATCHED, {**payload, "reason": opinion}
+    anew = [*clocks.notes, restarted(ticket)]
+    return Kind.REDISPATCHED, {**payload, "reason": opinion, "notes": anew, "due_before": ticket.handling.feedback_due}
+
+
+def restarted(ticket: Ticket) -> str:
+    """Say that the limits of a ticket that goes to another unit count anew, and until when they ran before (4.2)."""
+    before = ticket.handling.feedback_due
+    return f"时限自改派起重新计{f'，原应 {stamp(before)} 前反馈' if before else ''}（4.2）"

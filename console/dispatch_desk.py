@@ -17,6 +17,7 @@ from console.dispatch import (
     decision_step,
     destination,
     plan,
+    restarted,
     said_to_unit,
     unit_named,
 )
@@ -27,6 +28,7 @@ from console.judgement import resolved_urgency
 from console.registration import locate, routes
 from console.routing import Suggestion, copy_for
 from console.telephone import RATE_WINDOW
+from console.when import stamp
 from console.work import Step
 from data.db import StorageError
 from data.events import Ticket
@@ -187,6 +189,15 @@ class DispatchDesk:
         if ticket.handling.now_with is None and made.unit == ticket.record.unit and not made.reason:
             return msgspec.structs.replace(made, reason="受理时选定")
         return made
+
+    def anew(self, ticket: Ticket) -> str:
+        """Say which limits a dispatch to another unit would begin, before it is made; nothing where none can be made."""
+        if ticket.handling.now_with is None:
+            return ""
+        with contextlib.suppress(*REFUSALS):
+            due = self.planned(ticket).clocks.feedback_due
+            return f"{restarted(ticket)}，改派后 {stamp(due)} 前反馈" if due else restarted(ticket)
+        return ""
 
     def legal_limits(self) -> list[tuple[str, LegalLimit]]:
         """Return the maintained legal limits of what a dispatch starts: name and limit (4.1, 5.2.2.1.3 note)."""

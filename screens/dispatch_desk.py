@@ -270,7 +270,7 @@ class DispatchScreen(PagedDesk):
             asked, held = ticket.handling.return_request, ticket.handling.now_with
             told = ("派单处理意见 · 附录D", "写给承办单位的处理意见；没有的可以不写")
             if held:
-                told = ("改派的理由 · 4.2", f"现由{held.unit}承办：写明为什么改派")
+                told = ("改派的理由 · 4.2", f"现由{held.unit}承办：写明为什么改派。{self.model.anew(ticket)}")
             begin = f"同意退回：{asked.reason}" if asked else ""
             self._page_over(ticket, WordsDialog(self.model, ticket, "opinion", told, self._decided, begin=begin))
 
@@ -317,7 +317,8 @@ class DispatchScreen(PagedDesk):
             unit, copy_to = self.model.destination(ticket)
             also = f"，同时送{copy_to}" if copy_to else ""
             slip = "；派错了在“已派”里签收前可改派" if held is None else ""
-            self._do(lambda: self.model.send(ticket), f"已{'改派' if held else '派'}至{unit}{also}{slip}")
+            anew = "；时限自改派起重新计" if held else ""
+            self._do(lambda: self.model.send(ticket), f"已{'改派' if held else '派'}至{unit}{also}{slip}{anew}")
 
     def _send_marked(self) -> None:
         sent = self.model.send_all(list(self._marked.values()))

@@ -123,8 +123,10 @@ def summary(desk: DispatchDesk, ticket: Ticket, reader: Actor, others: list[str]
         _plan(text, desk, ticket)
     elif (chosen := desk.choice(ticket)).unit or chosen.opinion:
         text.append(f"\n▸ 拟改派 {desk.unit_of(ticket)}", "bold").append(
-            f"  理由：{chosen.opinion or '还没有写（F6）'}"
+            f"  理由：{chosen.opinion or '还没有写（F6）'}\n  {desk.anew(ticket)}"
         )
+    elif asked:
+        text.append(f"\n  {desk.anew(ticket)}")
     if ticket.record.urgent:
         _calls(text, desk, ticket, shown_title(ticket, reader), warn)
     return text.append(f"\n{shown.record.text}", "dim")
