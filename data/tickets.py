@@ -11,10 +11,11 @@ import msgspec
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
-from data.lifecycle import KIND_NAMES, Kind, State, transition
+from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
 from data.numbers import NumberBlocks
 from data.people import Actor
 from data.personal import phone_key, seal, unseal
+from data.possible import undrawn
 from data.steps import follow, not_theirs
 from data.ticket_lists import TicketFilter, ahead, order, where
 
@@ -85,6 +86,8 @@ class TicketStore:
         if ticket and act.expected is not None and act.expected != seq:
             raise StaleTicket(ticket, self.events(ticket.id, after=act.expected))
         for new in act.events:
+            if reason := undrawn(ticket, new.kind, actor):
+                raise TransitionRefused(reason)
             arrow = transition(ticket.state if ticket else None, new.kind)
             if not actor.may(*arrow.roles):
                 raise ActRefused(
