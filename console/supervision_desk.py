@@ -14,6 +14,7 @@ from console.supervision import (
     LEADER,
     PURPOSES,
     Supervising,
+    SupervisionError,
     Watch,
     awaiting,
     holder,
@@ -239,7 +240,12 @@ class SupervisionDesk:
 
     def _declare(self) -> Sheet:
         def act(seen: Ticket | None, texts: Texts) -> str:
-            surge = self.work.declare_surge(read_instant(texts.get("until", "")), texts.get("reason", ""))
+            reason, until = (texts.get(name, "").strip() for name in ("reason", "until"))
+            if not reason:
+                raise SupervisionError("请写明集中大话务量的原因：极端天气、特殊时间（5.2.2.1.2d）", "reason")
+            if not until:
+                raise SupervisionError("请写明结束时间，如 2026-01-31 08:30（5.2.2.1.2d）", "until")
+            surge = self.work.declare_surge(read_instant(until), reason)
             left = remaining(surge.until - self.house.clock.now())
             return f"已宣布集中大话务量，到 {stamp(surge.until)}（{left}）：其间受理的一般诉求 48 小时内派发"
 

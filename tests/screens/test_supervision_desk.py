@@ -242,9 +242,18 @@ async def test_a_surge_is_declared_with_reason_and_end_and_ended(sit: Sit, house
         await at_desk(seat)
         await seat.press("f6", "1")
         await seat.see("宣布集中大话务量", "只放宽一般诉求的派发")
+        await seat.press("f8")
+        await seat.see("请写明集中大话务量的原因：极端天气、特殊时间（5.2.2.1.2d）")
+        assert seat.app.screen.focused.id == "reason"
         await seat.type("暴雨")
         await seat.press("f8")
-        await seat.see("不是可用的时间")
+        await seat.see("请写明结束时间，如2026-01-3108:30（5.2.2.1.2d）")
+        assert seat.app.screen.focused.id == "until"
+        await seat.type("明天")
+        await seat.press("f8")
+        await seat.see("“明天”不是可用的时间")
+        await seat.press("ctrl+u")
+        assert house.surges.at(clock.now()) is None
         seat.app.screen.query_one("#until").focus()
         await seat.pilot.pause()
         await seat.type("2026-12-25 8:00")
