@@ -300,3 +300,19 @@ async def test_a_wide_terminal_lists_more_columns_than_a_narrow_one(sit: Sit, wa
                 await seat.until(lambda: "来源" in next(line for line in seat.lines if "剩余" in line))
     assert heads[80] == ["剩余", "级别", "类型", "标题", "去向", "来源"]
     assert heads[140] == ["剩余", "级别", "类型", "编号", "标题", "去向", "来源"]
+
+
+async def test_f1_tells_the_keys_of_a_page_over_the_desk(sit: Sit, waiting: Make) -> None:
+    """You should see the call page's own keys and Esc, the page as it was after F1 or Esc, and what is typed go on in it."""
+    waiting("燃气泄漏", "突发事件", unit=GAS)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await seat.press("f9")
+        await seat.type("小")
+        for back in ("f1", "escape"):
+            await seat.press("f1")
+            await seat.see("帮助·现在可用的键", "F8记下", "把联系的结果与判断一起记入工单", "Esc返回")
+            await seat.press(back)
+            await seat.see("电话联系与判断")
+        await seat.type("李")
+        assert seat.value("spoke") == "小李"
