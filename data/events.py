@@ -84,6 +84,12 @@ class Ticket(msgspec.Struct):
     repeats: list[str] = []  # ids of later tickets about the same matter
     handling: Handling = Handling()  # dispatch, handling, feedback, supervision (5.2)
 
+    @property
+    def unit(self) -> str:
+        """The unit that has it; before it is dispatched the one that is suggested, or none."""
+        held = self.handling.now_with
+        return held.unit if held else self.record.unit
+
 
 def fold(ticket: Ticket | None, event: Event) -> Ticket:
     """Return the ticket after ``event``.

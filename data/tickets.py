@@ -330,7 +330,7 @@ class TicketStore:
             "title": record.title,
             "source": record.source,
             "district": record.place.district,
-            "unit": held.unit if held else record.unit,
+            "unit": ticket.unit,
             "phone_key": phone_key(record.claimant.phone or record.claimant.contact),
             "created_by": ticket.created_by,
             "created_at": to_storage(ticket.created_at),

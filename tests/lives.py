@@ -57,9 +57,11 @@ class Lives:
         due = {"dispatch": clocks.dispatch, "sign": clocks.sign, "feedback": clocks.feedback, "basis": clocks.basis}
         return store.act([Act(ticket.id, [NewEvent(Kind.SUBMITTED, {"due": due})])], TAKER, now)[0]
 
-    def sent(self, title: str = "路灯不亮", *kinds: str, unit: str = STREET, **more: Any) -> Ticket:
-        """Dispatch a request."""
-        ticket = self.waiting(title, *kinds, **more)
+    def sent(
+        self, title: str = "路灯不亮", *kinds: str, unit: str = STREET, record_unit: str = "", **more: Any
+    ) -> Ticket:
+        """Dispatch a request, whichever unit was suggested for it."""
+        ticket = self.waiting(title, *kinds, unit=record_unit, **more)
         work = Dispatching(self.house, DISPATCHER)
         if ticket.record.urgent:
             ticket = work.log_call(ticket, unit, "值班员", "马上派人")
