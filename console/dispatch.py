@@ -137,13 +137,16 @@ class Dispatching(Work):
         """Note whether the police or emergency management are told, and why (5.2.2.1.4)."""
         return self.take(ticket, decision_step(authority, report, reason))
 
-    def dispatch(self, ticket: Ticket, planned: Plan, opinion: str = "", *, suggested: str = "") -> Ticket:
+    def dispatch(
+        self, ticket: Ticket, planned: Plan, opinion: str = "", *, suggested: str = "", chosen: bool = False
+    ) -> Ticket:
         """Send a ticket to a unit, for the first time or, with the reason in ``opinion``, to another one (4.2).
 
-        The clocks count from now, whenever the plan was made.
+        The clocks count from now, whenever the plan was made. ``chosen`` tells that a person chose the unit.
         """
         clocks = clocks_of(self.house, ticket, self.clock.now(), legal=planned.legal)
-        return self.take(ticket, dispatch_step(ticket, planned, clocks, opinion, suggested))
+        kind, payload = dispatch_step(ticket, planned, clocks, opinion, suggested)
+        return self.take(ticket, (kind, {**payload, "chosen": chosen}))
 
     def refuse_return(self, ticket: Ticket, reason: str) -> Ticket:
         """Let a ticket stay with the unit that asked for its return (4.2)."""

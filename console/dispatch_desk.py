@@ -292,7 +292,7 @@ class DispatchDesk:
         # Where a ticket goes anew, a person said where: this desk, or the unit that could not take it (4.2).
         by_person = bool(self.choice(ticket).unit) or ticket.handling.now_with is not None
         suggested = next((each.unit.name for each in self.ranked(ticket)), "")
-        sent = self.work.dispatch(ticket, planned, self.choice(ticket).opinion, suggested=suggested)
+        sent = self.work.dispatch(ticket, planned, self.choice(ticket).opinion, suggested=suggested, chosen=by_person)
         if by_person:
             self.house.learning.chosen(sent, planned.unit)
         self.keep(ticket, Choice())  # it stands in the event now

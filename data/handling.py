@@ -126,6 +126,7 @@ class Dispatch(msgspec.Struct, frozen=True):
     clause: str = "5.2.2.1.1a"
     legal: dict[str, str | int] = {}  # the limit that a law fixes, where one was chosen (4.1)
     suggested: str = ""  # what had been suggested when the dispatcher chose: from this the suggestions learn
+    chosen: bool = False  # by a person; else it went where the registration had put it
 
 
 class UnitCall(msgspec.Struct, frozen=True):
