@@ -11,6 +11,7 @@ import msgspec
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
+from data.handling import PRESS
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
 from data.numbers import NumberBlocks
 from data.people import Actor
@@ -237,10 +238,6 @@ class TicketStore:
         )
         return [Tally(*row) for row in rows]
 
-    def version(self) -> int:
-        """Return a number that is another once somebody else has written to the store."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
         condition, values = where(want)
@@ -273,6 +270,22 @@ class TicketStore:
     def changes(self) -> int:
         """Return a number that is another one once anybody else has written to this store."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def written(self) -> tuple[int, int]:
+        """Return numbers of which one is another once anybody has written, by this connection too."""
+        return self.changes(), self._db.total_changes
+
+    def next_reminder(self, share: float) -> datetime | None:
+        """Return the instant from which on something is to be reminded of (5.2.3a), None where no clock runs any more.
+
+        ``share`` is the part of a clock's time after which the first reminder goes out; the second is due at its end.
+        """
+        row = self._db.execute(
+            "SELECT min(CASE reminded WHEN '' THEN clock_from + ? * (clock_due - clock_from) ELSE clock_due END) "
+            "FROM tickets WHERE clock_due IS NOT NULL AND reminded <> ?",
+            (share, PRESS),
+        ).fetchone()
+        return datetime.fromtimestamp(row[0], SHANGHAI) if row[0] is not None else None
 
     def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
         """Return a caller's earlier tickets, newest first."""

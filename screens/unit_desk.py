@@ -72,7 +72,7 @@ class UnitScreen(PagedDesk):
 
     def _look(self) -> tuple[int, ...]:
         # Others write, and with each minute a clock may come near its end.
-        return self._house.tickets.version(), int(self._house.clock.now().timestamp() // 60)
+        return self._house.tickets.changes(), int(self._house.clock.now().timestamp() // 60)
 
     def reload(self, *, keep: bool = False) -> None:
         """List and count anew."""

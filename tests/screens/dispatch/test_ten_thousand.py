@@ -46,7 +46,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return found
 
     monkeypatch.setattr(TicketStore, "page", counted)
-    monkeypatch.setattr("console.sync.remind", lambda tickets, now: 0)  # it pages beside the desk, in its own thread
+    monkeypatch.setattr(
+        "console.reminders.remind", lambda tickets, now: 0
+    )  # it pages beside the desk, in its own thread
     return asked
 
 
