@@ -12,6 +12,7 @@ import msgspec
 
 from data.calendar import Calendar, WorkingDue
 from data.clock import SHANGHAI
+from scripts.kinds import ORDINARY
 from scripts.limits import Basis, Duration, LimitPack, Unit, shortest
 
 CLOCKS = {"dispatch": "派发", "sign": "签收", "feedback": "反馈"}
@@ -79,17 +80,23 @@ def due_times(
     and relax only what is 一般. Due times are in Shanghai time.
 
     Raises:
-        ClockError: an instant without time zone, or a legal limit that is not positive, cites nothing, or names a
-            clock or unit that does not exist.
+        ClockError: an instant without time zone or at the end of all dates, or a legal limit that is not positive,
+            cites nothing, or names a clock or unit that does not exist.
         ScriptError: a kind that the limits pack does not have.
     """
-    limits = shortest(pack, kinds, answers=answers, surge=surge, complex_case=complex_case)
+    named = list(kinds)
+    limits = shortest(pack, named, answers=answers, surge=surge, complex_case=complex_case)
     durations = {"dispatch": limits.dispatch, "sign": limits.sign, "feedback": limits.feedback}
     notes = list(limits.notes)
     if legal:
-        name = _check_legal(legal)
-        durations[legal.clock] = Duration(amount=legal.amount, unit=legal.unit, clause="4.1")
-        notes.append(f"{name}按{legal.citation.strip()}规定的{durations[legal.clock].text}计，不按时限表（4.1）。")
+        name, table = _check_legal(legal), durations[legal.clock]
+        fixed = durations[legal.clock] = Duration(amount=legal.amount, unit=legal.unit, clause="4.1")
+        notes.append(f"{name}按{legal.citation.strip()}规定的{fixed.text}计，不按时限表（4.1）。")
+        urgent = [each for each in named if each != ORDINARY]
+        if urgent and fixed.minutes > table.minutes:
+            notes.append(
+                f"这是紧急诉求（{'、'.join(urgent)}）：法定时限把{name}由 {table.text}放宽到 {fixed.text}，请核对是否适用（4.1）。"
+            )
     accepted = _local(accepted_at)
     dispatched = _local(dispatched_at) if dispatched_at else None
     dispatch = _end(accepted, limits.basis.dispatch, durations["dispatch"], calendar)
@@ -127,10 +134,15 @@ def _start(basis: Basis, clock: str, notes: list[str]) -> str:
 def _end(at: datetime, start: str, duration: Duration, calendar: Calendar) -> WorkingDue:
     """Count a duration from the instant ``at`` of the act ``start``; the basis names both."""
     words = f"自{start}（{at:%m-%d %H:%M}）起{duration.text}"
-    if duration.unit == "working_days":
-        counted = calendar.working_due(at, duration.amount)
-        return msgspec.structs.replace(counted, basis=f"{words}（{counted.basis}）")
-    return WorkingDue(at + duration.amount * _STEPS[duration.unit], words, ())
+    try:
+        if duration.unit == "working_days":
+            counted = calendar.working_due(at, duration.amount)
+            return msgspec.structs.replace(counted, basis=f"{words}（{counted.basis}）")
+        return WorkingDue(at + duration.amount * _STEPS[duration.unit], words, ())
+    except OverflowError as error:
+        raise ClockError(
+            f"自{start}（{at:%Y-%m-%d %H:%M}）起{duration.text}已到 9999 年之后，没有这样的日期：请核对时间"
+        ) from error
 
 
 def _check_legal(legal: LegalLimit) -> str:

@@ -8,6 +8,7 @@ from console.clocks import Clocks, LegalLimit, due_times
 from console.house import House
 from console.judgement import resolved_urgency
 from console.routing import copy_for, fallback_unit
+from console.when import stamp
 from console.work import Step, Work
 from data.events import Ticket
 from data.lifecycle import Kind
@@ -136,13 +137,16 @@ class Dispatching(Work):
         """Note whether the police or emergency management are told, and why (5.2.2.1.4)."""
         return self.take(ticket, decision_step(authority, report, reason))
 
-    def dispatch(self, ticket: Ticket, planned: Plan, opinion: str = "", *, suggested: str = "") -> Ticket:
+    def dispatch(
+        self, ticket: Ticket, planned: Plan, opinion: str = "", *, suggested: str = "", chosen: bool = False
+    ) -> Ticket:
         """Send a ticket to a unit, for the first time or, with the reason in ``opinion``, to another one (4.2).
 
-        The clocks count from now, whenever the plan was made.
+        The clocks count from now, whenever the plan was made. ``chosen`` tells that a person chose the unit.
         """
         clocks = clocks_of(self.house, ticket, self.clock.now(), legal=planned.legal)
-        return self.take(ticket, dispatch_step(ticket, planned, clocks, opinion, suggested))
+        kind, payload = dispatch_step(ticket, planned, clocks, opinion, suggested)
+        return self.take(ticket, (kind, {**payload, "chosen": chosen}))
 
     def refuse_return(self, ticket: Ticket, reason: str) -> Ticket:
         """Let a ticket stay with the unit that asked for its return (4.2)."""
@@ -178,4 +182,11 @@ def dispatch_step(ticket: Ticket, planned: Plan, clocks: Clocks, opinion: str, s
     }
     if ticket.handling.now_with is None:
         return Kind.DISPATCHED, payload
-    return Kind.REDISPATCHED, {**payload, "reason": opinion}
+    anew = [*clocks.notes, restarted(ticket)]
+    return Kind.REDISPATCHED, {**payload, "reason": opinion, "notes": anew, "due_before": ticket.handling.feedback_due}
+
+
+def restarted(ticket: Ticket) -> str:
+    """Say that the limits of a ticket that goes to another unit count anew, and until when they ran before (4.2)."""
+    before = ticket.handling.feedback_due
+    return f"时限自改派起重新计{f'，原应 {stamp(before)} 前反馈' if before else ''}（4.2）"

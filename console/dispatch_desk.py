@@ -17,6 +17,7 @@ from console.dispatch import (
     decision_step,
     destination,
     plan,
+    restarted,
     said_to_unit,
     unit_named,
 )
@@ -27,13 +28,14 @@ from console.judgement import resolved_urgency
 from console.registration import locate, routes
 from console.routing import Suggestion, copy_for
 from console.telephone import RATE_WINDOW
+from console.when import stamp
 from console.work import Step
 from data.db import StorageError
 from data.events import Ticket
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import Actor
 from data.record import URGENCY_SHORT, Record
-from data.steps import missing_calls, refusal
+from data.steps import kept_by_first, missing_calls, refusal, uncalled, undecided
 from data.ticket_lists import TicketFilter
 from data.tickets import ActRefused, StaleTicket
 from scripts.kinds import ORDINARY
@@ -124,6 +126,19 @@ class DispatchDesk:
         """
         self._choices.keep(ticket, choice)
 
+    def decide(self, ticket: Ticket, choice: Choice) -> None:
+        """Keep what was chosen or written with F8 of its page, of a ticket that is still as it was shown.
+
+        Raises:
+            StaleTicket: somebody changed it meanwhile.
+            DispatchError: nothing can be chosen for it any more; the message says why.
+            StorageError: as for `keep`.
+        """
+        self.work.still(ticket)
+        if reason := self.why_not_choose(ticket):
+            raise DispatchError(reason)
+        self.keep(ticket, choice)
+
     # -- to whom --------------------------------------------------------------------------------------------------
 
     def ranked(self, ticket: Ticket) -> list[Suggestion]:
@@ -175,6 +190,15 @@ class DispatchDesk:
             return msgspec.structs.replace(made, reason="受理时选定")
         return made
 
+    def anew(self, ticket: Ticket) -> str:
+        """Say which limits a dispatch to another unit would begin, before it is made; nothing where none can be made."""
+        if ticket.handling.now_with is None:
+            return ""
+        with contextlib.suppress(*REFUSALS):
+            due = self.planned(ticket).clocks.feedback_due
+            return f"{restarted(ticket)}，改派后 {stamp(due)} 前反馈" if due else restarted(ticket)
+        return ""
+
     def legal_limits(self) -> list[tuple[str, LegalLimit]]:
         """Return the maintained legal limits of what a dispatch starts: name and limit (4.1, 5.2.2.1.3 note)."""
         return [
@@ -205,6 +229,14 @@ class DispatchDesk:
             return missing_calls(ticket, self.destination(ticket)[0])
         return missing_calls(ticket, "承办单位")
 
+    def lacks_in_short(self, ticket: Ticket) -> str:
+        """Say which of both an urgent ticket still lacks, the call or the decision, in a few characters for its row."""
+        unit = ""
+        with contextlib.suppress(DispatchError):
+            unit = self.destination(ticket)[0]
+        words = [word for word, lacks in (("联系", uncalled(ticket, unit)), ("判断", undecided(ticket))) if lacks]
+        return f"☎未{''.join(words)}" if words else ""
+
     def to_say(self, title: str) -> tuple[str, str]:
         """Return what is said to the unit on the telephone, before and after (B.2.1, B.2.2)."""
         return said_to_unit(self.house, self.actor.agent_no, title)
@@ -213,7 +245,7 @@ class DispatchDesk:
 
     def why_not_choose(self, ticket: Ticket) -> str:
         """Say why no unit can be chosen, or no opinion be written, for a ticket."""
-        return self.work.why_not(ticket, _sending(ticket))
+        return self.work.why_not(ticket, _sending(ticket)) or kept_by_first(ticket)
 
     def why_not_call(self, ticket: Ticket) -> str:
         """Say why no call and no decision can be noted."""
@@ -260,7 +292,7 @@ class DispatchDesk:
         # Where a ticket goes anew, a person said where: this desk, or the unit that could not take it (4.2).
         by_person = bool(self.choice(ticket).unit) or ticket.handling.now_with is not None
         suggested = next((each.unit.name for each in self.ranked(ticket)), "")
-        sent = self.work.dispatch(ticket, planned, self.choice(ticket).opinion, suggested=suggested)
+        sent = self.work.dispatch(ticket, planned, self.choice(ticket).opinion, suggested=suggested, chosen=by_person)
         if by_person:
             self.house.learning.chosen(sent, planned.unit)
         self.keep(ticket, Choice())  # it stands in the event now

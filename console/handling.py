@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from console.dispatch import clocks_of, legal_in_force
+from console.reply_check import check
 from console.work import Work
 from data.clock import SHANGHAI
 from data.events import Ticket
@@ -39,7 +40,13 @@ class Handling(Work):
         return self.take(ticket, (Kind.RETURN_ASKED, asked))
 
     def reply(self, ticket: Ticket, outcome: str, elements: Mapping[str, str], opinion_watch: str = "") -> Ticket:
-        """Give the result (5.2.2.3): a request by telephone straight back, one from the web to the unit's leader."""
+        """Give the result (5.2.2.3): a request by telephone straight back, one from the web to the unit's leader.
+
+        Raises:
+            ReplyError: an element says something else than it is asked for.
+            one of those of `Work.take`.
+        """
+        check(self.house, ticket, outcome, elements, self.clock.now())
         held = ticket.handling.now_with
         payload = {
             "outcome": outcome,

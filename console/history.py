@@ -52,6 +52,8 @@ def event_detail(event: Event) -> str:
             return f"{payload['level']}：{CLOCKS[payload['clock']]}时限 {_at(payload['due'])}"
         case Kind.SUPERVISED:
             return f"{payload['kind']}，{_at(payload['deadline'])} 前回复：{payload['facts'].get('ground', '')}"
+        case Kind.SUPERVISION_APPROVED:
+            return f"下发{payload['unit']}" if payload.get("unit") else ""
         case Kind.SUPERVISION_REPLIED | Kind.SUPERVISION_CLOSED:
             return str(payload["text"])
         case Kind.CENSURED:
@@ -96,6 +98,8 @@ def _dispatched(payload: dict[str, Any]) -> str:
     copied = f"，同时送{payload['copy_to']}" if payload.get("copy_to") else ""
     opinion = f"；意见：{payload['opinion']}" if payload.get("opinion") else ""
     limits = f"{_at(payload['sign_due'])} 前签收，{_at(payload['feedback_due'])} 前反馈"
+    if before := payload.get("due_before"):
+        limits += f"（自改派起重新计，原 {_at(before)} 前）"
     return f"派至{payload['unit']}{copied}（{payload.get('channel', '')}）{opinion}；{limits}"
 
 

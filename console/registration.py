@@ -85,8 +85,9 @@ class Registration:
             raise UrgencyOpen(judgement)
         if judgement.missing:
             raise Incomplete(judgement)
-        if not record.unit:
-            record = suggest_route(self._house, record)
+        chosen = bool(record.unit)
+        record = record if chosen else suggest_route(self._house, record)
+        record = msgspec.structs.replace(record, unit_chosen=chosen)
         due = due_times(
             self._house.packs.limits,
             self._house.calendar,

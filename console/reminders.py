@@ -15,6 +15,32 @@ RUNNING = (State.TO_DISPATCH, *AT_UNIT)
 NEAR = 0.8  # 临近: this share of a clock's time is used up
 
 
+class Reminding:
+    """Looks for what is to be reminded of, at each round of a worker, but only when there can be anything.
+
+    That is when the next instant has come, or when somebody wrote since the last look: a clock may have begun.
+    """
+
+    def __init__(self, tickets: TicketStore) -> None:
+        self._tickets = tickets
+        self._seen: tuple[int, int] | None = None
+        self._next: datetime | None = None
+
+    def look(self, now: datetime) -> int:
+        """Send what is due at ``now``; returns how much was sent.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        written = self._tickets.written()
+        if written == self._seen and (self._next is None or now < self._next):
+            return 0
+        # What is written during the look, by this one too, is seen at the next round.
+        sent = remind(self._tickets, now)
+        self._next, self._seen = self._tickets.next_reminder(NEAR), written
+        return sent
+
+
 def remind(tickets: TicketStore, now: datetime, limit: int = 500) -> int:
     """Send what the system sends by itself (5.2.3a): 催办 when nearly due, 督办 when due, each once a clock.
 

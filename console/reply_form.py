@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from console.handling import outcomes, starting_elements
 from console.house import House
+from console.reply_check import wrong
 from console.unit_words import BLANKS, blanks_of, course_of, known_blanks
 from data.events import Ticket
 from data.handling import FEEDBACK_ELEMENTS
@@ -17,13 +18,17 @@ LONG = ("course", "law")  # written in several lines
 
 
 class Row(NamedTuple):
-    """One row: its name, what stands before it, the clause; whether it is filled, and whether the reply needs it."""
+    """One row: its name, what stands before it, the clause; whether it is filled, and whether the reply needs it.
+
+    What is ``wrong`` with the words in it, in a sentence, leaves it unfilled.
+    """
 
     name: str
     label: str
     clause: str
     filled: bool
     needed: bool
+    wrong: str = ""
 
 
 def every_name() -> tuple[str, ...]:
@@ -38,10 +43,21 @@ def rows(house: House, ticket: Ticket, outcome: str, texts: Mapping[str, str]) -
     wanted = list(FEEDBACK_ELEMENTS.get(outcome, ()))
     if outcome and from_web(ticket):
         wanted.append((WATCH, "舆情信息", "5.2.2.3.1"))
-    made = [Row(name, label, clause, bool(texts.get(name, "").strip()), True) for name, label, clause in wanted]
+    made, now = [], house.clock.now()
+    for element in wanted:
+        text = texts.get(element[0], "").strip()
+        reason = wrong(house, ticket, element, text, now)
+        made.append(Row(*element, bool(text) and not reason, True, reason))
     return made + [
         Row(name, BLANKS[name], "B.3.3", bool(texts.get(name, "").strip()), False) for name in blanks_of(house, outcome)
     ]
+
+
+def first_lacking(house: House, ticket: Ticket, outcome: str, texts: Mapping[str, str]) -> str:
+    """Return the name of the first row that the reply needs and that is empty or wrong: where to write next."""
+    if outcome not in outcomes(ticket):
+        return OUTCOME
+    return next((row.name for row in rows(house, ticket, outcome, texts) if row.needed and not row.filled), "")
 
 
 def first_texts(house: House, ticket: Ticket, outcome: str, unit: str, now: datetime) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from console.leaders import leaders, names_somebody
 from console.matters import MANY, OFTEN, Matters
 from console.reminders import NEAR, RUNNING
 from console.when import WhenError, read_instant, stamp
@@ -26,6 +27,7 @@ from data.tickets import running_clock
 
 SIGHT = (*RUNNING, State.FED_BACK)
 ARRIVAL = "arrive_by"  # 规定时间抵达现场 (5.2.3d): the one fact that is an instant
+LEADER = "leader"  # 报请审批的领导 (5.2.3b)
 
 # What each kind is for, in the standard's words: shown where one is chosen.
 PURPOSES = {
@@ -38,7 +40,11 @@ PURPOSES = {
 
 
 class SupervisionError(ValueError):
-    """A supervision cannot be ordered as it is written; the message says what to change."""
+    """A supervision cannot be ordered as it is written; the message says what to change, ``fact`` which of its facts."""
+
+    def __init__(self, message: str, fact: str = "") -> None:
+        super().__init__(message)
+        self.fact = fact
 
 
 class Watch(NamedTuple):
@@ -75,28 +81,48 @@ class Supervising(Work):
         """Order a supervision of one of the five kinds, each with the facts that its clause demands (5.2.3b-f).
 
         Raises:
-            SupervisionError: the time to arrive on site is none, or is over.
+            SupervisionError: no unit has the ticket yet, the time to arrive on site is none, or is over, or nobody is
+                named whom a document is laid before.
             TransitionRefused, ActRefused, StaleTicket, StorageError: as for every step (`Work.take`).
         """
+        if unowed := self._unowed(ticket, Kind.SUPERVISED):
+            raise SupervisionError(unowed)
         if arrival := facts.get(ARRIVAL, "").strip():
             facts = {**facts, ARRIVAL: self._arrival(arrival)}
-        held = ticket.handling.now_with
+        if (leader := facts.get(LEADER, "").strip()) and not names_somebody(self.house, leader):
+            here = next((f"，如 {each.agent_no}号{each.name}" for each in leaders(self.house)), "")
+            raise SupervisionError(
+                f"报请审批的领导“{leader[:20]}”不是人名或职务：请写姓名、职务，如 王主任、分管副区长，或工号{here}（5.2.3b）",
+                LEADER,
+            )
         order = {
             "id": new_id(),
             "kind": kind,
             "facts": {name: text.strip() for name, text in facts.items() if text.strip()},
             "deadline": deadline,
-            "unit": held.unit if held else ticket.record.unit,
+            "unit": holder(ticket),
         }
         return self.take(ticket, (Kind.SUPERVISED, order))
 
+    def why_not(self, ticket: Ticket, kind: Kind, payload: Mapping[str, Any] | None = None) -> str:
+        """Say why a step cannot be taken; an order, also because there is no unit yet that would owe its answer."""
+        return super().why_not(ticket, kind, payload) or self._unowed(ticket, kind)
+
     def approve(self, ticket: Ticket, supervision_id: str) -> Ticket:
-        """Approve a supervision by document: only then it goes out (5.2.3b)."""
-        return self.take(ticket, (Kind.SUPERVISION_APPROVED, {"id": supervision_id}))
+        """Approve a supervision by document: only then it goes out (5.2.3b), to the unit that has the ticket now.
+
+        Raises:
+            SupervisionError: no unit has it.
+            one of those of `Work.take`.
+        """
+        if unowed := self._unowed(ticket, Kind.SUPERVISION_APPROVED):
+            raise SupervisionError(unowed)
+        return self.take(ticket, (Kind.SUPERVISION_APPROVED, {"id": supervision_id, "unit": holder(ticket)}))
 
     def answer(self, ticket: Ticket, supervision_id: str, text: str) -> Ticket:
         """Answer a supervision in writing, as the unit (5.2.3b)."""
-        return self.take(ticket, (Kind.SUPERVISION_REPLIED, {"id": supervision_id, "text": text}))
+        replied = {"id": supervision_id, "text": text, "unit": self.actor.unit}
+        return self.take(ticket, (Kind.SUPERVISION_REPLIED, replied))
 
     def close(self, ticket: Ticket, supervision_id: str, outcome: str) -> Ticket:
         """Close a supervision with what came of it; one that no leader approved is withdrawn by this."""
@@ -124,14 +150,28 @@ class Supervising(Work):
         """
         return self.house.surges.end(self.actor, self.clock.now())
 
+    @staticmethod
+    def _unowed(ticket: Ticket, kind: Kind) -> str:
+        if kind not in (Kind.SUPERVISED, Kind.SUPERVISION_APPROVED) or holder(ticket):
+            return ""
+        return "还没有派单，没有单位欠这份回复：请先派单（说不清单位的派区政府，5.2.2.1.1b），再督办（5.2.3）"
+
     def _arrival(self, text: str) -> str:
         try:
             at = read_instant(text)
         except WhenError as error:
-            raise SupervisionError(f"抵达现场的时间：{error}（5.2.3d）") from error
+            raise SupervisionError(f"抵达现场的时间：{error}（5.2.3d）", ARRIVAL) from error
         if at <= self.clock.now():
-            raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）")
+            raise SupervisionError(f"抵达现场的时间 {stamp(at)} 已过：请另定一个时间（5.2.3d）", ARRIVAL)
         return stamp(at)
+
+
+def holder(ticket: Ticket, at: datetime | None = None) -> str:
+    """Return the unit that has a ticket now, or had it ``at`` an instant; nothing before it was dispatched.
+
+    It owes the answers to the ticket's orders.
+    """
+    return next((each.unit for each in reversed(ticket.handling.dispatches) if at is None or each.at <= at), "")
 
 
 def awaiting(ticket: Ticket) -> list[Supervision]:
@@ -162,12 +202,12 @@ def unmet(ticket: Ticket, now: datetime) -> list[str]:
     for each in running(ticket):
         if not each.sent or each.replied_at is not None:
             continue
-        if each.deadline < now:
-            found.append(f"{each.kind}应于 {stamp(each.deadline)[5:]} 前回复，{each.unit}未回复")
+        if each.deadline < now and (unit := holder(ticket, each.deadline)):
+            found.append(f"{each.kind}应于 {stamp(each.deadline)[5:]} 前回复，{unit}未回复")
         arrival = _arrival_of(each)
         there = any(note.on_site and note.at >= each.at for note in ticket.handling.progress)
-        if arrival is not None and arrival < now and not there:
-            found.append(f"应于 {stamp(arrival)[5:]} 抵达{each.facts.get('place', '现场')}，{each.unit}未记到场")
+        if arrival is not None and arrival < now and not there and (unit := holder(ticket, arrival)):
+            found.append(f"应于 {stamp(arrival)[5:]} 抵达{each.facts.get('place', '现场')}，{unit}未记到场")
     return found
 
 
@@ -181,12 +221,12 @@ def _arrival_of(order: Supervision) -> datetime | None:
         return None
 
 
-def order_words(order: Supervision, now: datetime) -> str:
-    """Say how an order stands."""
+def order_words(ticket: Ticket, order: Supervision, now: datetime) -> str:
+    """Say how an order of a ticket stands, and with whom."""
     if order.closed_at is not None:
         return f"{order.kind} 已了结：{order.outcome}"
     if not order.sent:
-        return f"{order.kind} 待领导审批（{order.by} 提出）"
+        return f"{order.kind} 待领导审批（{order.by} 提出），批准后下发{holder(ticket) or '承办单位'}"
     if order.replied_at is not None:
         return f"{order.kind} {order.unit}已回复：{order.reply}"
     late = "，已过期" if order.deadline < now else ""
@@ -195,6 +235,8 @@ def order_words(order: Supervision, now: datetime) -> str:
 
 def next_step(ticket: Ticket, now: datetime) -> str:
     """Say what a supervisor does next about a ticket, with its clause."""
+    if not holder(ticket):
+        return "还没有派单：派出后才有单位可督办（5.2.2.1.2）"
     if awaiting(ticket):
         return "文件督办待领导审批：F5（5.2.3b）"
     if unmet(ticket, now):

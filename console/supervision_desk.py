@@ -7,13 +7,17 @@ from typing import NamedTuple
 from console.dispatch import said_to_unit
 from console.handling import Handling
 from console.house import House
+from console.leaders import leaders
 from console.matters import Expected, Matters, open_matters
 from console.supervision import (
     ARRIVAL,
+    LEADER,
     PURPOSES,
     Supervising,
+    SupervisionError,
     Watch,
     awaiting,
+    holder,
     order_words,
     running,
     starting_facts,
@@ -42,6 +46,7 @@ class Line(NamedTuple):
     value: str = ""
     long: bool = False
     instant: bool = False
+    hint: str = ""
 
 
 class Sheet(NamedTuple):
@@ -99,7 +104,7 @@ class SupervisionDesk:
         now = self.house.clock.now()
         known = starting_facts(ticket, kind, now, self.matters)
         lines = [
-            Line(name, f"{label}（{clause}）", known[name], name in LONG, name == ARRIVAL)
+            Line(name, f"{label}（{clause}）", known[name], name in LONG, name == ARRIVAL, self._hint(name))
             for name, label, clause in SUPERVISION_FACTS[kind]
         ]
         clause = SUPERVISION_FACTS[kind][0][2]
@@ -113,9 +118,16 @@ class SupervisionDesk:
             order = done.handling.supervisions[-1]
             if not order.sent:
                 return f"已提出{kind}：待另一位领导审批后下发（F5）"
-            return f"已发出{kind}：{order.unit or '（未派单）'}应于 {stamp(order.deadline)} 前回复"
+            return f"已发出{kind}：{order.unit}应于 {stamp(order.deadline)} 前回复"
 
         return Sheet(f"order-{_KEYS[kind]}", f"{kind} · {clause}", PURPOSES[kind], tuple(lines), act, "督办")
+
+    def _hint(self, name: str) -> str:
+        """Show how a fact is written: a leader by name and office, or as one of those who are here."""
+        if name != LEADER:
+            return ""
+        here = "、".join(f"{each.agent_no}号{each.name}" for each in leaders(self.house) if each != self.actor)
+        return f"姓名、职务，如 王主任{f'；或 {here}' if here else ''}"
 
     def approval(self, ticket: Ticket) -> Sheet | None:
         """The page on which a leader reads a document and approves it (5.2.3b); None where none waits."""
@@ -125,10 +137,11 @@ class SupervisionDesk:
 
         def act(seen: Ticket | None, texts: Texts) -> str:
             assert seen is not None
-            self.work.approve(seen, found.id)
-            return f"已批准{found.kind}，下发{found.unit or '承办单位'}"
+            done = self.work.approve(seen, found.id)
+            return f"已批准{found.kind}，下发{holder(done)}"
 
-        return Sheet("approve", f"批准{found.kind} · 5.2.3b", _facts_of(found), (), act, "批准")
+        about = f"{_facts_of(found)}\n批准后下发：{holder(ticket) or '（还没有派单）'}"
+        return Sheet("approve", f"批准{found.kind} · 5.2.3b", about, (), act, "批准")
 
     def why_not_approve(self, ticket: Ticket) -> str:
         """Say why there is nothing that this person may approve."""
@@ -144,9 +157,9 @@ class SupervisionDesk:
         closing = [
             Choice(
                 f"了结{each.kind}" if each.sent else f"撤回{each.kind}",
-                order_words(each, self.house.clock.now()),
+                order_words(ticket, each, self.house.clock.now()),
                 why(ticket, Kind.SUPERVISION_CLOSED),
-                lambda each=each: self._closing(each),  # type: ignore[misc]
+                lambda each=each: self._closing(ticket, each),  # type: ignore[misc]
             )
             for each in orders
         ]
@@ -174,14 +187,14 @@ class SupervisionDesk:
             )
         return Choice("结束集中大话务量", f"{held.reason}，到 {stamp(held.until)}（5.2.2.1.2d）", "", self._end_surge)
 
-    def _closing(self, order: Supervision) -> Sheet:
+    def _closing(self, ticket: Ticket, order: Supervision) -> Sheet:
         def act(seen: Ticket | None, texts: Texts) -> str:
             assert seen is not None
             self.work.close(seen, order.id, texts.get("text", ""))
             return f"已了结{order.kind}" if order.sent else f"已撤回{order.kind}"
 
         label = "督办的结果（5.2.3）" if order.sent else "撤回或不批准的理由（5.2.3b）"
-        about = f"{_facts_of(order)}\n{order_words(order, self.house.clock.now())}"
+        about = f"{_facts_of(order)}\n{order_words(ticket, order, self.house.clock.now())}"
         return Sheet(f"close-{order.id}", f"了结{order.kind}", about, (Line("text", label, long=True),), act, "了结")
 
     def _censure(self, ticket: Ticket) -> Sheet:
@@ -227,7 +240,12 @@ class SupervisionDesk:
 
     def _declare(self) -> Sheet:
         def act(seen: Ticket | None, texts: Texts) -> str:
-            surge = self.work.declare_surge(read_instant(texts.get("until", "")), texts.get("reason", ""))
+            reason, until = (texts.get(name, "").strip() for name in ("reason", "until"))
+            if not reason:
+                raise SupervisionError("请写明集中大话务量的原因：极端天气、特殊时间（5.2.2.1.2d）", "reason")
+            if not until:
+                raise SupervisionError("请写明结束时间，如 2026-01-31 08:30（5.2.2.1.2d）", "until")
+            surge = self.work.declare_surge(read_instant(until), reason)
             left = remaining(surge.until - self.house.clock.now())
             return f"已宣布集中大话务量，到 {stamp(surge.until)}（{left}）：其间受理的一般诉求 48 小时内派发"
 

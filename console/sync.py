@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from console.reminders import remind
+from console.reminders import Reminding
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Event, NewEvent
@@ -52,6 +52,7 @@ class SyncWorker:
         self._outbox = outbox
         self._queue = queue
         self._lock = lock
+        self._reminding = Reminding(store)
 
     def run(self, now: datetime) -> SyncReport:
         """Send what waits, receive what is new, keep number blocks ahead, and remind of what is nearly due (5.2.3a)."""
@@ -64,7 +65,7 @@ class SyncWorker:
                     self._reserve(now)
                 except QueueUnavailable as error:
                     report.unreachable = str(error)
-                report.reminded = remind(self._store, now)
+                report.reminded = self._reminding.look(now)
         report.waiting, report.refused = self._outbox.counts()
         return report
 

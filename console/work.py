@@ -13,6 +13,7 @@ from data.clock import Clock
 from data.events import NewEvent, Ticket
 from data.lifecycle import KIND_NAMES, TRANSITIONS, Kind
 from data.people import Actor
+from data.possible import undrawn
 from data.steps import not_theirs, refusal
 from data.tickets import Act, StaleTicket
 
@@ -35,13 +36,24 @@ class Work:
         """
         now = self.clock.now()
         arrow = TRANSITIONS.get((ticket.state, kind))
-        if arrow and not self.actor.may(*arrow.roles):
+        if arrow is None:
+            return undrawn(ticket, kind, self.actor)
+        if not self.actor.may(*arrow.roles):
             return f"{KIND_NAMES[kind]}须由{'、'.join(arrow.roles)}操作：{self.actor.agent_no} 没有这个角色"
-        if arrow and (reason := not_theirs(ticket, kind, self.actor)):
+        if reason := not_theirs(ticket, kind, self.actor):
             return reason
-        if arrow and payload is None:
+        if payload is None:
             return ""
         return refusal(ticket, kind, payload or {}, now, self.actor.agent_no)
+
+    def still(self, ticket: Ticket) -> None:
+        """Make sure that a ticket is as this person has seen it, before what they write is only kept.
+
+        Raises:
+            StaleTicket: somebody changed the ticket since.
+        """
+        if theirs := self.house.tickets.since(ticket):
+            raise StaleTicket(self.house.tickets.get(ticket.id) or ticket, theirs)
 
     def take(self, ticket: Ticket, *steps: Step) -> Ticket:
         """Take steps on a ticket as this person has seen it, all or none.

@@ -98,6 +98,12 @@ class Ticket(msgspec.Struct):
     rating: Rating | None = None  # of a web request; of a call it stays with the call (5.3.3)
     archive: str = ""  # the hash of the bundle in the archive (5.5.3)
 
+    @property
+    def unit(self) -> str:
+        """The unit that has it; before it is dispatched the one that is suggested, or none."""
+        held = self.handling.now_with
+        return held.unit if held else self.record.unit
+
 
 def fold(ticket: Ticket | None, event: Event) -> Ticket:
     """Return the ticket after ``event``.

@@ -126,6 +126,7 @@ class Dispatch(msgspec.Struct, frozen=True):
     clause: str = "5.2.2.1.1a"
     legal: dict[str, str | int] = {}  # the limit that a law fixes, where one was chosen (4.1)
     suggested: str = ""  # what had been suggested when the dispatcher chose: from this the suggestions learn
+    chosen: bool = False  # by a person; else it went where the registration had put it
 
 
 class UnitCall(msgspec.Struct, frozen=True):
@@ -358,9 +359,11 @@ def _moved(supervision: Supervision, event: "Event") -> Supervision:
     if supervision.id != event.payload.get("id"):
         return supervision
     text = str(event.payload.get("text", ""))
+    # Whoever has the ticket owes the answer: it may have gone on to another unit since the order was proposed.
+    unit = str(event.payload.get("unit", "")) or supervision.unit
     changes = {
-        Kind.SUPERVISION_APPROVED: {"approved_by": event.by, "approved_at": event.at},
-        Kind.SUPERVISION_REPLIED: {"reply": text, "replied_by": event.by, "replied_at": event.at},
+        Kind.SUPERVISION_APPROVED: {"approved_by": event.by, "approved_at": event.at, "unit": unit},
+        Kind.SUPERVISION_REPLIED: {"reply": text, "replied_by": event.by, "replied_at": event.at, "unit": unit},
         Kind.SUPERVISION_CLOSED: {"outcome": text, "closed_at": event.at},
     }[event.kind]
     return msgspec.structs.replace(supervision, **changes)

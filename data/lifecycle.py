@@ -201,15 +201,12 @@ class TransitionRefused(ValueError):
 
 
 def transition(state: State | None, kind: Kind) -> Transition:
-    """Return the arrow that ``kind`` takes from ``state``.
+    """Return the arrow that ``kind`` takes from ``state``; what a person can do instead says `data.possible`.
 
     Raises:
         TransitionRefused: there is none.
     """
     found = TRANSITIONS.get((state, kind))
     if found is None:
-        allowed = [KIND_NAMES[k] for s, k in TRANSITIONS if s == state]
-        raise TransitionRefused(
-            f"“{state or '未登记'}”的工单不能{KIND_NAMES[kind]}（附录A）：现在可以{'、'.join(allowed) or '只读'}"
-        )
+        raise TransitionRefused(f"“{state or '未登记'}”的工单不能{KIND_NAMES[kind]}（附录A）")
     return found

@@ -103,6 +103,7 @@ class Record(msgspec.Struct):
     inserted: list[str] = msgspec.field(default_factory=list)  # passages of the text that come from articles
     unit: str = ""  # 建议承办单位: where the call-taker would send it
     unit_reason: str = ""
+    unit_chosen: bool = False  # by the call-taker; else the program named it as it registered
     copy_to: str = ""  # 同时送: the district government that a street's ticket also goes to (5.2.2.1.1)
 
     @property

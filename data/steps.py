@@ -72,13 +72,19 @@ def not_theirs(ticket: Ticket, kind: Kind, actor: Actor) -> str:
 
 def missing_calls(ticket: Ticket, unit: str) -> list[str]:
     """Return what an urgent ticket still lacks before it may go to ``unit`` (5.2.2.1.4), in words."""
-    if not ticket.record.urgent:
-        return []
-    handling = ticket.handling
-    lacks = [] if any(call.unit == unit for call in handling.unit_calls) else [f"还没有电话联系{unit}"]
-    decided = {decision.authority for decision in handling.decisions}
-    lacks += [f"还没有判断是否报{authority}" for authority in authorities(ticket) if authority not in decided]
-    return lacks
+    called = [f"还没有电话联系{unit}"] if uncalled(ticket, unit) else []
+    return [*called, *(f"还没有判断是否报{authority}" for authority in undecided(ticket))]
+
+
+def uncalled(ticket: Ticket, unit: str) -> bool:
+    """Whether an urgent ticket still lacks the call to ``unit``."""
+    return ticket.record.urgent and all(call.unit != unit for call in ticket.handling.unit_calls)
+
+
+def undecided(ticket: Ticket) -> list[str]:
+    """Return the authorities of which an urgent ticket still lacks the decision whether they are told."""
+    decided = {decision.authority for decision in ticket.handling.decisions}
+    return [each for each in authorities(ticket) if each not in decided] if ticket.record.urgent else []
 
 
 def authorities(ticket: Ticket) -> list[str]:
@@ -116,11 +122,18 @@ def _dispatch(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     return ""
 
 
+def kept_by_first(ticket: Ticket) -> str:
+    """Return why a ticket stays with the unit that has it, whichever other one is named (首接负责, 4.2); nothing if it need not."""
+    held = ticket.handling.now_with
+    if held is None or ticket.state is State.DISPATCHED or ticket.handling.return_request is not None:
+        return ""
+    return f"{held.unit}已签收，没有申请退回：首接负责，不能改派（4.2）"
+
+
 def _redispatch(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     held = ticket.handling.now_with
-    if ticket.state is not State.DISPATCHED and ticket.handling.return_request is None:
-        unit = held.unit if held else ""
-        return f"{unit}已签收，没有申请退回：首接负责，不能改派（4.2）"
+    if reason := kept_by_first(ticket):
+        return reason
     if held and payload.get("unit") == held.unit:
         return f"这件工单已在{held.unit}：请另选承办单位（4.2）"
     if not str(payload.get("reason", "")).strip():
@@ -191,9 +204,10 @@ def _fed_back(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
 def _review_asked(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if not from_web(ticket):
         return "只有网络诉求须报审；电话诉求请直接反馈（5.2.2.3.1）"
-    if not str(payload.get("opinion_watch", "")).strip():
-        return "请写明关注到的舆情信息，没有的写“未发现”（5.2.2.3.1）"
-    return _reply(ticket, payload, at, by)
+    if reason := _reply(ticket, payload, at, by):
+        return reason
+    watched = str(payload.get("opinion_watch", "")).strip()
+    return "" if watched else "请写明关注到的舆情信息，没有的写“未发现”（5.2.2.3.1）"
 
 
 def _reviewed(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:

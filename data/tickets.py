@@ -11,10 +11,12 @@ import msgspec
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
-from data.lifecycle import KIND_NAMES, Kind, State, transition
+from data.handling import PRESS
+from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
 from data.numbers import NumberBlocks
 from data.people import Actor
 from data.personal import phone_key, seal, unseal
+from data.possible import undrawn
 from data.steps import follow, not_theirs
 from data.ticket_lists import TicketFilter, ahead, order, where
 
@@ -27,8 +29,12 @@ class StaleTicket(RuntimeError):
     def __init__(self, ticket: Ticket, theirs: Sequence[Event]) -> None:
         self.ticket = ticket
         self.theirs = list(theirs)
-        what = "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in theirs)
-        super().__init__(f"工单 {ticket.number} 刚被他人改动（{what}）：已显示最新内容，请核对后再操作")
+        super().__init__(f"工单 {ticket.number} 刚被他人改动（{done(theirs)}）：已显示最新内容，请核对后再操作")
+
+
+def done(events: Sequence[Event]) -> str:
+    """Say who did what, in a few words."""
+    return "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in events)
 
 
 class ActRefused(PermissionError):
@@ -79,8 +85,10 @@ class TicketStore:
         ticket = self.get(act.ticket_id)
         seq = ticket.seq if ticket else 0
         if ticket and act.expected is not None and act.expected != seq:
-            raise StaleTicket(ticket, [e for e in self.events(ticket.id) if e.seq > act.expected])
+            raise StaleTicket(ticket, self.events(ticket.id, after=act.expected))
         for new in act.events:
+            if reason := undrawn(ticket, new.kind, actor):
+                raise TransitionRefused(reason)
             arrow = transition(ticket.state if ticket else None, new.kind)
             if not actor.may(*arrow.roles):
                 raise ActRefused(
@@ -181,10 +189,14 @@ class TicketStore:
         """Return a ticket by its readable number."""
         return self._one("number", number)
 
-    def events(self, ticket_id: str) -> list[Event]:
-        """Return a ticket's events in order."""
-        rows = self._db.execute("SELECT * FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,))
+    def events(self, ticket_id: str, *, after: int = 0) -> list[Event]:
+        """Return a ticket's events in order, those ``after`` a step that was seen already."""
+        rows = self._db.execute("SELECT * FROM events WHERE ticket_id = ? AND seq > ? ORDER BY seq", (ticket_id, after))
         return [_event(row) for row in rows]
+
+    def since(self, ticket: Ticket) -> list[Event]:
+        """Return what people did with a ticket since it was read; a reminder of the system (5.2.3a) is not theirs."""
+        return [event for event in self.events(ticket.id, after=ticket.seq) if event.kind is not Kind.REMINDED]
 
     def page(self, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
         """Return one page of tickets in the filter's order."""
@@ -226,10 +238,6 @@ class TicketStore:
         )
         return [Tally(*row) for row in rows]
 
-    def version(self) -> int:
-        """Return a number that is another once somebody else has written to the store."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
     def place(self, want: TicketFilter, ticket: Ticket) -> int | None:
         """Return where a ticket stands in a filter's pages, counted from 0; None where it is not among them."""
         condition, values = where(want)
@@ -262,6 +270,22 @@ class TicketStore:
     def changes(self) -> int:
         """Return a number that is another one once anybody else has written to this store."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def written(self) -> tuple[int, int]:
+        """Return numbers of which one is another once anybody has written, by this connection too."""
+        return self.changes(), self._db.total_changes
+
+    def next_reminder(self, share: float) -> datetime | None:
+        """Return the instant from which on something is to be reminded of (5.2.3a), None where no clock runs any more.
+
+        ``share`` is the part of a clock's time after which the first reminder goes out; the second is due at its end.
+        """
+        row = self._db.execute(
+            "SELECT min(CASE reminded WHEN '' THEN clock_from + ? * (clock_due - clock_from) ELSE clock_due END) "
+            "FROM tickets WHERE clock_due IS NOT NULL AND reminded <> ?",
+            (share, PRESS),
+        ).fetchone()
+        return datetime.fromtimestamp(row[0], SHANGHAI) if row[0] is not None else None
 
     def of_phone(self, number: str, limit: int = 20) -> list[Ticket]:
         """Return a caller's earlier tickets, newest first."""
@@ -320,7 +344,7 @@ class TicketStore:
             "source": record.source,
             "district": record.place.district,
             "street": record.place.street,
-            "unit": held.unit if held else record.unit,
+            "unit": ticket.unit,
             "phone_key": phone_key(record.claimant.phone or record.claimant.contact),
             "dial_key": dial_key(ticket),
             "created_by": ticket.created_by,

@@ -152,7 +152,10 @@ INBOX_DESK = (
     Action("full_text", "f7", "全文", "qw", "看所选诉求的全文。"),
 )
 
-DIALOG = (Action("back", "escape", "返回", "fh", "回到上一页，已写的内容保留。"),)
+DIALOG = (
+    EVERYWHERE[0]._replace(bar=False),
+    Action("back", "escape", "返回", "fh", "回到上一页，已写的内容保留。"),
+)
 
 DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "受理": CALL_DESK,

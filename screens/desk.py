@@ -46,6 +46,14 @@ class Acting(Widget):
         """The application."""
         return cast("HotlineApp", self.app)
 
+    def every_action(self) -> tuple[Action, ...]:
+        """Return all that can be done on this page."""
+        return self.ACTIONS
+
+    def action_help(self) -> None:
+        """Show the keys in force and what they do."""
+        self.console.show_help(self)
+
     def why_not(self, action_id: str) -> str:
         """Say why an action cannot be done now; nothing when it can."""
         return ""
@@ -156,10 +164,6 @@ class Desk(Acting, Screen[None]):
 
     # -- what can be done everywhere ------------------------------------------------------------------------------
 
-    def action_help(self) -> None:
-        """Show the keys in force and what they do."""
-        self.console.show_help(self)
-
     def action_palette(self) -> None:
         """Find an action by name or by pinyin initials."""
         self.console.show_palette(self)
@@ -184,7 +188,11 @@ class Dialog(Acting, ModalScreen[None]):
         """Lay out the dialog's body over its keys."""
         yield from self.body()
         yield Notice()
-        yield KeyBar((*self.ACTIONS, *DIALOG), self.why_not)
+        yield KeyBar(self.every_action(), self.why_not)
+
+    def every_action(self) -> tuple[Action, ...]:
+        """Return the page's own actions, and those of every page."""
+        return (*self.ACTIONS, *DIALOG)
 
     def body(self) -> ComposeResult:
         """Yield the dialog's own widgets."""

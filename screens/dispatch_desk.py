@@ -139,7 +139,7 @@ class DispatchScreen(PagedDesk):
         ticket = self._item()
         drawn: Text | Group
         if ticket is None:
-            drawn = self._nothing()
+            drawn = self._without()
         elif self._page == SUMMARY:
             others = self._house.looking.others(ticket.id, self._actor.agent_no, self._house.clock.now())
             seen = [f"{each.agent_no}号 正在{each.desk}台查看" for each in others]
@@ -147,7 +147,13 @@ class DispatchScreen(PagedDesk):
         else:
             drawn = whole(self._house, ticket, self._page, self._actor)
         self._show_beside(ticket, drawn, f"{ticket.number if ticket else ''} · {self._page}")
-        self.set_class(self._page != SUMMARY and ticket is not None and not self.has_class("-wide"), "-reading")
+        whole_page, wide = self._page != SUMMARY and ticket is not None, self.has_class("-wide")
+        self.set_class(whole_page and not wide, "-reading")
+        if wide and whole_page != self.has_class(
+            "-whole"
+        ):  # beside a form the list is narrower: its rows are drawn anew
+            self.set_class(whole_page, "-whole")
+            self.call_after_refresh(lambda: self.reload(keep=True))
         if not isinstance(self.app.screen, Dialog):
             self._look_at(ticket.id if ticket and self._page != SUMMARY else "")
         self.refresh_keys()
@@ -202,7 +208,7 @@ class DispatchScreen(PagedDesk):
         if action_id not in asked:
             return ""
         ticket = self._item()
-        return asked[action_id](ticket) if ticket else "没有选中的工单"
+        return asked[action_id](ticket) if ticket else self.none_chosen()
 
     def action_next_list(self) -> None:
         """Take the next list."""
@@ -264,9 +270,16 @@ class DispatchScreen(PagedDesk):
             asked, held = ticket.handling.return_request, ticket.handling.now_with
             told = ("派单处理意见 · 附录D", "写给承办单位的处理意见；没有的可以不写")
             if held:
-                told = ("改派的理由 · 4.2", f"现由{held.unit}承办：写明为什么改派")
+                told = ("改派的理由 · 4.2", f"现由{held.unit}承办：写明为什么改派。{self.model.anew(ticket)}")
             begin = f"同意退回：{asked.reason}" if asked else ""
-            self._page_over(ticket, WordsDialog(self.model, ticket, "opinion", told, lambda: "", begin=begin))
+            self._page_over(ticket, WordsDialog(self.model, ticket, "opinion", told, self._decided, begin=begin))
+
+    def _decided(self, seen: Ticket) -> str:
+        try:
+            self.model.decide(seen, self.model.choice(seen))
+        except REFUSALS as error:
+            return str(error)
+        return ""
 
     def action_refuse(self) -> None:
         """Refuse a return, or send a reply back, with the reason."""
@@ -276,13 +289,8 @@ class DispatchScreen(PagedDesk):
             if asked:
                 told, done = ("不同意退回 · 4.2", f"{asked.unit}：{asked.reason}"), "已答复不同意退回"
 
-            seen = ticket
-
-            def act() -> str:
-                nonlocal seen
-                reason = self._do(lambda: self.model.answer(seen), f"{done}：{seen.number}", quiet=True)
-                seen = self._house.tickets.get(seen.id) or seen  # the reason said what somebody else did
-                return reason
+            def act(seen: Ticket) -> str:
+                return self._do(lambda: self.model.answer(seen), f"{done}：{seen.number}", quiet=True)
 
             self._page_over(ticket, WordsDialog(self.model, ticket, "answer", told, act))
 
@@ -309,7 +317,8 @@ class DispatchScreen(PagedDesk):
             unit, copy_to = self.model.destination(ticket)
             also = f"，同时送{copy_to}" if copy_to else ""
             slip = "；派错了在“已派”里签收前可改派" if held is None else ""
-            self._do(lambda: self.model.send(ticket), f"已{'改派' if held else '派'}至{unit}{also}{slip}")
+            anew = "；时限自改派起重新计" if held else ""
+            self._do(lambda: self.model.send(ticket), f"已{'改派' if held else '派'}至{unit}{also}{slip}{anew}")
 
     def _send_marked(self) -> None:
         sent = self.model.send_all(list(self._marked.values()))

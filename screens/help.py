@@ -32,7 +32,7 @@ class KeySheet:
         self._refused = refused
         self._in_force: list[Action] = []
         self._kept: dict[str, list[Action]] = {}  # by reason
-        for action in page.ACTIONS:
+        for action in page.every_action():
             reason = page.why_not(action.id)
             (self._kept.setdefault(reason, []) if reason else self._in_force).append(action)
 
@@ -81,6 +81,10 @@ class HelpDialog(Dialog):
     def on_mount(self) -> None:
         """Say what the page is."""
         self.query_one("#page").border_title = "帮助 · 现在可用的键"
+
+    def action_help(self) -> None:
+        """Pressed once more, it is read."""
+        self.dismiss(None)
 
     def action_move(self, by: int) -> None:
         """Scroll."""

@@ -15,10 +15,11 @@ from data.events import NewEvent, Ticket
 from data.lifecycle import Kind, TransitionRefused
 from data.people import Actor
 from data.ticket_lists import TicketFilter
-from data.tickets import Act, ActRefused
+from data.tickets import Act, ActRefused, done
 from screens.desk import Desk
 from screens.list_desk import ListDesk
 from screens.ticket_rows import TicketRows
+from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
@@ -43,6 +44,8 @@ class PagedDesk(ListDesk[Ticket]):
         self._ticks = 0
         self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
         self._seen: tuple[int, ...] = ()  # what `_look` saw when last listed
+        self._lost: Ticket | None = None  # was under the cursor until others took it out of the list
+        self._gone = ""  # what they did
 
     def _filter(self) -> TicketFilter:
         """Return what the list is narrowed to."""
@@ -86,8 +89,12 @@ class PagedDesk(ListDesk[Ticket]):
         self.reload()
 
     def reload(self, *, keep: bool = False) -> None:
-        """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile."""
-        ticket = (self._item() or self._shown) if keep else None
+        """List anew; with ``keep`` the cursor stays on its ticket, however many came before it meanwhile.
+
+        Where others took that ticket away the cursor stands on none: the next key must not act on what nobody chose.
+        """
+        under = self._item() or self._lost
+        ticket = (under or self._shown) if keep else None
         listed = self.query_one(PickList)
         self._seen = self._look()
         width = listed.size.width - CURSOR_CELLS
@@ -95,12 +102,45 @@ class PagedDesk(ListDesk[Ticket]):
         place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
         if place is not None:
             listed.at = place
+        gone = self._why_gone(under) if keep and under and place is None else ""
+        listed.between = bool(gone)
         listed.fill(self._rows, keep=keep)
+        self._lose(under if gone else None, gone)
         Desk.tick(self)
+
+    def _lose(self, ticket: Ticket | None, why: str) -> None:
+        """Hold which ticket was taken from under the cursor and say so once, or that there is one under it again."""
+        if why and why != self._gone:
+            self.tell(why, error=True)
+        elif self._gone and not why:
+            self.query_one(Notice).over()
+        self._lost, self._gone = ticket, why
+
+    def _why_gone(self, ticket: Ticket) -> str:
+        """Say why a ticket is not in the list any more; nothing where this person's own step took it away."""
+        done_since = self._house.tickets.since(ticket)
+        if done_since and done_since[-1].by == self._actor.agent_no:
+            return ""
+        what = f"（{done(done_since)}）" if done_since else ""
+        return f"工单 {ticket.number} 已不在这个清单里{what}：↑↓ 选下一件"
 
     def on_pick_list_moved(self) -> None:
         """Show the ticket under the cursor."""
+        if not self.query_one(PickList).between:
+            self._lose(None, "")
         self._show()
+
+    def _without(self) -> Text:
+        """Say why there is no ticket under the cursor, and what to do about it."""
+        return Text(self._gone, "bold") if self._gone else self._nothing()
+
+    def _nothing(self) -> Text:
+        """Say what a list that is empty is for, or what was looked for in vain."""
+        raise NotImplementedError
+
+    def none_chosen(self) -> str:
+        """Say why a step on the ticket under the cursor finds none."""
+        return self._gone or "没有选中的工单"
 
     def _show_beside(
         self, ticket: Ticket | None, drawn: Text | Group, title: str, keys: str = "PgUp/PgDn 翻看"
@@ -127,7 +167,8 @@ class PagedDesk(ListDesk[Ticket]):
             self.tell(str(error), error=True)
 
     def _item(self) -> Ticket | None:
-        return self._rows.ticket(self.query_one(PickList).at)
+        listed = self.query_one(PickList)
+        return None if listed.between else self._rows.ticket(listed.at)
 
     def action_move(self, by: int) -> None:
         """Move along the list; with the page keys through the ticket, a line of the last page staying in sight."""
@@ -140,7 +181,9 @@ class PagedDesk(ListDesk[Ticket]):
 
     def action_jump(self, to: int) -> None:
         """Go to the first ticket, or with -1 to the last."""
-        self.query_one(PickList).move(to % len(self._rows) - self.query_one(PickList).at if self._rows else 0)
+        listed = self.query_one(PickList)
+        listed.between = False
+        listed.move(to % len(self._rows) - listed.at if self._rows else 0)
 
     def action_find(self) -> None:
         """Go to the search field."""

@@ -141,7 +141,7 @@ class SupervisionScreen(PagedDesk):
         ticket, page = self._item(), VIEWS[self._view]
         drawn: Text | Group
         if ticket is None:
-            drawn = self._nothing()
+            drawn = self._without()
         elif page == SUMMARY:
             now = self._house.clock.now()
             others = self._house.looking.others(ticket.id, self._actor.agent_no, now)
@@ -183,7 +183,7 @@ class SupervisionScreen(PagedDesk):
             return ""
         ticket = self._item()
         if ticket is None:
-            return "没有选中的工单"
+            return self.none_chosen()
         match action_id:
             case "order":
                 return self.model.work.why_not(ticket, Kind.SUPERVISED)

@@ -59,7 +59,7 @@ class TicketScreen(PagedDesk):
     def _show(self) -> None:
         ticket = self._item()
         page = HISTORY if self._history else FORM
-        drawn = whole(self._house, ticket, page, self._actor) if ticket else self._nothing()
+        drawn = whole(self._house, ticket, page, self._actor) if ticket else self._without()
         title = f"{ticket.number} · {page}" if ticket else ""
         self._show_beside(ticket, drawn, title, "PgUp/PgDn 翻看 · Home/End 首末")
         self.refresh_keys()
@@ -92,7 +92,7 @@ class TicketScreen(PagedDesk):
             return ""
         ticket = self._item()
         if ticket is None:
-            return "没有选中的工单"
+            return self.none_chosen()
         if action_id == "acknowledge":
             if all(reported.acknowledged_at for reported in ticket.escalations):
                 return "这件工单没有待知悉的紧急上报"

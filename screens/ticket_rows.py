@@ -84,7 +84,7 @@ def row(ticket: Ticket, reader: Actor, width: int) -> Text:
     unit = min(max(left // 3, UNIT_CELLS[0]), UNIT_CELLS[1])
     stands_in = not record.title or restricted(ticket, reader)
     line.append(fit(shown_title(ticket, reader), max(2, left - unit - 1)), "dim" if stands_in else "")
-    line.append(f"{types} {fit(record.unit, unit)}{at}", "dim")
+    line.append(f"{types} {fit(ticket.unit, unit)}{at}", "dim")
     return line
 
 

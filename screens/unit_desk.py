@@ -72,7 +72,7 @@ class UnitScreen(PagedDesk):
 
     def _look(self) -> tuple[int, ...]:
         # Others write, and with each minute a clock may come near its end.
-        return self._house.tickets.version(), int(self._house.clock.now().timestamp() // 60)
+        return self._house.tickets.changes(), int(self._house.clock.now().timestamp() // 60)
 
     def reload(self, *, keep: bool = False) -> None:
         """List and count anew."""
@@ -106,7 +106,7 @@ class UnitScreen(PagedDesk):
         ticket = self._item()
         drawn: Text | Group
         if ticket is None:
-            drawn = self._nothing()
+            drawn = self._without()
         elif self._how == SUMMARY:
             drawn = self._with_others(ticket)
         else:
@@ -154,7 +154,7 @@ class UnitScreen(PagedDesk):
             return ""
         ticket = self._item()
         if ticket is None:
-            return f"“{self._view}”里没有选中的工单"
+            return self.none_chosen()
         match action_id:
             case "full_text":
                 return ""
@@ -168,6 +168,10 @@ class UnitScreen(PagedDesk):
     @on(Input.Submitted, "#query")
     def submitted(self) -> None:
         """Enter in the search field does nothing: F8 acts."""
+
+    def none_chosen(self) -> str:
+        """Say in which list no ticket is under the cursor."""
+        return self._gone or f"“{self._view}”里没有选中的工单"
 
     def action_widen(self) -> None:
         """Clear the search."""
@@ -217,7 +221,9 @@ class UnitScreen(PagedDesk):
 
     def _page(self, page: type[TicketPage]) -> None:
         ticket = self._item()
-        if ticket is not None:
+        if ticket is None:  # it left the list while the choice stood over it
+            self.tell(self.none_chosen(), error=True)
+        else:
             self._on_page = ticket.id
             self._opened(ticket.id)
             self.app.push_screen(page(self.model, ticket, self._did), self._left_page)

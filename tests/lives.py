@@ -41,11 +41,10 @@ class Lives:
         record = Record(
             title=title,
             text=f"{title}，要求处理。",
-            types=["投诉"],
             urgency_kinds=list(kinds),
             claimant=Claimant(name="何慧", phone=phone),
             place=Place(text=place, district="朝阳区", street=street),
-            **{"source": PHONE} | more,
+            **{"source": PHONE, "types": ["投诉"]} | more,
         )
         now = self.house.clock.now()
         store = self.house.tickets
@@ -59,9 +58,11 @@ class Lives:
         due = {"dispatch": clocks.dispatch, "sign": clocks.sign, "feedback": clocks.feedback, "basis": clocks.basis}
         return store.act([Act(ticket.id, [NewEvent(Kind.SUBMITTED, {"due": due})])], TAKER, now)[0]
 
-    def sent(self, title: str = "路灯不亮", *kinds: str, unit: str = STREET, **more: Any) -> Ticket:
-        """Dispatch a request."""
-        ticket = self.waiting(title, *kinds, **more)
+    def sent(
+        self, title: str = "路灯不亮", *kinds: str, unit: str = STREET, record_unit: str = "", **more: Any
+    ) -> Ticket:
+        """Dispatch a request, whichever unit was suggested for it."""
+        ticket = self.waiting(title, *kinds, unit=record_unit, **more)
         work = Dispatching(self.house, DISPATCHER)
         if ticket.record.urgent:
             ticket = work.log_call(ticket, unit, "值班员", "马上派人")
@@ -82,8 +83,7 @@ class Lives:
 
     def replied(self, title: str = "路灯不亮", **more: Any) -> Ticket:
         """Give a ticket's result."""
-        elements = {name: f"{label}的内容" for name, label, _ in FEEDBACK_ELEMENTS[SOLVED]}
-        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements, "未发现")
+        return Handling(self.house, HANDLER).reply(self.handled(title, **more), SOLVED, elements_of(SOLVED), "未发现")
 
     def completed_web(self, title: str = "网络诉求") -> Ticket:
         """Make a web request, and complete it after its unit's leader passed the reply."""
@@ -96,6 +96,13 @@ class Lives:
         return self.house.tickets.act([act], TAKER, self.house.clock.now())[0]
 
 
+def elements_of(outcome: str) -> dict[str, str]:
+    """The elements of a reply with this outcome, as the street writes them."""
+    known = {"unit": STREET, "handled_at": "11月24日上午", "by_when": "下周三前"}
+    return {name: known.get(name, f"{label}的内容") for name, label, _ in FEEDBACK_ELEMENTS[outcome]}
+
+
 def facts_of(kind: str, arrival: str = "2026-12-01 09:00") -> dict[str, str]:
     """The facts of a supervision of this kind."""
-    return {name: arrival if name == "arrive_by" else f"{label}的内容" for name, label, _ in SUPERVISION_FACTS[kind]}
+    known = {"arrive_by": arrival, "leader": "值班领导"}
+    return {name: known.get(name, f"{label}的内容") for name, label, _ in SUPERVISION_FACTS[kind]}

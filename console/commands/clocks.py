@@ -39,6 +39,13 @@ def clocks(
 
     pack = entry.packs().limits
     moment = at or entry.clock.now()
+    if dispatched_at and dispatched_at < moment:
+        accepted = " --at" if at else "现在（没有写 --at）"
+        raise click.UsageError(
+            f"派发的时刻 {dispatched_at:%Y-%m-%d %H:%M} 早于受理的时刻 {moment:%Y-%m-%d %H:%M}："
+            f"请核对 --dispatched-at 与{accepted}",
+            click.get_current_context(),
+        )
     found: LegalLimit | None = None
     if legal:
         row = next((row for row in pack.legal if row.name == legal), None)

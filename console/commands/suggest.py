@@ -112,10 +112,8 @@ def _learn(entry: Entry, as_json: bool) -> None:
 
 
 def _decided(house: "House", tell: Report) -> "Iterator[Decided]":
-    from console.suggest import Decided
+    from console.learning import chosen_unit, decided
 
     for done, ticket in enumerate(house.tickets.every(), start=1):
         tell(done, None)
-        record = ticket.record
-        kind = record.types[0] if record.types else ""
-        yield Decided(record.text, record.title, ticket.number, record.unit, record.topic, kind)
+        yield decided(ticket, chosen_unit(ticket))

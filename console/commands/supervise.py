@@ -63,10 +63,8 @@ def _row(ticket: "Ticket", matters: "Matters", now: datetime) -> tuple[str, ...]
     from console.form import shown_title
     from console.supervision import reasons
 
-    held = ticket.handling.now_with
-    unit = held.unit if held else ticket.record.unit
     because = "；".join(reasons(ticket, now, matters))
-    return ticket.number, ticket.state, shown_title(ticket, ANYBODY)[:_TITLE], unit[:_UNIT], because
+    return ticket.number, ticket.state, shown_title(ticket, ANYBODY)[:_TITLE], ticket.unit[:_UNIT], because
 
 
 def _as_json(ticket: "Ticket", matters: "Matters", now: datetime) -> dict[str, object]:
@@ -76,14 +74,13 @@ def _as_json(ticket: "Ticket", matters: "Matters", now: datetime) -> dict[str, o
     from data.tickets import running_clock
 
     clock, _, due = running_clock(ticket)
-    held = ticket.handling.now_with
     return {
         "id": ticket.id,
         "number": ticket.number,
         "state": ticket.state,
         "title": shown_title(ticket, ANYBODY),
         "urgency_kinds": ticket.record.urgency_kinds,
-        "unit": held.unit if held else ticket.record.unit,
+        "unit": ticket.unit,
         "clock": clock,
         "due": due,
         "reasons": reasons(ticket, now, matters),

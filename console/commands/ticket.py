@@ -138,7 +138,7 @@ def list_(
             "紧急" if each.record.urgent else "",
             "、".join(each.record.types),
             title_of(each.record)[:24],
-            each.record.unit[:16],
+            each.unit[:16],
         )
         for each in page
     ]
@@ -168,7 +168,7 @@ def _summary(each: "Ticket") -> dict[str, object]:
         "title": record.title,
         "source": record.source,
         "district": record.place.district,
-        "unit": record.unit,
+        "unit": each.unit,
         "created_at": each.created_at,
         "created_by": each.created_by,
         "dispatch_due": each.due.dispatch if each.due else None,

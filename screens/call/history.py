@@ -65,7 +65,7 @@ class HistoryDialog(Dialog):
         text = Text().append(f"{record.title}\n", "bold")
         text.append(f"{record.text}\n\n")
         text.append(
-            f"{ticket.number} · {ticket.state} · {record.unit or '未定单位'} · 再次反映 {len(ticket.repeats)} 次", "dim"
+            f"{ticket.number} · {ticket.state} · {ticket.unit or '未定单位'} · 再次反映 {len(ticket.repeats)} 次", "dim"
         )
         if ticket.reply:
             text.append(f"\n直接答复：《{ticket.reply.title}》", "dim")

@@ -21,49 +21,65 @@ from data.record import PHONE
 from data.tickets import running_clock
 from screens.ticket_rows import fit
 
-# Columns: mark, time left, degree, type, (title), unit, source. Beside the ticket, type and source stand only there.
-MARK, LEFT, LEVEL, TYPE, SOURCE = 2, 9, 4, 4, 4
-ALL_FROM = 70
-UNIT = (22, 36)
+MARK = 2
+# The columns besides title and unit: name, cells, and how wide a row has to be for them; wider ones show more, never less.
+BEFORE = (("剩余", 9, 0), ("级别", 4, 0), ("类型", 4, 70), ("编号", 9, 84))
+AFTER = (("来源", 4, 70), ("受理", 11, 110))
+UNIT = (22, 26, 36)  # at least, at least in a row of all columns, at most
+
+
+def columns(width: int) -> list[tuple[str, int]]:
+    """Return the columns of a row so many cells wide: name and cells; title and unit share what the others leave."""
+    before, after = ([(name, cells) for name, cells, least in each if width >= least] for each in (BEFORE, AFTER))
+    left = width - MARK - sum(cells + 1 for _, cells in (*before, *after)) - 1
+    unit = min(max(left * 2 // 5, UNIT[1] if after else UNIT[0]), UNIT[2])
+    return [*before, ("标题", max(2, left - unit)), ("去向", unit), *after]
 
 
 def heads(width: int) -> Text:
     """Draw the names of the columns."""
-    title, unit = _widths(width)
-    named = [("剩余", LEFT), ("级别", LEVEL), ("类型", TYPE), ("标题", title), ("去向", unit), ("来源", SOURCE)]
-    if width < ALL_FROM:
-        named = [each for each in named if each[0] not in ("类型", "来源")]
-    return Text(" " * MARK + " ".join(fit(name, cells) for name, cells in named), "dim", no_wrap=True)
-
-
-def _widths(width: int) -> tuple[int, int]:
-    left = width - MARK - LEFT - LEVEL - 3
-    if width >= ALL_FROM:
-        left -= TYPE + SOURCE + 2
-    unit = min(max(left * 2 // 5, UNIT[0]), UNIT[1])
-    return max(2, left - unit), unit
+    return Text(" " * MARK + " ".join(fit(name, cells) for name, cells in columns(width)), "dim", no_wrap=True)
 
 
 def dispatch_row(desk: DispatchDesk, ticket: Ticket, reader: Actor, width: int, *, marked: bool, alarm: str) -> Text:
-    """Draw one ticket: time left, degree, type, title, where it goes or is, where it came from.
+    """Draw one ticket: time left, degree, type, number, title, where it goes or is, where and when it came from.
 
     ``alarm`` is the colour of time running out; a sign says the same: △ nearly due, 超 late.
     """
-    record, now = ticket.record, desk.house.clock.now()
+    line = Text("▣ " if marked else " " * MARK)
+    for at, (name, cells) in enumerate(columns(width)):
+        line.append(" " if at else "").append_text(_cell(desk, ticket, reader, name, cells, alarm))
+    return line
+
+
+def _cell(desk: DispatchDesk, ticket: Ticket, reader: Actor, name: str, cells: int, alarm: str) -> Text:
+    """Draw one column of a ticket's row, so many cells wide."""
+    record = ticket.record
+    match name:
+        case "剩余":
+            return _time_left(desk, ticket, cells, alarm)
+        case "级别":
+            return Text(fit(level(record), cells), "bold" if record.urgent else "")
+        case "标题":
+            return Text(fit(shown_title(ticket, reader), cells), "dim" if restricted(ticket, reader) else "")
+        case "去向":
+            where, sign = _where(desk, ticket)
+            return Text(fit(where, cells - cell_len(sign))).append(sign, "bold")
+    told = {
+        "类型": record.types[0] if record.types else "",
+        "编号": ticket.number[4:],
+        "来源": _source(ticket),
+        "受理": f"{(ticket.submitted_at or ticket.created_at).astimezone(SHANGHAI):%m-%d %H:%M}",
+    }
+    return Text(fit(told[name], cells), "dim")
+
+
+def _time_left(desk: DispatchDesk, ticket: Ticket, cells: int, alarm: str) -> Text:
+    now = desk.house.clock.now()
     _, since, due = running_clock(ticket)
-    title, unit = _widths(width)
     left = remaining(due - now) if due else "－"
     near = bool(due and since and now >= since + (due - since) * NEAR)
-    line = Text(fit("▣" if marked else "", MARK))
-    line.append(fit(f"△{left}" if near and due and due > now else left, LEFT), f"bold {alarm}" if near else "")
-    line.append(f" {fit(level(record), LEVEL)} ", "bold" if record.urgent else "")
-    if width >= ALL_FROM:
-        line.append(f"{fit(record.types[0] if record.types else '', TYPE)} ", "dim")
-    line.append(fit(shown_title(ticket, reader), title), "dim" if restricted(ticket, reader) else "")
-    where, sign = _where(desk, ticket)
-    line.append(f" {fit(where, unit - cell_len(sign))}")
-    line.append(sign, "bold")
-    return line.append(f" {fit(_source(ticket), SOURCE)}" if width >= ALL_FROM else "", "dim")
+    return Text(fit(f"△{left}" if near and due and due > now else left, cells), f"bold {alarm}" if near else "")
 
 
 def _source(ticket: Ticket) -> str:
@@ -78,9 +94,9 @@ def _where(desk: DispatchDesk, ticket: Ticket) -> tuple[str, str]:
     try:
         unit, copy_to = desk.destination(ticket)
     except DispatchError:
-        return "待定（F5）", "☎未联系" if ticket.record.urgent else ""
+        return "待定（F5）", desk.lacks_in_short(ticket)
     copied = f" ⧉{copy_to.removesuffix('人民政府')}" if copy_to else ""
-    return f"{unit}{copied}", "☎未联系" if desk.lacks(ticket) else ""
+    return f"{unit}{copied}", desk.lacks_in_short(ticket)
 
 
 def summary(desk: DispatchDesk, ticket: Ticket, reader: Actor, others: list[str], warn: str) -> Text:
@@ -107,8 +123,10 @@ def summary(desk: DispatchDesk, ticket: Ticket, reader: Actor, others: list[str]
         _plan(text, desk, ticket)
     elif (chosen := desk.choice(ticket)).unit or chosen.opinion:
         text.append(f"\n▸ 拟改派 {desk.unit_of(ticket)}", "bold").append(
-            f"  理由：{chosen.opinion or '还没有写（F6）'}"
+            f"  理由：{chosen.opinion or '还没有写（F6）'}\n  {desk.anew(ticket)}"
         )
+    elif asked:
+        text.append(f"\n  {desk.anew(ticket)}")
     if ticket.record.urgent:
         _calls(text, desk, ticket, shown_title(ticket, reader), warn)
     return text.append(f"\n{shown.record.text}", "dim")

@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from console.dispatch_desk import DispatchDesk
+from console.dispatch_desk import REFUSALS, DispatchDesk
 from console.names import narrow
 from console.registration import locate
 from console.routing import Suggestion
 from data.db import StorageError
 from data.events import Ticket
+from data.tickets import StaleTicket
 from screens.actions import Action
 from screens.call.route import Way, near_first, suggested_way, unit_way
 from screens.desk import Dialog
@@ -88,20 +89,23 @@ class UnitDialog(Dialog):
     def action_take(self) -> None:
         """Take the unit under the cursor."""
         way = self._way()
-        if way and isinstance(way.take, Suggestion) and self._keep(unit=way.take.unit.name):
-            self.dismiss(None)
+        if way and isinstance(way.take, Suggestion):
+            self._decide(way.take.unit.name)
 
     def action_suggestion(self) -> None:
         """Choose no unit of one's own."""
-        if self._keep(unit=""):
-            self.dismiss(None)
+        self._decide("")
 
     def action_legal(self) -> None:
         """Take the next of the maintained legal limits, or none."""
         names = ["", *(name for name, _ in self._model.legal_limits())]
         chosen = self._model.choice(self._ticket).legal
         at = names.index(chosen) if chosen in names else 0
-        self._keep(legal=names[(at + 1) % len(names)])
+        changed = msgspec.structs.replace(self._model.choice(self._ticket), legal=names[(at + 1) % len(names)])
+        try:
+            self._model.keep(self._ticket, changed)
+        except StorageError as error:
+            self.tell(str(error), error=True)
         self._show_legal()
 
     def why_not(self, action_id: str) -> str:
@@ -115,14 +119,19 @@ class UnitDialog(Dialog):
         told = f"法定时限：{name}，按{legal.citation}" if legal else "法定时限：不用，按时限表（F6 换）"
         self.query_one("#page").border_subtitle = told
 
-    def _keep(self, **chosen: str) -> bool:
-        changed = msgspec.structs.replace(self._model.choice(self._ticket), **chosen)
+    def _decide(self, unit: str) -> None:
+        """Choose a unit; what another did with the ticket meanwhile is told first."""
+        chosen = msgspec.structs.replace(self._model.choice(self._ticket), unit=unit)
         try:
-            self._model.keep(self._ticket, changed)
-        except StorageError as error:
+            self._model.decide(self._ticket, chosen)
+        except StaleTicket as stale:
+            self._ticket = stale.ticket
+            self.search(self.query_one("#query", Field).value)
+            self.tell(str(stale), error=True)
+        except REFUSALS as error:
             self.tell(str(error), error=True)
-            return False
-        return True
+        else:
+            self.dismiss(None)
 
     def _way(self) -> Way | None:
         at = self.query_one(PickList).at

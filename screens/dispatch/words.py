@@ -29,7 +29,7 @@ class WordsDialog(Dialog):
         ticket: Ticket,
         field: Literal["opinion", "answer"],
         told: tuple[str, str],
-        act: Callable[[], str],
+        act: Callable[[Ticket], str],
         *,
         begin: str = "",
     ) -> None:
@@ -40,25 +40,29 @@ class WordsDialog(Dialog):
             ticket: about which.
             field: which of the texts.
             told: the page's title, and what the words are for.
-            act: does what F8 is for; returns why it could not, or nothing.
-            begin: what stands there while nothing is written.
+            act: does what F8 is for with the ticket as it was shown; returns why it could not, or nothing.
+            begin: what is proposed while nothing is written; it stands selected, so that typing replaces it.
         """
         super().__init__()
         self._model, self._ticket, self._act, self._told = model, ticket, act, told
         self._field = field
-        self._begin = getattr(model.choice(ticket), field) or begin
+        self._written: str = getattr(model.choice(ticket), field)
+        self._proposed = "" if self._written else begin
 
     def body(self) -> ComposeResult:
         """Lay out what it is about, and the text."""
         with Vertical(id="page"):
             yield Static(Text(self._told[1], "bold"))
-            yield TextBox(text=self._begin, id="words")
+            yield TextBox(text=self._written or self._proposed, id="words")
 
     def on_mount(self) -> None:
-        """Begin to write at the end of what stands there."""
-        self.query_one("#page").border_title = self._told[0]
-        box = self.query_one("#words", TextBox)
+        """Begin to write at the end of what was written, or over what is proposed."""
+        page, box = self.query_one("#page"), self.query_one("#words", TextBox)
+        page.border_title = self._told[0]
         box.move_cursor(box.document.end)
+        if self._proposed:
+            box.select_all()
+            page.border_subtitle = "拟好的：F8 照用，直接写即换掉，按 End 接着写"
         box.focus()
 
     @on(TextArea.Changed, "#words")
@@ -80,7 +84,8 @@ class WordsDialog(Dialog):
         """Go on with the words."""
         if not self._keep():
             return
-        if reason := self._act():
+        if reason := self._act(self._ticket):
+            self._ticket = self._model.house.tickets.get(self._ticket.id) or self._ticket  # the reason said what is new
             self.tell(reason, error=True)
         else:
             self.dismiss(None)

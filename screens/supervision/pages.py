@@ -55,7 +55,7 @@ class SheetPage(Dialog):
                 if line.long:
                     yield TextBox(text=text, id=line.name, classes="long")
                 else:
-                    hint = "如 2026-01-31 08:30" if line.instant else ""
+                    hint = "如 2026-01-31 08:30" if line.instant else line.hint
                     yield Field(value=text, id=line.name, placeholder=hint)
                 if line.instant:
                     yield Static(id=f"{line.name}-read")
@@ -117,9 +117,9 @@ class SheetPage(Dialog):
             return
         except REFUSALS as refused:
             self.tell(str(refused), error=True)
-            empty = next((line for line in self._sheet.lines if not texts[line.name].strip()), None)
-            if empty is not None:
-                self.query_one(f"#{empty.name}").focus()
+            empty = next((line.name for line in self._sheet.lines if not texts[line.name].strip()), "")
+            if wanted := getattr(refused, "fact", "") or empty:
+                self.query_one(f"#{wanted}").focus()
             return
         self._over = True
         self._model.jottings.forget(self._key, self._sheet.page)

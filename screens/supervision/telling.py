@@ -26,7 +26,7 @@ WHY_SHARE = 3  # of what is left over, one in so many columns says why
 
 def watch_row(ticket: Ticket, reader: Actor, width: int, matters: Matters | None, now: datetime) -> Text:
     """Draw one ticket: time left, urgency, state, title, unit, and why it is here."""
-    record, held = ticket.record, ticket.handling.now_with
+    record = ticket.record
     _, since, due = running_clock(ticket)
     left = remaining(due - now) if due else "—"
     near = bool(since and due and now >= since + NEAR * (due - since))
@@ -42,7 +42,7 @@ def watch_row(ticket: Ticket, reader: Actor, width: int, matters: Matters | None
     why = max(0, free // WHY_SHARE)
     stands_in = not record.title or restricted(ticket, reader)
     line.append(fit(shown_title(ticket, reader), max(2, free - why)), "dim" if stands_in else "")
-    line.append(f" {fit(held.unit if held else record.unit or '—', unit)} ", "dim")
+    line.append(f" {fit(ticket.unit or '—', unit)} ", "dim")
     told = "；".join(each for each in reasons(ticket, now, matters) if not each.startswith(("超期", "临期")))
     return line.append(fit(told, why) if why else "")
 
@@ -80,7 +80,7 @@ def summary(
         copied = f"，同时送{held.copy_to}" if held.copy_to else ""
         text.append(f"承办 {held.unit}{copied}{passed}\n")
     for order in handling.supervisions:
-        text.append(f"督办 {order_words(order, now)}\n", "" if order.closed_at else "bold")
+        text.append(f"督办 {order_words(ticket, order, now)}\n", "" if order.closed_at else "bold")
     for censure in handling.censures:
         text.append(f"通报 {censure.unit}：{censure.text}\n")
     if handling.reminders:

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from console.dispatch import DispatchError
+from console.reply_check import ReplyError
 from console.unit_desk import UnitDesk
 from data.db import StorageError
 from data.events import Ticket
@@ -18,7 +19,7 @@ from screens.desk import Dialog
 from screens.widgets.choices import Radio, Typed
 from screens.widgets.fields import Field, TextBox
 
-REFUSALS = (TransitionRefused, ActRefused, DispatchError, StorageError)
+REFUSALS = (TransitionRefused, ActRefused, DispatchError, ReplyError, StorageError)
 KEPT = "kept"  # the class of every widget whose words stay
 
 
@@ -91,11 +92,17 @@ class TicketPage(Dialog):
             return
         except REFUSALS as refused:
             self.tell(str(refused), error=True)
+            if lacking := self.first_lacking():
+                self.query_one(f"#{lacking}").focus()
             return
         self._over = True
         self.model.jottings.forget(ticket.id, self.PART)
         self.dismiss(None)
         self._done(told)
+
+    def first_lacking(self) -> str:
+        """Return the id of the first field that the step still needs; nothing where the page cannot tell."""
+        return ""
 
     def reloaded(self) -> None:
         """Another changed the ticket: show it as it is now."""

@@ -8,7 +8,17 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static
 
 from console.handling import outcomes
-from console.reply_form import LONG, OUTCOME, completed, elements, every_name, first_texts, rows, with_course
+from console.reply_form import (
+    LONG,
+    OUTCOME,
+    completed,
+    elements,
+    every_name,
+    first_lacking,
+    first_texts,
+    rows,
+    with_course,
+)
 from console.unit_desk import UnitDesk
 from console.unit_words import findings, result_line
 from data.events import Ticket
@@ -85,7 +95,9 @@ class ReplyPage(TicketPage):
                 mark = THERE if row.filled else MISSING if row.needed else OPTIONAL
                 text = Text(f"{mark} {row.label}", "" if row.filled or not row.needed else "bold")
                 self.query_one(f"#mark-{name}", Static).update(text.append(f" {row.clause}", "dim"))
-        self.query_one("#wording", Static).update(findings_text(self._findings(texts)))
+        reason = next((row.wrong for row in shown.values() if row.wrong), "")
+        told = Text(f"✗ {reason}\n" if reason else "", "bold")
+        self.query_one("#wording", Static).update(told.append_text(findings_text(self._findings(texts))))
         self.query_one("#say", Static).update(self._sentence(texts))
 
     def _with_known(self, texts: dict[str, str]) -> dict[str, str]:
@@ -133,6 +145,10 @@ class ReplyPage(TicketPage):
             self.tell("办理情况已经写了，或 B.3.3 的科室、人员、地点、过程、现象还没有填全", error=True)
             return
         self._put(written)
+
+    def first_lacking(self) -> str:
+        """Return the first row that is empty or wrong."""
+        return first_lacking(self.model.house, self.ticket, self.outcome, self.texts())
 
     def action_take(self) -> None:
         """Send it; vague or reproachful words are shown once before."""

@@ -19,6 +19,8 @@ class PickList(Widget):
     """
 
     at: reactive[int] = reactive(0, repaint=False)
+    # No line is under the cursor: it stands before line `at`, where one was that is not there any more.
+    between: reactive[bool] = reactive(False, repaint=False)
 
     class Moved(Message):
         """Another line is under the cursor."""
@@ -36,7 +38,8 @@ class PickList(Widget):
             tell: with `Moved`; without, whoever fills the list looks for itself at what is under the cursor.
         """
         self._lines = lines
-        self.at = min(self.at, max(0, len(lines) - 1)) if keep else 0
+        self.between = self.between and keep
+        self.at = min(self.at, len(lines) if self.between else max(0, len(lines) - 1)) if keep else 0
         self._repaint()
         if tell:
             self.post_message(self.Moved())
@@ -44,11 +47,18 @@ class PickList(Widget):
     def move(self, by: int) -> None:
         """Move the cursor; it stops at the ends."""
         if self._lines:
+            if self.between and by > 0:
+                by -= 1
+            self.between = False
             self.at = max(0, min(len(self._lines) - 1, self.at + by))
             self.post_message(self.Moved())
 
     def watch_at(self) -> None:
         """Draw the cursor where it is now."""
+        self._repaint()
+
+    def watch_between(self) -> None:
+        """Draw the cursor, or none."""
         self._repaint()
 
     def notify_style_update(self) -> None:
@@ -88,7 +98,7 @@ class PickList(Widget):
         return strips + [Strip.blank(width, style)] * (rows - len(strips))
 
     def _row(self, index: int) -> Text:
-        row, at = self._lines[index], index == self.at
+        row, at = self._lines[index], index == self.at and not self.between
         if at:
             row = row.copy()
             row.stylize("reverse")

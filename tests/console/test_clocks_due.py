@@ -11,6 +11,7 @@ from console.clocks import ClockError, Clocks, LegalLimit, due_times
 from data.calendar import Calendar
 from data.clock import SHANGHAI
 from data.events import Due
+from scripts.limits import Unit
 from scripts.pack import load_packs
 
 PACK = load_packs()[0].limits
@@ -47,6 +48,21 @@ def test_danger_to_life_or_property_has_the_shortest_clocks(kind: str) -> None:
     assert found.sign_due == at("2026-06-11T10:15")
     assert found.feedback_due == at("2026-06-11T12:00")
     assert found.clauses == {"dispatch": "5.2.2.1.2a", "sign": "5.2.2.2.1a", "feedback": "5.2.2.3.2a"}
+
+
+@pytest.mark.clause("4.1")
+@pytest.mark.parametrize(
+    ("kinds", "amount", "unit"), [(("突发事件",), 30, "days"), (("极端天气", "疫情"), 2, "working_days")]
+)
+def test_a_law_that_loosens_an_urgent_clock_is_noted(kinds: tuple[str, ...], amount: int, unit: Unit) -> None:
+    """You should see by which kinds it is urgent and from what to what; nothing where a law is stricter, or it is 一般."""
+    law = LegalLimit(amount, unit, "某条例第一条")
+    (note,) = [note for note in clocks(*kinds, legal=law).notes if "放宽" in note]
+    assert note.startswith(f"这是紧急诉求（{'、'.join(kinds)}）：法定时限把反馈由 ")
+    assert note.endswith("请核对是否适用（4.1）。")
+    assert not any("放宽" in note for note in clocks(legal=law).notes)
+    stricter = LegalLimit(30, "minutes", "某条例第一条")
+    assert not any("放宽" in note for note in clocks(*kinds, legal=stricter).notes)
 
 
 @pytest.mark.clause("5.2.2.1.2b")

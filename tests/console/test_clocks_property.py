@@ -191,6 +191,26 @@ def test_the_command_tells_the_same(kinds: set[str], at: datetime, surge: bool, 
     assert set(told["basis"]) == set(told["clauses"]) == {"dispatch", "sign", "feedback"}
 
 
+@pytest.mark.clause("5.2.2.1.2a")
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--at", "9999-12-31T23:00"), 1, "自受理（9999-12-31 23:00）起24小时已到 9999 年之后，没有这样的日期：请核对时间"),
+        (("--at", "9999-12-30T10:00", "--class", "突发事件", "--legal", "签收:3工作日:某办法"), 1, "已到 9999 年之后"),
+        (("--at", "2026-11-27T16:59", "--dispatched-at", "2026-11-27T16:58"), 2,
+         "派发的时刻 2026-11-27 16:58 早于受理的时刻 2026-11-27 16:59：请核对 --dispatched-at 与 --at"),
+        (("--dispatched-at", "2026-11-01T00:00"), 2, "请核对 --dispatched-at 与现在（没有写 --at）"),
+    ],
+)  # fmt: skip
+def test_times_that_cannot_be_are_refused_in_a_sentence(arguments: tuple[str, ...], code: int, told: str) -> None:
+    """You should see what is wrong with the times and where, and no name of an error."""
+    entry = Entry(FixedClock(datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)), open_house, lambda house, demo: 0)
+    ran = CliRunner().invoke(main, ["clocks", *arguments], obj=entry)
+    assert (ran.exit_code, ran.stdout) == (code, "")
+    assert told in ran.stderr
+    assert "Error" not in ran.stderr
+
+
 @pytest.mark.clause("5.2.2.2.1a/b/c")
 @pytest.mark.parametrize(
     ("kind", "at", "ends"),

@@ -1,6 +1,6 @@
 """What the system sends by itself (系统督办, 5.2.3a): each once a clock and level, on whatever way the clock changes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from data.clock import FixedClock
 from data.events import NewEvent, Ticket
 from data.lifecycle import Kind, TransitionRefused
 from data.people import SYSTEM
-from data.tickets import Act
+from data.ticket_lists import TicketFilter
+from data.tickets import Act, TicketStore
 from tests.lives import HANDLER, OTHER, SUPERVISOR, Lives
 
 HOUR, DAY = 3600, 86400
@@ -125,3 +126,70 @@ def test_the_sync_worker_reminds(house: House, lives: Lives, clock: FixedClock) 
     clock.advance(8 * DAY)
     assert house.sync_worker().run(clock.now()).reminded == 1
     assert house.sync_worker().run(clock.now()).reminded == 0
+
+
+@pytest.fixture
+def looks(house: House, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """At which instants the tickets were looked through for what is due."""
+    asked: list[datetime] = []
+    page = TicketStore.page
+
+    def counted(store: TicketStore, want: TicketFilter, limit: int = 100, offset: int = 0) -> list[Ticket]:
+        if want.unreminded:
+            asked.append(house.clock.now())
+        return page(store, want, limit, offset)
+
+    monkeypatch.setattr(TicketStore, "page", counted)
+    return asked
+
+
+@pytest.mark.clause("5.2.3a")
+def test_the_tickets_are_looked_through_only_when_there_can_be_something(
+    house: House, lives: Lives, clock: FixedClock, looks: list[datetime]
+) -> None:
+    """You should see one look a change and one at each instant that comes, however many rounds go by in between."""
+    worker = house.sync_worker()
+
+    def rounds(many: int = 50) -> int:
+        looks.clear()
+        return sum(worker.run(clock.now()).reminded for _ in range(many))
+
+    ticket = lives.handled()
+    assert rounds() == 0
+    settled = len(looks)
+    assert settled <= 3  # what is sent to the queue is written down as well
+    for _ in range(5):
+        clock.advance(DAY)
+        assert rounds() == 0
+        assert len(looks) <= 2  # the numbers of another day are written down
+        assert (rounds(), looks) == (0, [])
+    clock.advance(0.6 * DAY)
+    assert rounds() == 1
+    assert len(looks) <= 4
+    clock.advance(1.4 * DAY - 1)
+    assert rounds() == 0
+    assert (rounds(), looks) == (0, [])
+    clock.advance(1)
+    assert rounds() == 1
+    assert [each.level for each in house.tickets.get(ticket.id).handling.reminders] == ["催办", "督办"]
+    clock.advance(30 * DAY)
+    assert rounds() == 0
+    assert (rounds(), looks) == (0, [])  # no clock is left that anybody is to be reminded of
+    late = lives.waiting("占道经营")
+    assert rounds() == 0
+    assert looks
+    clock.advance(DAY)
+    assert rounds() == 1
+    assert house.tickets.get(late.id).handling.reminders
+
+
+@pytest.mark.clause("5.2.3a")
+def test_what_another_worker_reminded_of_is_not_waited_for(house: House, lives: Lives, clock: FixedClock) -> None:
+    """You should see two workers of one store send each reminder once between them."""
+    lives.handled()
+    workers = [house.sync_worker(), house.sync_worker()]
+    sent = []
+    for _ in range(9):
+        clock.advance(DAY)
+        sent.append(sum(worker.run(clock.now()).reminded for worker in workers))
+    assert sum(sent) == 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from console.handling import Handling
+from console.history import event_detail
 from console.house import House
 from console.matters import open_matters
 from console.supervision import (
@@ -18,11 +19,12 @@ from console.supervision import (
     watches,
 )
 from data.clock import FixedClock
-from data.events import Ticket
-from data.handling import DOCUMENT, MEETING, ON_SITE, WHISTLE
-from data.lifecycle import TransitionRefused
-from data.tickets import ActRefused, running_clock
-from tests.lives import CHIEF, DISPATCHER, HANDLER, STREET, SUPERVISOR, Lives, facts_of
+from data.events import NewEvent, Ticket, new_id
+from data.handling import DOCUMENT, MEETING, ON_SITE, SUPERVISION_FACTS, WHISTLE
+from data.lifecycle import Kind, TransitionRefused
+from data.people import Actor
+from data.tickets import Act, ActRefused, running_clock
+from tests.lives import CHIEF, DISPATCHER, HANDLER, OTHER, STREET, SUPERVISOR, Lives, facts_of
 
 DAY = 86400
 
@@ -103,7 +105,7 @@ def test_an_order_that_is_not_met_is_what_a_notice_is_about(house: House, lives:
     assert unmet(answered, clock.now()) == []
     assert "了结" in next_step(answered, clock.now())
     closed = work.close(answered, order.id, "已解决")
-    assert order_words(closed.handling.supervisions[0], clock.now()) == "现场督办 已了结：已解决"
+    assert order_words(closed, closed.handling.supervisions[0], clock.now()) == "现场督办 已了结：已解决"
     assert "督办中" not in listed(house, closed)
 
 
@@ -138,6 +140,68 @@ def test_a_document_that_no_leader_approves_can_be_withdrawn(house: House, lives
         work.close(ticket, order.id, " ")
     closed = Supervising(house, CHIEF).close(ticket, order.id, "改用会商督办")
     assert closed.handling.supervisions[0].outcome == "改用会商督办"
+
+
+@pytest.mark.clause("5.2.3b")
+@pytest.mark.parametrize("kind", SUPERVISION_FACTS)
+def test_nobody_owes_an_answer_before_a_dispatch(house: House, lives: Lives, clock: FixedClock, kind: str) -> None:
+    """You should see an order refused with the way out while no unit has the ticket, whichever one is suggested."""
+    ticket, work = lives.waiting(unit=STREET), Supervising(house, SUPERVISOR)
+    with pytest.raises(SupervisionError, match=r"还没有派单，没有单位欠这份回复：请先派单.*5\.2\.3"):
+        work.supervise(ticket, kind, facts_of(kind), clock.now() + timedelta(days=3))
+    assert house.tickets.get(ticket.id) == ticket
+    assert "还没有派单" in work.why_not(ticket, Kind.SUPERVISED)
+
+
+@pytest.mark.clause("5.2.3b")
+@pytest.mark.clause("4.2")
+def test_whoever_has_the_ticket_owes_the_answer(house: House, lives: Lives, clock: FixedClock) -> None:
+    """You should see a document approved after the ticket went on sent to the unit that has it, and answered by it."""
+    work, due = Supervising(house, SUPERVISOR), clock.now() + timedelta(days=3)
+    ticket = work.supervise(lives.handled(), DOCUMENT, facts_of(DOCUMENT), due)
+    moved = lives.passed_on(ticket)
+    (order,) = moved.handling.supervisions
+    assert order_words(moved, order, clock.now()).endswith(f"批准后下发{OTHER}")
+    approved = Supervising(house, CHIEF).approve(moved, order.id)
+    assert approved.handling.supervisions[0].unit == OTHER
+    assert event_detail(house.tickets.events(ticket.id)[-1]) == f"下发{OTHER}"
+    clock.advance(4 * DAY)
+    assert unmet(approved, clock.now())[0].endswith(f"{OTHER}未回复")
+    with pytest.raises(ActRefused, match=f"由{OTHER}承办"):
+        Supervising(house, HANDLER).answer(approved, order.id, "不归我们")
+    answered = Supervising(house, Actor("3009", roles=HANDLER.roles, unit=OTHER)).answer(approved, order.id, "已办")
+    assert order_words(answered, answered.handling.supervisions[0], clock.now()) == f"文件督办 {OTHER}已回复：已办"
+    assert house.tickets.rebuild(ticket.id) == answered
+
+
+@pytest.mark.clause("5.2.3d")
+@pytest.mark.clause("4.2")
+def test_a_unit_is_not_blamed_for_what_was_due_before_it_had_the_ticket(
+    house: House, lives: Lives, clock: FixedClock
+) -> None:
+    """You should see the unit that let the deadline pass named, not the one that has the ticket since."""
+    work, due = Supervising(house, SUPERVISOR), clock.now() + timedelta(hours=2)
+    ticket = work.supervise(lives.handled(), MEETING, facts_of(MEETING), due)
+    clock.advance(3 * 3600)
+    assert unmet(lives.passed_on(ticket), clock.now())[0].endswith(f"{STREET}未回复")
+
+
+@pytest.mark.clause("5.2.3b")
+def test_an_order_of_another_machine_is_approved_only_when_somebody_has_the_ticket(
+    house: House, lives: Lives, clock: FixedClock
+) -> None:
+    """You should see an order that came without a unit wait for the dispatch, and blame nobody meanwhile."""
+    waiting = lives.waiting(unit=STREET)
+    facts, due = facts_of(DOCUMENT), clock.now() + timedelta(hours=1)
+    order = {"id": new_id(), "kind": DOCUMENT, "facts": facts, "deadline": due.isoformat(), "unit": STREET}
+    act = Act(waiting.id, [NewEvent(Kind.SUPERVISED, order)])
+    (ticket,) = house.tickets.act([act], SUPERVISOR, clock.now())
+    work = Supervising(house, CHIEF)
+    with pytest.raises(SupervisionError, match="还没有派单"):
+        work.approve(ticket, order["id"])
+    assert "还没有派单" in work.why_not(ticket, Kind.SUPERVISION_APPROVED, {"id": order["id"]})
+    clock.advance(2 * 3600)
+    assert unmet(ticket, clock.now()) == []
 
 
 @pytest.mark.clause("5.2.3")

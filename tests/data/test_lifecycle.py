@@ -14,15 +14,13 @@ UNDRAWN = [pair for pair in itertools.product(STATES, Kind) if pair not in TRANS
 @pytest.mark.clause("5")
 @pytest.mark.parametrize(("state", "kind"), UNDRAWN)
 def test_a_step_that_appendix_a_does_not_draw_is_refused(state: State | None, kind: Kind) -> None:
-    """You should see what stands, what was tried, and what can be done instead."""
+    """You should see what stands, what was tried, and the rule."""
     with pytest.raises(TransitionRefused) as refused:
         transition(state, kind)
     sentence = str(refused.value)
     assert str(state or "未登记") in sentence
     assert KIND_NAMES[kind] in sentence
     assert "附录A" in sentence
-    for possible in (k for s, k in TRANSITIONS if s == state):
-        assert KIND_NAMES[possible] in sentence
 
 
 @pytest.mark.clause("5")

@@ -111,7 +111,7 @@ async def test_an_order_states_what_its_clause_demands(sit: Sit, late: Ticket, h
                 await seat.see(f"{kind}还缺{label}")
                 field.focus()
                 await seat.pilot.pause()
-                await seat.type("2026-12-03 09:00" if name == "arrive_by" else "内容")
+                await seat.type({"arrive_by": "2026-12-03 09:00", "leader": "王主任"}.get(name, "内容"))
         await seat.press("f8")
         await seat.see(f"{kind}要写明回复期限")
         seat.app.screen.query_one("#deadline").focus()
@@ -126,6 +126,38 @@ async def test_an_order_states_what_its_clause_demands(sit: Sit, late: Ticket, h
     assert (order.kind, order.by, f"{order.deadline:%m-%d %H:%M}") == (kind, "7001", "12-05 18:00")
     assert order.facts["ground"].startswith("超期")  # why it is in sight, filled in already
     assert set(order.facts) == {name for name, _, _ in SUPERVISION_FACTS[kind]}
+
+
+@pytest.mark.clause("5.2.3b")
+async def test_what_no_unit_has_yet_cannot_be_ordered(sit: Sit, lives: Lives, house: Any, clock: Any) -> None:
+    """You should see why F4 opens nothing while a ticket waits for dispatch, and what comes first."""
+    ticket = lives.waiting(unit=STREET)
+    clock.advance(2 * DAY)
+    async with sit(Role.SUPERVISOR, agent_no="7001") as seat:
+        await overdue(seat, ticket)
+        await seat.see("还没有派单：派出后才有单位可督办（5.2.2.1.2）")
+        await seat.press("f4")
+        await seat.see("还没有派单，没有单位欠这份回复：请先派单（说不清单位的派区政府，5.2.2.1.1b），再督办（5.2.3）")
+    assert not now_of(house, ticket).handling.supervisions
+
+
+@pytest.mark.clause("5.2.3b")
+async def test_a_document_is_laid_before_somebody(sit: Sit, late: Ticket, house: Any) -> None:
+    """You should see who could be named, words that name nobody refused where they stand, and a person here taken."""
+    house.people.add("7002", "齐主任", frozenset({Role.SUPERVISOR}), "password-7002", house.clock.now())
+    async with sit(Role.SUPERVISOR, agent_no="7001") as seat:
+        await overdue(seat, late)
+        await seat.press("f4", KEYS[DOCUMENT])
+        await seat.see("姓名、职务，如王主任；或7002号齐主任")
+        await seat.fill(report="专报一份", leader="不知道", deadline="2026-12-05 18:00")
+        await seat.press("f8")
+        await seat.see("报请审批的领导“不知道”不是人名或职务：请写姓名、职务", "如7002号齐主任（5.2.3b）")
+        assert seat.app.screen.focused.id == "leader"
+        await seat.press("ctrl+u")
+        await seat.type("7002号")
+        await seat.press("f8")
+        await seat.see("待另一位领导审批后下发")
+    assert now_of(house, late).handling.supervisions[0].facts["leader"] == "7002号"
 
 
 @pytest.mark.clause("5.2.3b")
@@ -210,9 +242,18 @@ async def test_a_surge_is_declared_with_reason_and_end_and_ended(sit: Sit, house
         await at_desk(seat)
         await seat.press("f6", "1")
         await seat.see("宣布集中大话务量", "只放宽一般诉求的派发")
+        await seat.press("f8")
+        await seat.see("请写明集中大话务量的原因：极端天气、特殊时间（5.2.2.1.2d）")
+        assert seat.app.screen.focused.id == "reason"
         await seat.type("暴雨")
         await seat.press("f8")
-        await seat.see("不是可用的时间")
+        await seat.see("请写明结束时间，如2026-01-3108:30（5.2.2.1.2d）")
+        assert seat.app.screen.focused.id == "until"
+        await seat.type("明天")
+        await seat.press("f8")
+        await seat.see("“明天”不是可用的时间")
+        await seat.press("ctrl+u")
+        assert house.surges.at(clock.now()) is None
         seat.app.screen.query_one("#until").focus()
         await seat.pilot.pause()
         await seat.type("2026-12-25 8:00")

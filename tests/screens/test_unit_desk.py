@@ -310,7 +310,7 @@ async def test_a_reply_lacking_an_element_cannot_be_sent(
             await seat.press("f8")
             await seat.see(f"“{outcome}”的回复还缺{label}", clause)
             assert past.now(ticket).state is State.HANDLING
-            await seat.fill(**{name: f"写明{label}"})
+            await seat.fill(**{name: "下周三前" if name == "by_when" else f"写明{label}"})
             await seat.see(f"✓{label}", clause)
         others = {label for each in FEEDBACK_ELEMENTS.values() for _, label, _ in each}
         own = {label for _, label, _ in FEEDBACK_ELEMENTS[outcome]}

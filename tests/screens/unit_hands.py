@@ -12,9 +12,9 @@ from console.registration import Registration
 from console.supervision import Supervising
 from console.when import stamp
 from data.events import Ticket, new_id
-from data.handling import FEEDBACK_ELEMENTS
 from data.people import Actor, Role
 from data.record import Answer, Claimant, Place, Record
+from tests.lives import elements_of
 
 UNIT, DISTRICT, HELPER = "望京街道办事处", "朝阳区人民政府", "市水务局"
 TAKER = Actor("8007", "坐席8007", frozenset({Role.CALL_TAKER}))
@@ -66,8 +66,9 @@ class Past:
 
     def replied(self, title: str, outcome: str = "已解决", **more: Any) -> Ticket:
         """The reply was written: fed back, or from the web handed to the leader."""
-        elements = {name: f"{label}的内容" for name, label, _ in FEEDBACK_ELEMENTS[outcome]}
-        return Handling(self.house, HANDLER).reply(self.contacted(title, **more), outcome, elements, "未发现")
+        return Handling(self.house, HANDLER).reply(
+            self.contacted(title, **more), outcome, elements_of(outcome), "未发现"
+        )
 
     def ordered(self, ticket: Ticket, hours: float = 4) -> Ticket:
         """A supervision on site was ordered."""

@@ -8,11 +8,11 @@ import pytest
 from console.dispatch_desk import DispatchDesk
 from console.handling import Handling
 from data.events import NewEvent, Ticket, new_id
-from data.handling import FEEDBACK_ELEMENTS
 from data.lifecycle import Kind
 from data.people import Actor
 from data.record import Answer, Claimant, Place, Record
 from data.tickets import Act
+from tests.lives import elements_of
 from tests.screens.dispatch.steps import (
     LEADER,
     OTHER,
@@ -82,6 +82,6 @@ def answered(sent: Make, handler: Handling) -> Make:
 
     def make(**more: Any) -> Ticket:
         ticket = handler.contact(handler.sign(sent(**more)), True, "已核实")
-        return handler.reply(ticket, "已解决", {name: f"{label}在此" for name, label, _ in FEEDBACK_ELEMENTS["已解决"]})
+        return handler.reply(ticket, "已解决", elements_of("已解决"))
 
     return make

@@ -1,5 +1,6 @@
 """派单: each dispatch a person makes through the screen, and each refusal with its sentence."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from data.lifecycle import Kind, State
 from data.people import Actor, Role
 from data.record import Place
 from data.ticket_lists import TicketFilter
+from screens.dispatch.rows import MARK, columns
 from tests.screens.dispatch.steps import DISTRICT, GAS, OTHER, WATER, Make, Sit, at_desk, last
 
 
@@ -185,6 +187,25 @@ async def test_an_urgent_ticket_leaves_only_after_its_call_and_decision(
 
 
 @pytest.mark.clause("5.2.2.1.4")
+async def test_the_row_says_which_of_call_and_decision_is_missing(sit: Sit, waiting: Make, house: Any) -> None:
+    """You should see both missing, then only what still is; of a kind that asks no decision only the call."""
+    work = DispatchDesk(house, OTHER).work
+    called = work.log_call(waiting("燃气泄漏甲", "突发事件", unit=GAS), GAS, "小李", "马上派人")
+    decided = work.decide(waiting("燃气泄漏乙", "突发事件", unit=GAS), "应急管理部门", False, "已处置")
+    both = work.decide(work.log_call(waiting("燃气泄漏丙", "突发事件", unit=GAS), GAS, "小李", "派人"),
+                       "应急管理部门", False, "已处置")  # fmt: skip
+    neither, epidemic = waiting("燃气泄漏丁", "突发事件", unit=GAS), waiting("发热戊", "疫情", unit=GAS)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await seat.see("待派5")
+        signs = {}
+        for ticket in (called, decided, both, neither, epidemic):
+            row = next(line for line in seat.lines if ticket.record.title in line and "电话" in line)
+            signs[ticket.record.title[-1]] = row[row.index("☎") :].split()[0] if "☎" in row else ""
+    assert signs == {"甲": "☎未判断", "乙": "☎未联系", "丙": "", "丁": "☎未联系判断", "戊": "☎未联系"}
+
+
+@pytest.mark.clause("5.2.2.1.4")
 async def test_a_call_to_another_unit_does_not_count(sit: Sit, waiting: Make, house: Any) -> None:
     """You should see the missing call named again when the unit is changed after the call, and the words kept on Esc."""
     ticket = waiting("燃气泄漏", "突发事件", unit=GAS)
@@ -248,3 +269,50 @@ def test_timeliness_counts_what_was_sent_late_and_what_still_waits_too_long(
     assert desk.timeliness() == (1, 2)
     clock.advance(25 * 3600)
     assert desk.timeliness() == (0, 0)
+
+
+def test_a_wider_row_shows_more_columns_never_fewer() -> None:
+    """You should see each width show all that a narrower one shows, filled to its end, the title still readable."""
+    shown = [columns(width) for width in range(50, 200)]
+    for narrow, wide in pairwise(shown):
+        assert {name for name, _ in narrow} <= {name for name, _ in wide}
+    for width, named in enumerate(shown, start=50):
+        assert MARK + sum(cells for _, cells in named) + len(named) - 1 == width
+        assert dict(named)["标题"] >= 10
+
+
+async def test_a_wide_terminal_lists_more_columns_than_a_narrow_one(sit: Sit, waiting: Make, street: str) -> None:
+    """You should see at 140 columns all heads of 80 and the number; beside the form of appendix D the form whole."""
+    ticket = waiting(unit=street)
+    heads = {}
+    for size in ((80, 24), (140, 40)):
+        async with sit(Role.DISPATCHER, agent_no="2001", size=size) as seat:
+            await at_desk(seat)
+            await seat.see("占道经营")
+            line = next(line for line in seat.lines if "剩余" in line)
+            heads[size[0]] = line.split()
+            if size[0] == 140:
+                await seat.see(ticket.number[4:], "因为：职责含“占道经营”")
+                await seat.press("f7")
+                await seat.see("办理时限", "占道经营")
+                await seat.until(lambda: "来源" not in next(line for line in seat.lines if "剩余" in line))
+                await seat.press("escape")
+                await seat.until(lambda: "来源" in next(line for line in seat.lines if "剩余" in line))
+    assert heads[80] == ["剩余", "级别", "类型", "标题", "去向", "来源"]
+    assert heads[140] == ["剩余", "级别", "类型", "编号", "标题", "去向", "来源"]
+
+
+async def test_f1_tells_the_keys_of_a_page_over_the_desk(sit: Sit, waiting: Make) -> None:
+    """You should see the call page's own keys and Esc, the page as it was after F1 or Esc, and what is typed go on in it."""
+    waiting("燃气泄漏", "突发事件", unit=GAS)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await seat.press("f9")
+        await seat.type("小")
+        for back in ("f1", "escape"):
+            await seat.press("f1")
+            await seat.see("帮助·现在可用的键", "F8记下", "把联系的结果与判断一起记入工单", "Esc返回")
+            await seat.press(back)
+            await seat.see("电话联系与判断")
+        await seat.type("李")
+        assert seat.value("spoke") == "小李"

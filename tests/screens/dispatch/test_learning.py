@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from console.call_desk import CallDesk
+from console.commands.suggest import _decided
 from console.dispatch_choices import Choice
 from console.dispatch_desk import DispatchDesk
-from console.registration import locate, routes, suggest_route
+from console.registration import Registration, locate, routes, suggest_route
+from data.events import new_id
 from data.inbox import Submission
 from data.record import Answer, Claimant, Place, Record
 from tests.screens.dispatch.steps import OTHER, TAKER, WATER, Make
@@ -102,6 +104,38 @@ def test_a_registration_teaches_its_type_its_topic_and_a_chosen_unit(
     (found,) = near(house, MATTERS[0])
     assert (found.choice.number, found.choice.unit) == (ticket.number, unit)
     assert (found.choice.topic, found.choice.type) == ("供水排水", "投诉")
+
+
+@pytest.mark.clause("5.2.2.1.5")
+def test_learning_anew_from_the_tickets_takes_only_what_people_chose(
+    house: Any, waiting: Make, sent: Make, handler: Any, street: str
+) -> None:
+    """You should see, of `hotline suggest --learn`, the units that people chose or sent on to, and no program's."""
+    by_program = [waiting(MATTERS[0], unit=street), sent(MATTERS[1])]
+    by_dispatcher = dispatch(house, waiting("井盖丢失", unit=street), WATER)
+    passed_on = handler.ask_return(handler.sign(sent("水管爆裂")), "不归街道", WATER)
+    desk = DispatchDesk(house, OTHER)
+    desk.keep(passed_on, Choice(opinion="同意退回"))
+    desk.send(passed_on)
+    registered = []
+    for unit in ("", WATER):
+        record = Record(
+            claimant=Claimant(name="何慧", phone="13800000999"),
+            types=["咨询"],
+            title="水费怎么算",
+            text="请问水费怎么算，要求答复。",
+            elements={"content": Answer("水费怎么算")},
+            place=Place(text="望京西路", district="朝阳区", street="望京街道"),
+            unit=unit,
+        )
+        registered.append(Registration(house, TAKER, new_id()).submit(record, house.clock.now()))
+    assert all(ticket.record.unit for ticket in registered)
+    found = {each.number: each.unit for each in _decided(house, lambda done, total: None)}
+    assert found == {
+        **{ticket.number: "" for ticket in (*by_program, registered[0])},
+        **{ticket.number: WATER for ticket in (by_dispatcher, passed_on, registered[1])},
+    }
+    assert house.tickets.rebuild(by_dispatcher.id) == house.tickets.get(by_dispatcher.id)
 
 
 def test_a_failure_to_learn_stops_no_dispatch(house: Any, waiting: Make, street: str, kept: Callable[[], None]) -> None:

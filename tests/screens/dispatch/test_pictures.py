@@ -53,7 +53,8 @@ async def listed(seat: Any) -> None:
     ticket = seat.house.tickets.page(DispatchDesk(seat.house, OTHER).want("待派"), 1)[0]
     seat.house.looking.at(ticket.id, "2002", "派单", seat.clock.now())
     await at_desk(seat)
-    await seat.see("燃气泄漏")
+    await seat.press("down", "up")
+    await seat.see("燃气泄漏", "2002号正在派单台查看")
 
 
 async def stale(seat: Any) -> None:

@@ -1,5 +1,6 @@
 """改派, 退回, 办结: what a dispatcher does with a ticket that a unit has or has answered (4.2, 5.2.3, 5.3.4)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from console.dispatch_choices import Choice
 from console.dispatch_desk import DispatchDesk
 from console.handling import Handling
-from data.handling import FEEDBACK_ELEMENTS
+from console.when import stamp
 from data.lifecycle import State
 from data.people import Role
+from tests.lives import elements_of
 from tests.screens.dispatch.steps import OTHER, WATER, Make, Sit, at_desk, last, to_list
 
 
@@ -38,6 +40,59 @@ async def test_a_slip_is_taken_back_before_it_is_signed_with_a_reason(
     handling = house.tickets.get(ticket.id).handling
     assert (handling.first_unit, handling.now_with.unit) == (street, WATER)
     assert last(house, ticket)[0].payload["reason"] == "选错了单位"
+
+
+@pytest.mark.clause("4.2")
+async def test_what_is_typed_takes_the_place_of_a_proposed_reason(
+    sit: Sit, sent: Make, handler: Handling, house: Any
+) -> None:
+    """You should see your own words alone, or behind the proposed ones after End; and your own again, not selected."""
+    handler.ask_return(handler.sign(sent()), "不属本单位职责", WATER)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await to_list(seat, "申请退回")
+        await seat.press("f6")
+        await seat.see("拟好的")
+        await seat.type("应由水务办理，")
+        assert seat.value("words") == "应由水务办理，"
+        await seat.press("escape", "f6")
+        await seat.until(lambda: seat.value("words") == "应由水务办理，")
+        assert "拟好的" not in seat.glass
+        await seat.type("已沟通")
+        assert seat.value("words") == "应由水务办理，已沟通"
+        await seat.press(*["backspace"] * 20, "escape", "f6", "end")
+        await seat.type("，请水务办理")
+        assert seat.value("words") == "同意退回：不属本单位职责，请水务办理"
+
+
+@pytest.mark.clause("4.2")
+@pytest.mark.clause("5.2.2.3.2c")
+async def test_limits_that_count_anew_are_told_before_and_after(
+    sit: Sit, sent: Make, handler: Handling, house: Any, clock: Any
+) -> None:
+    """You should see, before F8, until when they ran and will run; then in the notice, the history and at the new unit."""
+    ticket = handler.ask_return(handler.sign(sent()), "不属本单位职责", WATER)
+    before = stamp(ticket.handling.feedback_due)
+    clock.advance(3 * 86400)
+    after = stamp(clock.now() + timedelta(days=7))
+    async with sit(Role.DISPATCHER, agent_no="2001", size=(80, 40)) as seat:
+        await at_desk(seat)
+        await to_list(seat, "申请退回")
+        told = f"时限自改派起重新计，原应{before}前反馈（4.2），改派后{after}前反馈"
+        await seat.see(told)
+        await seat.press("f6")
+        await seat.see(told, "写明为什么改派")
+        await seat.press("f8")
+        await seat.see(f"拟改派{WATER}", told)
+        await seat.press("f8")
+        await seat.see(f"已改派至{WATER}", "时限自改派起重新计")
+        await to_list(seat, "已派")
+        await seat.see(f"时限自改派起重新计，原应{before}前反馈（4.2）")
+        await seat.press("f7", "f7")
+        await seat.see(f"{after}前反馈（自改派起重新计，原{before}前）")
+    moved = house.tickets.get(ticket.id)
+    assert moved.handling.now_with.notes[-1].startswith("时限自改派起重新计")
+    assert house.tickets.rebuild(ticket.id) == moved
 
 
 @pytest.mark.clause("4.2")
@@ -72,6 +127,7 @@ async def test_a_return_is_accepted_with_another_unit(
         assert house.tickets.get(ticket.id).handling.now_with.unit == street
         await seat.press("f6")
         assert seat.value("words") == "同意退回：不属本单位职责"
+        await seat.see("拟好的：F8照用，直接写即换掉")
         await seat.press("f8", "f8")
         await seat.see(f"已改派至{WATER}", "申请退回0")
     handling = house.tickets.get(ticket.id).handling
@@ -104,7 +160,7 @@ async def test_an_answered_ticket_is_completed_by_two_presses(sit: Sit, answered
     async with sit(Role.DISPATCHER, agent_no="2001") as seat:
         await at_desk(seat)
         await to_list(seat, "已反馈")
-        await seat.see("3001号反馈：已解决", "主要措施在此")
+        await seat.see("3001号反馈：已解决", "主要措施的内容")
         await seat.press("f5")
         await seat.see("“已反馈”的工单不能改派（附录A）")
         await seat.press("f8")
@@ -141,8 +197,7 @@ async def test_a_legal_limit_still_holds_when_a_reply_is_sent_back(
     ticket = waiting(unit=street)
     desk.keep(ticket, Choice(legal=row.name))
     ticket = handler.contact(handler.sign(desk.send(ticket)), True, "已核实")
-    elements = {name: label for name, label, _ in FEEDBACK_ELEMENTS["已解决"]}
-    ticket = handler.reply(ticket, "已解决", elements)
+    ticket = handler.reply(ticket, "已解决", elements_of("已解决"))
     house.clock.advance(3 * 86400)
     async with sit(Role.DISPATCHER, agent_no="2001") as seat:
         await at_desk(seat)

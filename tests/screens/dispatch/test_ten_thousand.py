@@ -16,19 +16,23 @@ from tests.screens.dispatch.steps import GAS, Make, Sit, at_desk, under_cursor
 
 MANY = 10_000
 COLUMNS = (
-    "seq, urgent, reported, types, title, source, district, unit, phone_key, created_by, created_at, dispatch_due, body"
+    "seq, urgent, reported, types, title, source, district, unit, phone_key, created_by, created_at, dispatch_due, "
+    "clock, clock_from, clock_due"
 )
 
 
 @pytest.fixture
 def crowd(house: Any, waiting: Make, sent: Make) -> None:
-    """One waiting and one dispatched ticket, each copied as rows until there are ``MANY`` of both."""
+    """One waiting and one dispatched ticket, each copied until there are ``MANY`` of both: a row is what its body says.
+
+    Where all bodies were the first one's, listing anew found that one under the cursor, and went back to it.
+    """
     for ticket in (waiting("占道经营", unit=GAS), sent("占道经营")):
         rows = (
-            f"INSERT INTO tickets (id, number, state, clock, clock_from, clock_due, {COLUMNS}) "
+            f"INSERT INTO tickets (id, number, body, state, {COLUMNS}) "
             "WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < ?) "
-            f"SELECT id || n, number || '-' || n, state, clock, clock_from, clock_due + n, {COLUMNS} "
-            "FROM tickets JOIN count WHERE id = ?"
+            "SELECT id || n, number || '-' || n, replace(replace(body, id, id || n), number, number || '-' || n), state, "
+            f"{COLUMNS} FROM tickets JOIN count WHERE id = ?"
         )
         house._db.execute(rows, (MANY - 1, ticket.id))
     house._db.execute("INSERT OR IGNORE INTO positions VALUES ('dispatch', 1000000)")
@@ -46,7 +50,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return found
 
     monkeypatch.setattr(TicketStore, "page", counted)
-    monkeypatch.setattr("console.sync.remind", lambda tickets, now: 0)  # it pages beside the desk, in its own thread
+    monkeypatch.setattr(
+        "console.reminders.remind", lambda tickets, now: 0
+    )  # it pages beside the desk, in its own thread
     return asked
 
 
@@ -70,6 +76,12 @@ async def test_opening_and_moving_read_a_page(sit: Sit, read: list[int]) -> None
         await seat.press("end")
         await seat.see(f"{MANY}/{MANY}")
         assert len(read) <= opened + 3
+        under = seat.app.screen._item()
+        seat.app.screen.reload(keep=True)  # as the tick does whenever anybody has written
+        await seat.pilot.pause(0.1)
+        assert seat.app.screen._item() == under
+        await seat.see(f"{MANY}/{MANY}")
+        assert len(read) <= opened + 7
         assert all(each <= PAGE for each in read)
         assert "占道经营" in under_cursor(seat)
 
