@@ -178,8 +178,7 @@ class CallScreen(Desk):
 
     def show_knowledge(self, hits: Sequence[Hit]) -> None:
         """Show pushed articles, and the first of them in full where there is room."""
-        panel = self.query_one(KnowledgePanel)
-        panel.show(hits, max(3, panel.size.height))
+        self.query_one(KnowledgePanel).show(hits)
         reading = self.query_one("#reading-wide", Static)
         if not self.query_one("#wide").display:
             return

@@ -150,13 +150,13 @@ class KnowledgePanel(Quiet):
 
     hits: Sequence[Hit] = ()
 
-    def show(self, hits: Sequence[Hit], rows: int) -> None:
-        """Show the best few."""
+    def show(self, hits: Sequence[Hit]) -> None:
+        """Show the best few: as many as there is room for, however the panel's height changes later."""
         self.hits = hits
         self.border_title = "知识 · 随写随推"
         self.border_subtitle = "F3 查询 · F4 答复"
         lines = Text(no_wrap=True, overflow="ellipsis")
-        for number, hit in enumerate(hits[:rows], 1):
+        for number, hit in enumerate(hits, 1):
             lines.append(f"{number} ", "dim")
             if not hit.public:
                 lines.append(INTERNAL, "bold")

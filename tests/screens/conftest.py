@@ -1,5 +1,6 @@
 """A seat at the console: the real application on an installation of its own, at a clock that stands still."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -22,9 +23,11 @@ from kb.starters import starter_articles
 from screens.app import HotlineApp
 from screens.call_desk import CallScreen
 from tests.screens.hands import new_tickets
+from tests.screens.rest import rest
 
 NOW = datetime(2026, 11, 24, 10, 32, tzinfo=SHANGHAI)
-PATIENCE = 600  # looks at the screen, 20 ms apart, before a test gives up
+PATIENCE = 1200  # looks at the screen before a test gives up
+LOOK = 0.01  # seconds between them
 
 
 class Seat:
@@ -62,22 +65,27 @@ class Seat:
     async def until(self, there: Callable[[], object]) -> None:
         """Look until something is so."""
         for _ in range(PATIENCE):
+            await rest()
             if there():
                 return
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(LOOK)
         raise AssertionError("never came about; the glass shows:\n" + "\n".join(self.lines))
 
     async def see(self, *words: str) -> None:
         """Look until all these words stand on the glass."""
-        await self.until(lambda: all(word.replace(" ", "") in self.glass for word in words))
+        sought = [word.replace(" ", "") for word in words]
+        await self.until(lambda: (glass := self.glass) and all(word in glass for word in sought))
+
+    async def rest(self) -> None:
+        """Wait until all that was set going is done and drawn."""
+        await rest()
 
     # -- hands -----------------------------------------------------------------------------------------------------
 
     async def press(self, *keys: str) -> None:
         """Press keys one after another."""
         for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
+            await self.app._press_keys([key])  # comes to rest
 
     async def type(self, text: str) -> None:
         """Type Chinese as a terminal hands it on; ``Pilot.press`` drops Chinese punctuation."""
@@ -85,13 +93,13 @@ class Seat:
             focused = self.app.screen.focused
             assert focused is not None
             focused.post_message(events.Key(_character_to_key(char), char))
-            await self.pilot.pause()
+        await self.rest()
 
     async def fill(self, **fields: str) -> None:
         """Go to each field of the record and type; ``text`` is the main text."""
         for name, words in fields.items():
             self.app.screen.query_one(f"#{name}").focus()
-            await self.pilot.pause()
+            await self.rest()
             await self.type(words)
 
     async def paste(self, text: str) -> None:
@@ -100,7 +108,7 @@ class Seat:
         focused = self.app.screen.focused
         assert focused is not None
         focused.post_message(events.Paste(text))
-        await self.pilot.pause()
+        await self.rest()
 
     async def ring(self, caller: str) -> None:
         """Let a simulated caller ring."""
@@ -113,11 +121,11 @@ class Seat:
         self.clock.advance(seconds)
         if isinstance(self.app.source, Simulator):
             self.app.source.tick()
-        await self.pilot.pause()
+        await self.rest()
         tick = getattr(self.app.screen, "tick", None) or getattr(self.app.screen, "show_sentence", None)
         if tick:
             tick()
-        await self.pilot.pause()
+        await self.rest()
 
     async def take(self, caller: str, *types: str) -> None:
         """Answer a call, greet, and choose request types by their digits."""
@@ -131,7 +139,7 @@ class Seat:
         if self.app.is_screen_installed("受理") and self.desk.is_mounted:
             self.desk.show_repeats()
             await self.until(lambda: all(one.is_finished for one in self.app.workers if one.group == "hints"))
-            await self.pilot.pause()
+            await self.rest()
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -143,6 +151,14 @@ class Seat:
 def _colour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are taken in colour, whatever the terminal of whoever runs the tests can show."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot goes on once the console has come to rest, not after a time, and nothing is drawn before that."""
+    for module in ("textual.app", "textual.pilot"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", rest)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
 
 
 @pytest.fixture(scope="session")
@@ -193,7 +209,7 @@ def sit(make_app: Callable[..., HotlineApp], clock: FixedClock) -> Callable[...,
     async def sit_down(*roles: Role, size: tuple[int, int] = (80, 24), **who: object) -> AsyncIterator[Seat]:
         app = make_app(*roles, **who)
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+            await rest()
             yield Seat(app, pilot, clock)
 
     return sit_down
@@ -213,11 +229,11 @@ def at_seat(clock: FixedClock) -> Callable[..., Callable[[Pilot[None]], Awaitabl
         async def run(pilot: Pilot[None]) -> None:
             app = pilot.app
             assert isinstance(app, HotlineApp)
-            await pilot.pause()
+            await rest()
             seat = Seat(app, pilot, clock)
             await act(seat)
             await seat.settle()
-            await pilot.pause()
+            await rest()
 
         return run
 

@@ -69,13 +69,13 @@ async def test_nothing_is_taken_without_tab(sit: Sit, name: str) -> None:
     async with sit() as seat:
         await told(seat)
         await leave(seat, name, "shift+tab")
-        await seat.pilot.pause()
+        await seat.rest()
         record = seat.model.record
         assert (record.types, record.place.text, record.respondent, record.event_time) == ([], "", "", "")
         if name != "types":
             await seat.fill(**{name: "东门"})
             await seat.press("tab")
-            await seat.pilot.pause()
+            await seat.rest()
             assert seat.value(name) == "东门"
 
 
@@ -85,12 +85,12 @@ async def test_what_is_typed_ahead_of_tab_is_not_joined_to_the_piece(sit: Sit) -
         await told(seat)
         place = seat.desk.query_one("#place")
         place.focus()
-        await seat.pilot.pause()
+        await seat.rest()
         for char in "东门":
             place.post_message(events.Key(char, char))
         seat.desk.action_walk()
         await seat.until(lambda: seat.value("place"))
-        await seat.pilot.pause()
+        await seat.rest()
         assert (seat.value("place"), seat.app.focused.id) == ("东门", "object")
 
 
@@ -105,13 +105,13 @@ async def test_a_piece_that_was_cleared_is_not_offered_again(sit: Sit) -> None:
         assert seat.value("object") == ""
         await seat.settle()
         await seat.press("tab")
-        await seat.pilot.pause()
+        await seat.rest()
         assert seat.model.record.respondent == ""
         await leave(seat, "types", "tab")
         await seat.press("shift+tab", "1")
         await seat.settle()
         await seat.press("tab")
-        await seat.pilot.pause()
+        await seat.rest()
         assert seat.model.record.types == []
 
 
@@ -120,7 +120,7 @@ async def test_nothing_appears_under_the_cursor(sit: Sit) -> None:
     async with sit() as seat:
         await seat.take("elevator", "1")
         seat.desk.query_one("#place").focus()
-        await seat.pilot.pause()
+        await seat.rest()
         text = seat.desk.query_one("#text")
         text.insert(TOLD)
         await seat.until(lambda: seat.model.record.text == TOLD)

@@ -51,7 +51,7 @@ async def test_fields_of_the_record_take_what_a_person_writes_only(sit: Sit, nam
     async with sit() as seat:
         await seat.take("heating", "4")
         seat.desk.query_one(f"#{name}").focus()
-        await seat.pilot.pause()
+        await seat.rest()
         await attack(seat, name)
         await seat.type("𠮷？")
         assert seat.value(name).endswith("𠮷？")

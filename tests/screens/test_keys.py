@@ -172,7 +172,7 @@ async def test_enter_never_submits_the_main_text(sit: Sit) -> None:
         for name in ("name", "title", "place", "time"):
             await seat.fill(**{name: "望京"})
             await seat.press("enter")
-        await seat.pilot.pause()
+        await seat.rest()
         assert not list(seat.house.tickets.every())
         assert seat.model.phase == "talking"
 

@@ -29,7 +29,7 @@ async def write(seat: Any, **fields: str) -> None:
     """Fill fields of the page."""
     for name, words in fields.items():
         seat.app.screen.query_one(f"#{name}").focus()
-        await seat.pilot.pause()
+        await seat.rest()
         await seat.type(words)
 
 

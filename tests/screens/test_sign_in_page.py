@@ -13,6 +13,7 @@ from data.people import Role
 from kb.starters import starter_articles
 from screens.app import HotlineApp
 from scripts.pack import SHIPPED, load_packs
+from tests.screens.rest import rest
 
 Sit = Callable[..., Any]
 ARTICLES, PEOPLE = "hotline kb import --starter", "hotline user add"
@@ -47,8 +48,8 @@ async def test_a_new_installation_names_its_first_steps(tmp_path: Path, clock: F
 
     async def named() -> tuple[bool, ...]:
         app = HotlineApp(house)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+        async with app.run_test(size=(80, 24)):
+            await rest()
             glass = "".join(strip.text for strip in app.screen._compositor.render_strips())
         glass = "".join(char for char in glass if not char.isspace() and char not in "│┃")
         return tuple(command.replace(" ", "") in glass for command in (PEOPLE, ARTICLES))

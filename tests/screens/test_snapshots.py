@@ -64,10 +64,10 @@ def _nothing_by_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def found(seat: Any) -> None:
     """Wait until the last search has come back from its thread."""
-    await seat.pilot.pause(0.05)
+    await seat.rest()
     await seat.until(lambda: not getattr(seat.app.screen, "searching", False))
     await seat.until(lambda: all(one.is_finished for one in seat.app.workers if one.group == "knowledge"))
-    await seat.pilot.pause(0.05)
+    await seat.rest()
 
 
 async def idle(seat: Any) -> None:

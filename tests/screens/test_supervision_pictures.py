@@ -51,7 +51,7 @@ async def at_desk(seat: Any) -> None:
     seat.app.open_desk("督办")
     await seat.see("督办·", "同步✓")
     await seat.until(lambda: seat.app.screen.model.matters is not None)
-    await seat.pilot.pause(0.05)
+    await seat.rest()
 
 
 async def wall(seat: Any) -> None:
@@ -59,7 +59,7 @@ async def wall(seat: Any) -> None:
     await at_desk(seat)
     await seat.press("ctrl+l")
     await seat.see("接通率", "集中反映", "待派单")
-    await seat.pilot.pause(0.05)
+    await seat.rest()
 
 
 async def stale(seat: Any) -> None:

@@ -48,7 +48,7 @@ async def test_a_threat_is_judged_and_its_words_are_quoted(sit: Sit) -> None:
         assert seat.app.screen.states[seat.app.screen.query_one("PickList").at].clause == "C.4"
         at = next(i for i, state in enumerate(seat.app.screen.states) if state.id == "own_words")
         seat.app.screen.action_move(at - seat.app.screen.query_one("PickList").at)
-        await seat.pilot.pause()
+        await seat.rest()
         await seat.press("f2")
         await seat.see("不能记为没有")
         assert "own_words" not in seat.model.record.elements
@@ -66,7 +66,7 @@ async def test_words_typed_on_a_choice_go_to_the_main_text(sit: Sit, choice: str
     async with sit() as seat:
         await seat.take("elevator", "1")
         seat.desk.query_one(f"#{choice}").focus()
-        await seat.pilot.pause()
+        await seat.rest()
         await seat.type("电梯停在3层 2号梯，快来！")
         await seat.see("已写到“主要内容”")
         await seat.until(lambda: seat.desk.query_one("#text").has_focus)

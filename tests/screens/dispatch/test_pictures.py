@@ -21,9 +21,9 @@ def _sentences_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def settled(seat: Any) -> None:
     """Wait until all that was counted and sent aside has come back."""
-    await seat.pilot.pause(0.05)
+    await seat.rest()
     await seat.until(lambda: all(one.is_finished for one in seat.app.workers))
-    await seat.pilot.pause(0.05)
+    await seat.rest()
     await seat.until(lambda: seat.app.sync_text().plain == "同步 ✓")
 
 
