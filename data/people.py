@@ -29,6 +29,7 @@ class Role(StrEnum):
 
 HANDLERS = (Role.UNIT, Role.UNIT_LEADER)
 SYSTEM_AGENT = "system"
+NO_PASSWORD = ""  # in the place of a hash: no password fits
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -69,9 +70,9 @@ class People:
         self._db = connection
 
     def add(
-        self, agent_no: str, name: str, roles: frozenset[Role], password: str, now: datetime, unit: str = ""
+        self, agent_no: str, name: str, roles: frozenset[Role], password: str | None, now: datetime, unit: str = ""
     ) -> Actor:
-        """Register a person; a handler (承办) belongs to a ``unit``.
+        """Register a person; a handler (承办) belongs to a ``unit``. Without a password nobody signs in as this person.
 
         Raises:
             PeopleError: the number is malformed, reserved or taken, there is no role, or the password is too short.
@@ -84,7 +85,7 @@ class People:
             raise PeopleError(f"工号 {agent_no} 没有角色：请至少指定一个，可选 {'、'.join(Role)}")
         if not unit and roles.intersection(HANDLERS):
             raise PeopleError(f"工号 {agent_no} 是承办人员，须写明所属单位：请加 --unit 单位名称")
-        hashed = _hash(agent_no, password)
+        hashed = NO_PASSWORD if password is None else _hash(agent_no, password)
         try:
             with writing(self._db) as db:
                 db.execute(
@@ -138,7 +139,7 @@ class People:
         wrong = PeopleError("工号或密码不对：请重试，忘记密码请找系统管理员")
         row = self._db.execute("SELECT * FROM people WHERE agent_no = ?", (agent_no,)).fetchone()
         hasher = PasswordHasher()
-        if row is None:
+        if row is None or row["password"] == NO_PASSWORD:
             hasher.hash(password)  # costs what checking a password costs, so that numbers cannot be probed
             raise wrong
         try:

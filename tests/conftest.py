@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +37,46 @@ def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("HOTLINE_HOME", str(root / "hotline"))
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             patch.setenv(name, str(root / name.lower()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programs_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Python is told to keep no bytecode, the processes that tests start keep it for this run: 0.3 s each."""
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode and not sys.pycache_prefix:
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """One pass over little memory: the cost of argon2 is its business, and 64 MB and 0.1 s a person are too much."""
+    import argon2
+
+    hasher = argon2.PasswordHasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argon2, "PasswordHasher", lambda: hasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _word_tables_built_once() -> Iterator[None]:
+    """jieba's dictionary is made into a table once a worker for each set of words: a second for each new folder else."""
+    from kb import table
+
+    build, built = table.build, dict[object, bytes]()
+
+    def once(key: bytes, own_words: Iterable[str]) -> bytes:
+        words = tuple(own_words)
+        which = (key, words, table._dictionary_files())
+        if which not in built:
+            built[which] = build(key, words)
+        return built[which]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "build", once)
         yield
 
 

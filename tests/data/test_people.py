@@ -12,14 +12,6 @@ PASSWORD = "停水了请找12345"
 TAKER = frozenset({Role.CALL_TAKER})
 
 
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pass over little memory: the cost of argon2 is its business, and 64 MB a test is too much."""
-    import argon2
-
-    monkeypatch.setattr(argon2, "PasswordHasher", lambda: PasswordHasher(1, 8, 1))
-
-
 @pytest.fixture
 def people(connection: sqlite3.Connection) -> People:
     return People(connection)
@@ -57,10 +49,19 @@ def test_a_wrong_password_and_an_unknown_number_are_told_alike(people: People, c
     assert str(wrong.value) == str(unknown.value)
 
 
+def test_who_has_no_password_does_not_sign_in(people: People, clock: FixedClock) -> None:
+    """You should see the sentence for a wrong password whatever is tried, and the person on the list all the same."""
+    people.add("8012", "王晓", TAKER, None, clock.now())
+    for tried in ("", PASSWORD, "None"):
+        with pytest.raises(PeopleError, match="工号或密码不对"):
+            people.sign_in("8012", tried)
+    assert [actor.agent_no for actor in people.everyone()] == ["8012"]
+
+
 def test_an_unknown_number_costs_one_hash_like_a_wrong_password(
     people: People, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """You should see one hash computed in either case, so that the waiting time tells nothing."""
+    """You should see one hash computed in each case, without a password too, so that the waiting time tells nothing."""
     import argon2
 
     computed: list[str] = []
@@ -75,11 +76,12 @@ def test_an_unknown_number_costs_one_hash_like_a_wrong_password(
             return super().verify(hash, password)
 
     people.add("8012", "王晓", TAKER, PASSWORD, clock.now())
+    people.add("8013", "李明", TAKER, None, clock.now())
     monkeypatch.setattr(argon2, "PasswordHasher", lambda: Counting(1, 8, 1))
-    for number in ("8012", "8099"):
+    for number in ("8012", "8099", "8013"):
         with pytest.raises(PeopleError):
             people.sign_in(number, "wrong password")
-    assert computed == ["verify", "hash"]
+    assert computed == ["verify", "hash", "hash"]
 
 
 @pytest.mark.clause("6.2.2")
