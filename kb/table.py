@@ -105,12 +105,17 @@ def dictionary_digest() -> bytes:
 
 
 def dictionary_words() -> frozenset[str]:
-    """The words of jieba's dictionary (1 s, 100 MB): for work that is done once, such as training.
+    """The words of jieba's dictionary (0.2 s, 50 MB): for work that is done once, such as training.
 
     Raises:
         KnowledgeError: jieba is not installed, or not whole.
     """
-    return frozenset(word for word, frequency in _with_dictionary().FREQ.items() if frequency)  # 0: begins a word
+    path = _dictionary_files()[0]
+    try:
+        lines = (line.split(" ") for line in path.read_text(encoding="utf-8").splitlines())
+        return frozenset(word for word, frequency, *_ in lines if int(frequency))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
 
 
 def open_table(folder: Path, version: str, own_words: Callable[[], Iterable[str]]) -> Table:

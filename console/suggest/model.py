@@ -173,6 +173,8 @@ def write_model(
     Raises:
         OSError: the folder cannot be written.
     """
+    import numpy  # late: who reads a model has no need of it
+
     trie = marisa_trie.Trie(runs)
     order = sorted(range(len(runs)), key=lambda at: trie[runs[at]])
     body = [trie.tobytes(), memoryview(array("f", (rare[at] for at in order))).tobytes()]
@@ -180,8 +182,9 @@ def write_model(
     for head in heads:
         scales = []
         for column in head.columns:
-            scale = max(map(abs, column), default=0.0) / 127 or 1.0
-            body.append(array("b", (round(column[at] / scale) for at in order)).tobytes())
+            weights = numpy.asarray(column, dtype=numpy.float64)
+            scale = float(numpy.abs(weights).max(initial=0.0)) / 127 or 1.0
+            body.append(numpy.rint(weights[order] / scale).astype(numpy.int8).tobytes())
             scales.append(scale)
         described.append(
             {"name": head.name, "labels": head.labels, "scales": scales, "biases": [float(b) for b in head.biases]}

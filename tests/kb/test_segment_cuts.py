@@ -17,7 +17,7 @@ from data.reference import Reference
 from kb.jieba_code import jieba_code
 from kb.names import place_words
 from kb.segment import jieba_over, own_words
-from kb.table import FIRST, LAST, STATES, Table, open_table
+from kb.table import FIRST, LAST, STATES, Table, dictionary_words, open_table
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 FILES = sorted(CASES.glob("*.jsonl"))
@@ -101,6 +101,13 @@ def test_every_word_and_beginning_has_jiebas_frequency(pair: Pair) -> None:
     assert ours.get("不在词典里的话") is None
     with pytest.raises(KeyError, match="不在词典里的话"):
         ours["不在词典里的话"]
+
+
+def test_the_words_to_train_with_are_jiebas(pair: Pair) -> None:
+    """You should see the words of the dictionary, and not those that only begin one."""
+    words = {word for word, frequency in pair.stock.FREQ.items() if frequency}
+    assert dictionary_words() | set(pair.words) == words
+    assert len(dictionary_words()) > 300_000
 
 
 def test_every_character_has_jiebas_probability(pair: Pair) -> None:

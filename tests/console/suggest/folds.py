@@ -7,7 +7,7 @@ learned from the text of a title that is asked for.
 
 import math
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 FOLDS = 5
@@ -21,10 +21,13 @@ def fold_of(key: str) -> int:
 
 def grouped_folds(titles: Sequence[str], texts: Sequence[str]) -> tuple[list[int], list[int]]:
     """Return the fold of each title and of each text."""
-    holding: dict[str, list[int]] = defaultdict(list)
+    import numpy  # late: what trains has it
+
+    listed: dict[str, list[int]] = defaultdict(list)
     for at, text in enumerate(texts):
         for pair in _pairs(text):
-            holding[pair].append(at)
+            listed[pair].append(at)
+    holding = {pair: numpy.array(where) for pair, where in listed.items()}
     rare = {pair: math.log((len(texts) + 1) / (len(where) + 1)) for pair, where in holding.items()}
     unseen = math.log(len(texts) + 1)
     parent: dict[tuple[str, str], tuple[str, str]] = {}
@@ -35,15 +38,14 @@ def grouped_folds(titles: Sequence[str], texts: Sequence[str]) -> tuple[list[int
         return node
 
     for title in titles:
-        held: Counter[int] = Counter()
-        whole = 0.0
-        for pair in _pairs(title):
+        held, whole = numpy.zeros(len(texts)), 0.0
+        for pair in sorted(_pairs(title)):
             whole += rare.get(pair, unseen)
-            for at in holding.get(pair, ()):
-                held[at] += rare[pair]
-        for at, part in held.most_common(1):
-            if part / whole >= LINKED:
-                parent[root(("title", title))] = root(("text", texts[at]))
+            if pair in holding:
+                held[holding[pair]] += rare[pair]
+        at = int(held.argmax())
+        if whole and held[at] / whole >= LINKED:
+            parent[root(("title", title))] = root(("text", texts[at]))
     return (
         [fold_of(root(("title", title))[1]) for title in titles],
         [fold_of(root(("text", text))[1]) for text in texts],
