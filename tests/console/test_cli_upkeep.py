@@ -50,6 +50,9 @@ def test_sync_without_once_works_until_it_is_stopped(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored where a shell runs these tests with &
     )
     deadline = time.monotonic() + 30
     while not (tmp_path / "h" / "sync.lock").exists() and time.monotonic() < deadline:

@@ -29,6 +29,7 @@ def sit_down(terminal: Open, home: Path) -> Any:
     return seat
 
 
+@pytest.mark.heavy
 @pytest.mark.clause("5.1.3.1¶2 [5.2.3.2]")
 def test_killed_while_typing_all_that_stood_on_the_screen_is_there_again(
     terminal: Open, demo_home: Path, factor: int

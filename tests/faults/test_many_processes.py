@@ -18,6 +18,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 Check = Callable[[Path, Path, set[str]], None]
 
 
+@pytest.mark.heavy
 @pytest.mark.clause("5.1.4.1b")
 def test_fifty_processes_register_at_once(home: Home, start: Start, check: Check, factor: int) -> None:
     """You should see all tickets, each number once, and not one "database is locked" or other complaint.

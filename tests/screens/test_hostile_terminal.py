@@ -214,6 +214,7 @@ def test_a_field_shows_its_cursor_after_a_long_paste(terminal: Open, demo_home: 
     seat.see("末尾了")
 
 
+@pytest.mark.heavy
 def test_twenty_commits_between_tab_and_f8_arrive_whole(terminal: Open, demo_home: Path, before: set[str]) -> None:
     """You should see each commit, sent in one write right after Tab and right before F8, whole in its ticket."""
     seat = open_demo(terminal, demo_home)

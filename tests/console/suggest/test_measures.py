@@ -43,6 +43,7 @@ def show(capsys: pytest.CaptureFixture[str], *lines: str) -> None:
         print("", *lines, sep="\n  ")
 
 
+@pytest.mark.heavy
 def test_topics_are_told_better_than_by_the_peer(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str], pytestconfig: pytest.Config
 ) -> None:
@@ -81,6 +82,7 @@ def test_topics_are_told_better_than_by_the_peer(
         assert ahead >= beside + (MARGIN if len(folds) == FOLDS else MARGIN_OF_ONE)
 
 
+@pytest.mark.heavy
 @pytest.mark.clause("5.1.4.1f")
 def test_types_are_told_better_than_by_the_peer_and_the_majority(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -109,6 +111,7 @@ def test_types_are_told_better_than_by_the_peer_and_the_majority(
         assert rows["ours"][1] > rows[beside][1]
 
 
+@pytest.mark.heavy
 @pytest.mark.clause("5.2.2.1.5")
 def test_units_are_told_better_than_by_the_peer(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
