@@ -63,7 +63,7 @@ async def test_what_has_no_room_any_more_is_named(sit: Sit) -> None:
         await seat.see("已写满：“了请速派人”没有写进去")
         assert seat.model.record.text.endswith("甲报警")
         seat.app.screen.query_one("#title").focus()
-        await seat.pilot.pause()
+        await seat.rest()
         await seat.paste("乙" * (LONGEST_LINE - 1))
         await seat.type("丙丁戊")
         await seat.see(f"这里最多{LONGEST_LINE}字，已写满：“丁戊”没有写进去")

@@ -66,7 +66,7 @@ async def test_opening_and_moving_read_a_page(sit: Sit, read: list[int]) -> None
         await seat.pilot.pause(0.5)  # what opening still brings, on a busy machine
         read.clear()
         seat.app.screen.reload(keep=True)
-        await seat.pilot.pause(0.1)
+        await seat.rest()
         assert set(read) == {PAGE}
         opened = len(read)
         assert opened <= 2  # the tick may have looked as well
@@ -78,7 +78,7 @@ async def test_opening_and_moving_read_a_page(sit: Sit, read: list[int]) -> None
         assert len(read) <= opened + 3
         under = seat.app.screen._item()
         seat.app.screen.reload(keep=True)  # as the tick does whenever anybody has written
-        await seat.pilot.pause(0.1)
+        await seat.rest()
         assert seat.app.screen._item() == under
         await seat.see(f"{MANY}/{MANY}")
         assert len(read) <= opened + 7
