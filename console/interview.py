@@ -21,7 +21,6 @@ OPENING, CONSENT, CLOSING, PARTING = "opening", "consent", "closing", "parting"
 HERSELF, SOMEBODY_ELSE = "是本人", "不是本人"
 AGREED, LATER, DECLINED = "同意", "另约时间", "不接受回访"
 EITHER = "先生/女士"  # as B.4.1 prints it: whoever reads says the one that fits
-MOST_WORDS = 2_000  # characters of an answer's words
 
 
 class NoSuchAnswer(ValueError):
@@ -101,9 +100,10 @@ class Interviewing:
         return step.question.filled({"claimant": addressed(about, EITHER), "matter": matter})
 
     def words(self, step: Step | None = None) -> str:
-        """Return the words of an answer as far as they are typed."""
+        """Return the words of an answer as far as they are typed, or as an earlier call brought them."""
         step = step or self.now
-        return self.interview.words.get(self._key(step), "")
+        kept = self.answers(step.ticket).get(step.question.id) if step.ticket else None
+        return self.interview.words.get(self._key(step), kept.said if kept else "")
 
     @property
     def unasked(self) -> list[Step]:
@@ -116,17 +116,11 @@ class Interviewing:
             and not self.answers(step.ticket).get(step.question.id, Answer()).value
         ]
 
-    @property
-    def changed_since(self) -> bool:
-        """Whether the answer at hand has other words than those that are typed now."""
-        kept = self.answer
-        return kept is not None and kept.said != self.words().strip()
-
     # -- what happens ---------------------------------------------------------------------------------------------
 
     def write(self, text: str) -> None:
         """Keep the words of the answer at hand as they are typed."""
-        self.interview.words[self._key(self.now)] = text[:MOST_WORDS]
+        self.interview.words[self._key(self.now)] = text
         self._kept()
 
     def give(self, value: str, reason: str = "") -> bool:
@@ -156,7 +150,7 @@ class Interviewing:
         now = self.house.clock.now()
         answers = self.interview.answers.setdefault(ticket.id, {})
         before = answers.get(question.id)
-        explained = bool(before and before.explained) or self._key(self.now) in self._explained
+        explained = self.explained or bool(before and before.explained)
         after = Answer(value, self.words().strip(), now, explained)
         if before is not None and (before.value, before.said) == (after.value, after.said):
             return True
@@ -177,18 +171,15 @@ class Interviewing:
 
     def explain(self) -> str:
         """Return the explanation of the question at hand, which is then known to have been asked for."""
-        self.interview.words[f"{self._key(self.now)}#explained"] = "1"
-        self._kept()
+        if not self.explained:
+            self.interview.explained.append(self._key(self.now))
+            self._kept()
         return self.now.question.explanation
-
-    @property
-    def _explained(self) -> set[str]:
-        return {key.removesuffix("#explained") for key in self.interview.words if key.endswith("#explained")}
 
     @property
     def explained(self) -> bool:
         """Whether the claimant asked what the question at hand means."""
-        return self._key(self.now) in self._explained
+        return self._key(self.now) in self.interview.explained
 
     def probe(self, text: str, findings: Sequence[str]) -> None:
         """Keep what the agent said beyond the script, and what the check found in it (5.4.4)."""
@@ -212,6 +203,10 @@ class Interviewing:
 
     def _after(self, step: Step) -> Step:
         steps = self.steps()
+        if step.question.id == CONSENT and self.interview.consent == AGREED:
+            # A call that was broken off goes on at the first question that it left open.
+            opened = (each for each in steps if each.ticket and each.question.id not in self.answers(each.ticket))
+            return next(opened, steps[-1])
         at = next(number for number, each in enumerate(steps) if _same(each, step))
         return steps[min(at + 1, len(steps) - 1)]
 

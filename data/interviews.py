@@ -27,6 +27,7 @@ class Interview(msgspec.Struct):
     changes: dict[str, list[Changed]] = {}
     probes: list[Probe] = []
     words: dict[str, str] = {}  # half-typed words, by question and ticket
+    explained: list[str] = []  # questions whose explanation was asked for (B.4.2)
     question: str = "opening"
     ticket_id: str = ""
 

@@ -258,6 +258,10 @@ def test_an_interview_that_was_broken_off_goes_on_and_is_kept(house: House, live
     other.begin("13800000001")
     (held,) = other.held.tickets
     assert {name: each.value for name, each in other.held.answers(held).items()} == {"contacted": "是", "told": "否"}
+    ask(other, "是本人", "同意")
+    assert other.held.now.question.id == "solved", "it goes on where it was broken off"
+    assert other.held.back()
+    assert other.held.give("否"), "what stands already is no change"
     assert other.end(broken) == "已记为中途挂断：不再拨打"
     last = house.tickets.get(ticket.id).callback.last
     assert (last.family, last.outcome) == ("访问成功", "部分访问")
