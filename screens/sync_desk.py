@@ -4,9 +4,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from console.form import shown_title
-from console.sync import describe, retry_refused
+from console.sync import retry_refused
 from data.lifecycle import TransitionRefused
 from data.outbox import Refused, Waiting
+from data.receiving import describe
 from data.tickets import ActRefused
 from screens.list_desk import ListDesk
 from screens.ticket_rows import fit

@@ -23,6 +23,7 @@ from data.lifecycle import Kind, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor, Role
 from data.queue import DispatchQueue, SqliteQueue
+from data.receiving import Receiving
 from data.record import Record
 from data.schema import STORE_STEPS, migrate
 from data.tickets import Act, ActRefused, TicketStore
@@ -30,7 +31,15 @@ from data.tickets import Act, ActRefused, TicketStore
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 DUE = msgspec.to_builtins(Due(NOW + timedelta(hours=24), "1个工作日", "7天", "受理时间"))
 TICKETS = ("t-1", "t-2")
-STEPS = ("append", "sent", "failed", "yield_to", "read_after", "apply", "advance")  # what a sync writes, in its order
+STEPS = (
+    "append_each",
+    "sent",
+    "failed",
+    "yield_to",
+    "arrivals_after",
+    "receive",
+    "advance",
+)  # what a sync writes, in its order
 
 
 class Killed(BaseException):
@@ -80,8 +89,9 @@ class Desk:
 
     def sync(self, point: tuple[str, bool] = ("", False)) -> int:
         """One round, killed at ``point`` if it gets there; how many failed."""
-        store, outbox, queue = (Breaking(one, point) for one in (self.store, self.outbox, self.queue))
-        return len(SyncWorker(store, outbox, queue, self.lock).run(NOW).failed)  # type: ignore[arg-type]
+        parts = (self.store, self.outbox, self.queue, Receiving(self.store))
+        store, outbox, queue, receiving = (Breaking(one, point) for one in parts)
+        return len(SyncWorker(store, outbox, queue, self.lock, receiving).run(NOW).failed)  # type: ignore[arg-type]
 
 
 class TwoDesks(RuleBasedStateMachine):
@@ -122,12 +132,12 @@ class TwoDesks(RuleBasedStateMachine):
     def act_between_sending_and_receiving(self, desk: int, ticket: str, kind: Kind) -> None:
         acting = self.desks[desk]
 
-        class Late(TicketStore):
-            def apply(self, events: Any) -> int:
+        class Late(Receiving):
+            def receive(self, arrivals: Any, now: datetime) -> int:
                 acting.act(ticket, kind, "迟")
-                return super().apply(events)
+                return super().receive(arrivals, now)
 
-        SyncWorker(Late(acting.connection), acting.outbox, acting.queue, acting.lock).run(NOW)
+        SyncWorker(acting.store, acting.outbox, acting.queue, acting.lock, Late(acting.store)).run(NOW)
 
     @invariant()
     def rows_equal_events(self) -> None:
