@@ -19,7 +19,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no grant' USING ERRCODE = 'HL401';
     END IF;
-    SELECT a.id, a.version, a.floor INTO id, version, floor FROM about a;
+    SELECT a.id || '.' || left(md5(g.everything || g.audiences::text), 8), a.version, a.floor INTO id, version, floor
+        FROM about AS a, grants AS g WHERE g.role = session_user;
 END $$;
 
 -- One audience sees a ticket from now on, whole.
@@ -105,7 +106,8 @@ DECLARE
     head integer;
     wanted integer;
     fresh integer[];
-    seen boolean;
+    whole constant integer := 2147483647;
+    seen_to integer;  -- the last step of the ticket that this login role may see
     before text[];
     after text[];
     events_id bigint;
@@ -125,18 +127,19 @@ BEGIN
         verdict := NULL;
         fresh := '{}';
         wanted := (facts[places[1]] ->> 'seq')::integer;
-        seen := mine.everything;
+        seen_to := CASE WHEN mine.everything THEN whole END;
         IF wanted = 1 AND EXISTS (SELECT FROM rights WHERE kind = mine.kind AND event_kind = 'registered') THEN
             INSERT INTO heads VALUES (ticket, 0) ON CONFLICT DO NOTHING;
-            seen := seen OR FOUND;  -- made by us just now
+            IF FOUND THEN
+                seen_to := whole;  -- made by us just now
+            END IF;
         END IF;
         SELECT seq INTO head FROM heads WHERE ticket_id = ticket FOR UPDATE;
-        IF NOT seen THEN
-            seen := EXISTS (
-                SELECT FROM access WHERE ticket_id = ticket AND audience = ANY (mine.audiences || ('role:' || session_user))
-            );
+        IF seen_to IS NULL THEN
+            SELECT max(coalesce(until_seq, whole)) INTO seen_to FROM access
+                WHERE ticket_id = ticket AND audience = ANY (mine.audiences || ('role:' || session_user));
         END IF;
-        IF head IS NULL OR NOT seen THEN
+        IF head IS NULL OR seen_to IS NULL THEN
             verdict := CASE WHEN mine.everything THEN 'contested' ELSE 'hidden' END;
             RETURN NEXT;
             CONTINUE;
@@ -149,20 +152,17 @@ BEGIN
             ELSIF wanted > head OR NOT EXISTS (
                 SELECT FROM events WHERE ticket_id = ticket AND seq = wanted AND event_id = fact ->> 'event_id'
             ) THEN
-                verdict := 'contested';
+                verdict := coalesce(verdict, CASE WHEN wanted > seen_to THEN 'hidden' ELSE 'contested' END);
             END IF;
         END LOOP;
         IF verdict IS NULL AND cardinality(fresh) > 0 THEN
-            IF EXISTS (
+            IF seen_to < whole THEN
+                verdict := 'hidden';  -- it has gone to another unit
+            ELSIF EXISTS (
                 SELECT FROM unnest(fresh) AS nr
-                WHERE facts[nr] ->> 'kind' NOT IN (SELECT event_kind FROM rights WHERE kind = mine.kind)
+                WHERE coalesce(facts[nr] ->> 'kind', '') NOT IN (SELECT event_kind FROM rights WHERE kind = mine.kind)
             ) THEN
                 verdict := 'kind';
-            ELSIF head > 0 AND NOT mine.everything AND NOT EXISTS (
-                SELECT FROM access WHERE ticket_id = ticket AND until_seq IS NULL
-                AND audience = ANY (mine.audiences || ('role:' || session_user))
-            ) THEN
-                verdict := 'hidden';  -- it has gone to another unit meanwhile
             END IF;
         END IF;
         IF verdict IS NULL THEN

@@ -40,26 +40,27 @@ def grant(
         raise ValueError(f"{kind} with {units} and {districts}")
     audiences = [*(f"unit:{unit}" for unit in units), *(f"district:{district}" for district in districts)]
     password = secrets.token_urlsafe(24)
-    with administering(address) as link, link.transaction():
-        _have_queue(link, address)
-        name = _role_name(link.info.dbname, kind, title)
-        role = sql.Identifier(name)
-        # Hashed here: what stands in a statement may stand in the server's log.
-        hashed = link.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
-        made = sql.SQL("ALTER" if _exists(link, name) else "CREATE")
-        link.execute(
-            sql.SQL(
-                "{} ROLE {} LOGIN NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION CONNECTION LIMIT 50 PASSWORD {}"
-            ).format(made, role, sql.Literal(hashed))
-        )
-        link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(DESK), role))
-        with acting_as(link, OWNER):
+    with administering(address) as link:
+        with link.transaction():
+            _have_queue(link, address)
+            name = _role_name(link.info.dbname, kind, title)
+            role = sql.Identifier(name)
+            # Hashed here: what stands in a statement may stand in the server's log.
+            hashed = link.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+            made = sql.SQL("ALTER" if _exists(link, name) else "CREATE")
             link.execute(
-                "INSERT INTO hotline.grants (role, kind, title, everything, audiences) VALUES (%s, %s, %s, %s, %s) "
-                "ON CONFLICT (role) DO UPDATE SET kind = excluded.kind, title = excluded.title, "
-                "everything = excluded.everything, audiences = excluded.audiences, granted_at = now()",
-                (name, kind, title, not audiences, audiences),
+                sql.SQL(
+                    "{} ROLE {} LOGIN NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION CONNECTION LIMIT 50 PASSWORD {}"
+                ).format(made, role, sql.Literal(hashed))
             )
+            link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(DESK), role))
+            with acting_as(link, OWNER):
+                link.execute(
+                    "INSERT INTO hotline.grants (role, kind, title, everything, audiences) VALUES (%s, %s, %s, %s, %s) "
+                    "ON CONFLICT (role) DO UPDATE SET kind = excluded.kind, title = excluded.title, "
+                    "everything = excluded.everything, audiences = excluded.audiences, granted_at = now()",
+                    (name, kind, title, not audiences, audiences),
+                )
         end_sessions(link, name)  # a desk learns what it may see when it connects
     return Grant(name, kind, title, tuple(units), tuple(districts)), password
 

@@ -1,5 +1,6 @@
 """A connection to the server that never hangs, and what the server says as one sentence without a password."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,12 +29,12 @@ _UNREACHED = (
     ("remaining connection slots", "服务器的连接已满", f"{_ASK_CENTRE}调大 max_connections"),
     ("password authentication failed", "账号或密码不对", f"{_ASK_CENTRE}用 hotline queue grant 重发"),
     ("no password supplied", "没有给出密码", "请在地址里写密码，或用 passfile 指明密码文件"),
-    ("does not exist", "没有这个账号或库", "请核对地址；新建的库要先运行 hotline queue init"),
     ("not permitted to log in", "这个账号已停用", _ASK_CENTRE),
     ("no pg_hba.conf entry", "服务器不接受这个账号从本机连接", f"{_ASK_CENTRE}核对 pg_hba.conf"),
     ("does not support ssl", "服务器没有开 TLS", f"{_ASK_CENTRE}开启，个人信息不能明文经过网络"),
     ("root certificate", "没有用来核对服务器的根证书", "请在地址里写 sslrootcert=证书文件"),
     ("certificate", "服务器的证书核对不上", "请核对主机名与 sslrootcert，不要绕过核对"),
+    ("does not exist", "没有这个账号或库", "请核对地址；新建的库要先运行 hotline queue init"),
     ("ssl", "TLS 建立不了", _ASK_CENTRE),
 )
 _CONTENT = ("22", "23", "54")  # classes of codes: what was sent is no value, breaks a constraint, or is too large
@@ -55,6 +56,10 @@ _CODES = {
     "42501": ("这个账号没有权限", f"{_ASK_CENTRE}用 hotline queue grant 授权"),
     NO_GRANT: ("这个账号没有授权", f"{_ASK_CENTRE}用 hotline queue grant 授权"),
 }
+
+
+# Its warnings would land on the console's screen; what they say is told as a sentence here.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Unusable(QueueUnavailable):

@@ -40,7 +40,10 @@ def init(address: Address, *, restored: bool = False) -> bool:
         for attempt in range(_TRIES):
             try:
                 with link.transaction():
-                    return _init(link, address, restored=restored)
+                    newer = _init(link, address, restored=restored)
+                if restored:
+                    end_sessions(link)
+                return newer
             except (errors.DeadlockDetected, errors.LockNotAvailable, errors.QueryCanceled):
                 if attempt == _TRIES - 1:
                     raise
@@ -89,7 +92,6 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
                 "ON CONFLICT (day) DO UPDATE SET last = serials.last + excluded.last",
                 (_JUMP,),
             )
-            end_sessions(link)
     return present < VERSION
 
 

@@ -69,8 +69,8 @@ class Breaking:
 class Desk:
     """One installation."""
 
-    def __init__(self, root: Path, name: str) -> None:
-        self.queue: DispatchQueue = SqliteQueue(root / "queue.db")
+    def __init__(self, root: Path, name: str, queue: DispatchQueue) -> None:
+        self.queue = queue
         self.lock = root / f"{name}.lock"
         self.connection = connect(root / f"{name}.db", synchronous="OFF")
         migrate(self.connection, root / f"{name}.db", STORE_STEPS)
@@ -100,13 +100,17 @@ class TwoDesks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.root = Path(tempfile.mkdtemp())
-        self.desks = [Desk(self.root, name) for name in ("north", "south")]
+        self.desks = [Desk(self.root, name, self.queue()) for name in ("north", "south")]
         for desk in self.desks:
             desk.sync()  # numbers
         for ticket_id in TICKETS:
             self.desks[0].act(ticket_id, Kind.REGISTERED, "停水")
         for desk in self.desks:
             desk.sync()
+
+    def queue(self) -> DispatchQueue:
+        """One more connection to the queue of this run."""
+        return SqliteQueue(self.root / "queue.db")
 
     @rule(
         desk=st.integers(0, 1),
@@ -172,6 +176,7 @@ class TwoDesks(RuleBasedStateMachine):
         finally:
             for desk in self.desks:
                 desk.connection.close()
+                desk.queue.close()
             shutil.rmtree(self.root)
 
 
@@ -179,4 +184,28 @@ def test_two_desks_agree_whatever_is_done_and_wherever_it_breaks(factor: int) ->
     """You should see one history at both desks and in the queue, and every act in it or among the refused."""
     run_state_machine_as_test(
         TwoDesks, settings=settings(max_examples=60 * factor, stateful_step_count=25, deadline=None)
+    )
+
+
+def test_two_desks_on_a_server_agree_as_well(databases: Any, factor: int) -> None:
+    """You should see the same with the city's queue."""
+    from tests.postgres import granted_url, opened
+
+    class OnServer(TwoDesks):
+        _url = ""
+
+        def queue(self) -> DispatchQueue:
+            if not self._url:
+                self._admin = databases.fresh()
+                self._url = granted_url(self._admin)
+            return opened(self._url)
+
+        def teardown(self) -> None:
+            try:
+                super().teardown()
+            finally:
+                databases.give_back(self._admin)
+
+    run_state_machine_as_test(
+        OnServer, settings=settings(max_examples=12 * factor, stateful_step_count=25, deadline=None)
     )
