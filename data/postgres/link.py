@@ -87,12 +87,12 @@ def connect(address: Address) -> Link:
     Raises:
         QueueUnavailable: it cannot be opened; the message names host, reason and way out.
     """
-    with explained(address):
+    with explained(address, connecting=True):
         return Link.connect(**address.parameters, autocommit=True)  # type: ignore[arg-type]  # all of them strings
 
 
 @contextmanager
-def explained(address: Address) -> Iterator[None]:
+def explained(address: Address, *, connecting: bool = False) -> Iterator[None]:
     """Turn what psycopg and the server say into a sentence.
 
     Raises:
@@ -105,10 +105,10 @@ def explained(address: Address) -> Iterator[None]:
         if error.sqlstate == NOT_ALLOWED:
             raise OutOfScope(error.diag.message_primary or "") from None
         kind = Unusable if (error.sqlstate or "")[:2] in _CONTENT else QueueUnavailable
-        raise kind(sentence(address.name, error)) from None
+        raise kind(_sentence(address.name, error, connecting=connecting)) from None
 
 
-def sentence(name: str, error: psycopg.Error) -> str:
+def _sentence(name: str, error: psycopg.Error, *, connecting: bool) -> str:
     """Say what failed: which server, why, and the way out."""
     code = error.sqlstate or ""
     if code in _CODES:
@@ -116,9 +116,12 @@ def sentence(name: str, error: psycopg.Error) -> str:
         return f"派单队列 {name}：{reason}，{way_out}"
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         told = str(error).lower()
+        if not connecting:
+            silent = "（一直没有回答）" if "timeout expired" in told else ""
+            return f"派单队列 {name} 的连接断了{silent}：恢复后会自动再连"
         for words, reason, way_out in _UNREACHED:
             if words in told:
                 return f"派单队列 {name} 连不上（{reason}）：{way_out}"
-        return f"派单队列 {name} 的连接断了：恢复后会自动再连"
+        return f"派单队列 {name} 连不上（原因不明）：请检查网络与服务器"
     # Not the server's words: they may quote a row, and a row a citizen.
     return f"派单队列 {name} 出错（{type(error).__name__} {code}）：请把这句话交给中心的系统管理员"

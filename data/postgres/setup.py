@@ -19,7 +19,7 @@ CENTRE, DISTRICT, SEAT, UNIT = "centre", "district", "seat", "unit"
 _HERE = files("data.postgres")
 STEPS = sorted(each.name for each in (_HERE / "steps").iterdir() if re.fullmatch(r"\d{3}_\w+\.sql", each.name))
 VERSION = len(STEPS)
-_OLDEST_SERVER = 130000
+_OLDEST_SERVER = 150000
 _TRIES = 5  # desks that are at work may be in the way
 _JUMP = 50_000  # serials passed over after a restore: more than any seat can have taken since the backup was made
 
@@ -36,7 +36,7 @@ def init(address: Address, *, restored: bool = False) -> bool:
     """
     with administering(address) as link:
         if link.info.server_version < _OLDEST_SERVER:
-            raise QueueUnavailable(f"派单队列 {address.name} 的 PostgreSQL 太旧：请用 13 或更新的版本")
+            raise QueueUnavailable(f"派单队列 {address.name} 的 PostgreSQL 太旧：请用 15 或更新的版本")
         for attempt in range(_TRIES):
             try:
                 with link.transaction():
