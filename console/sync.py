@@ -75,7 +75,8 @@ class SyncWorker:
                     self._reserve(now)
                 except QueueUnavailable as error:
                     report.unreachable = str(error)
-                report.reminded = remind(self._store, now)
+                if self._queue.reminds:
+                    report.reminded = remind(self._store, now)
         report.waiting, report.refused = self._outbox.counts()
         report.held = self._receiving.count()
         return report

@@ -74,6 +74,11 @@ class DispatchQueue(Protocol):
         """What people call it: the server's host, or 本机文件."""
         ...
 
+    @property
+    def reminds(self) -> bool:
+        """Whether this desk sends what the system sends by itself (5.2.3a): the one file's, or the centre's."""
+        ...
+
     def identity(self) -> str:
         """Return which queue this is; it is another one after a restore. Positions of one mean nothing in another."""
         ...
@@ -170,15 +175,22 @@ class LateQueue:
     opened again, it is.
     """
 
-    def __init__(self, opened: Callable[[], DispatchQueue], name: str) -> None:
+    def __init__(self, opened: Callable[[], DispatchQueue], name: str, *, reminds: bool = True) -> None:
+        """Say how it is opened, and what is taken for granted of it until it is."""
         self._opened = opened
         self._name = name
+        self._reminds = reminds
         self._queue: DispatchQueue | None = None
 
     @property
     def name(self) -> str:
         """See `DispatchQueue.name`."""
         return self._name
+
+    @property
+    def reminds(self) -> bool:
+        """See `DispatchQueue.reminds`; what it was when last opened."""
+        return self._reminds
 
     def identity(self) -> str:
         """See `DispatchQueue.identity`. Raises `QueueUnavailable` beside."""
@@ -230,6 +242,7 @@ class LateQueue:
         try:
             if self._queue is None:
                 self._queue = self._opened()
+                self._reminds = self._queue.reminds
             yield self._queue
         except QueueUnavailable:
             self.close()
@@ -246,6 +259,7 @@ class SqliteQueue:
     """The embedded queue: one SQLite file that all desks of a machine share."""
 
     name = "本机文件"
+    reminds = True
     _LOOK = 0.05  # seconds between two looks at the file while waiting
 
     def __init__(self, path: Path) -> None:

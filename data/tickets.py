@@ -10,7 +10,7 @@ import msgspec
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
-from data.lifecycle import KIND_NAMES, Kind, State, transition
+from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
 from data.numbers import NumberBlocks
 from data.people import Actor
 from data.personal import phone_key, seal, unseal
@@ -69,7 +69,8 @@ class TicketStore:
         """Do what ``acts`` say, all or nothing, and return the tickets as they stand then.
 
         Raises:
-            TransitionRefused: appendix A draws no such step, or it lacks what it demands (`data.steps`).
+            TransitionRefused: appendix A draws no such step, it lacks what it demands (`data.steps`), or steps of the
+                ticket are held.
             ActRefused: the actor's roles or unit do not allow it.
             StaleTicket: the ticket moved on since ``expected``.
             NumbersExhausted: a new ticket needs a number and none is reserved.
@@ -83,6 +84,8 @@ class TicketStore:
         seq = ticket.seq if ticket else 0
         if ticket and act.expected is not None and act.expected != seq:
             raise StaleTicket(ticket, [e for e in self.events(ticket.id) if e.seq > act.expected])
+        if ticket and any(new.kind is not Kind.REPEATED for new in act.events):
+            self._refuse_held(ticket)
         for new in act.events:
             arrow = transition(ticket.state if ticket else None, new.kind)
             if not actor.may(*arrow.roles):
@@ -103,6 +106,14 @@ class TicketStore:
             raise ValueError("an act without events")
         self._project(ticket)
         return ticket
+
+    def _refuse_held(self, ticket: Ticket) -> None:
+        """Refuse a step behind others that wait to be taken in: the queue has them, and would refuse it."""
+        held = self._db.execute("SELECT reason FROM held WHERE ticket_id = ? ORDER BY seq", (ticket.id,)).fetchone()
+        if held:
+            raise TransitionRefused(
+                f"工单 {ticket.number} 有从派单队列收到而滞留的步骤（{held['reason']}）：处理之前不能办理，请看同步页"
+            )
 
     def take_in(self, event: Event) -> None:
         """Put an event that came from the queue on top of its ticket; call it inside a transaction.

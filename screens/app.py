@@ -41,9 +41,11 @@ from screens.supervision_desk import SupervisionScreen
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
 from screens.ticket_desk import TicketScreen
+from screens.ticket_rows import fit
 from screens.unit_desk import UnitScreen
 
 SYNC_SECONDS = 1.0
+QUEUE_CELLS = 14  # of the server's name on the status line
 
 COLOUR = Theme(
     name="hotline",
@@ -222,8 +224,9 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         """What waits to be synced, and what failed."""
         waiting, refused = self._report.waiting, self._report.refused
         if self._report.unreachable:
-            how = "打不开" if self.house.queue.name == SqliteQueue.name else "连不上"
-            return Text(f"队列 ✗{how} 待同步 {waiting}", "bold")
+            name = self.house.queue.name
+            which = "队列 ✗打不开" if name == SqliteQueue.name else f"{fit(name, QUEUE_CELLS).rstrip()} ✗连不上"
+            return Text(f"{which} 待同步 {waiting}", "bold")
         if self._sync_error:
             return Text("同步 ✗失败", "bold")
         if refused:

@@ -94,9 +94,10 @@ class SyncScreen(ListDesk[Item]):
         """Show the two counts."""
         waiting, refused = self._house.outbox.counts()
         held = self._receiving.count()
-        told: list[Text | str] = [f"队列 {self._house.queue.name}", f"待同步 {waiting} 步"]
-        told.append(Text(f"失败 {refused}", "bold" if refused else ""))
-        return [*told, Text(f"滞留 {held}", "bold")] if held else told
+        told: list[Text | str] = [f"待同步 {waiting} 步", Text(f"失败 {refused}", "bold" if refused else "")]
+        if held:
+            told.append(Text(f"滞留 {held}", "bold"))
+        return [*told, f"队列 {self._house.queue.name}"]
 
     def why_not(self, action_id: str) -> str:
         """Only what was refused can be done again or given up; what is held can be tried again."""

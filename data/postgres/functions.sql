@@ -171,13 +171,17 @@ BEGIN
                 INSERT INTO events (ticket_id, seq, event_id, event)
                     VALUES (ticket, (fact ->> 'seq')::integer, fact ->> 'event_id', batch[at]) RETURNING id INTO events_id;
                 before := audiences_of(ticket);
-                PERFORM readdress(fact);
-                after := audiences_of(ticket);
-                INSERT INTO arrivals VALUES (
-                    events_id, ticket, (fact ->> 'seq')::integer,
-                    ARRAY(SELECT unnest(before) UNION SELECT unnest(after)),
-                    ARRAY(SELECT unnest(after) EXCEPT SELECT unnest(before))
-                );
+                IF fact ->> 'kind' IN ('registered', 'amended', 'dispatched', 'redispatched', 'joined') THEN
+                    PERFORM readdress(fact);
+                    after := audiences_of(ticket);
+                    INSERT INTO arrivals VALUES (
+                        events_id, ticket, (fact ->> 'seq')::integer,
+                        ARRAY(SELECT unnest(before) UNION SELECT unnest(after)),
+                        ARRAY(SELECT unnest(after) EXCEPT SELECT unnest(before))
+                    );
+                ELSE
+                    INSERT INTO arrivals VALUES (events_id, ticket, (fact ->> 'seq')::integer, before, '{}');
+                END IF;
             END LOOP;
             IF cardinality(fresh) > 0 THEN
                 UPDATE heads SET seq = head + cardinality(fresh) WHERE ticket_id = ticket;

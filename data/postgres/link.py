@@ -69,12 +69,14 @@ class Unusable(QueueUnavailable):
 class Link(psycopg.Connection[TupleRow]):
     """A connection on which nothing waits for ever: a server that was stopped keeps the socket open and is silent."""
 
+    patience: float | None = None  # seconds; `ANSWER_SECONDS` where nothing else is said
+
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """See psycopg. Without a limit of its own, an answer may take `ANSWER_SECONDS`."""
+        """See psycopg. Without a limit of its own, an answer may take as long as there is patience."""
         if timeout is not None:
             return super().wait(gen, interval=interval, timeout=timeout)
         try:
-            return super().wait(gen, interval=interval, timeout=ANSWER_SECONDS)
+            return super().wait(gen, interval=interval, timeout=self.patience or ANSWER_SECONDS)
         except psycopg.OperationalError as error:
             if error.sqlstate is None:  # the server said nothing: what it still says is no answer to the next question
                 self.pgconn.finish()

@@ -11,7 +11,7 @@ from data.lifecycle import KIND_NAMES, TransitionRefused
 from data.personal import seal
 from data.postgres.address import Address
 from data.postgres.link import Unusable, connect, explained
-from data.postgres.setup import VERSION
+from data.postgres.setup import CENTRE, VERSION
 from data.queue import (
     Arrival,
     OutOfScope,
@@ -40,6 +40,8 @@ class PostgresQueue:
         """
         self._address = address
         self._listening = False
+        self.kind: str
+        self.title: str
         self._link = connect(address)
         try:
             self._identity, version, floor, self.kind, self.title = self._all("SELECT * FROM hotline.hello()")[0]
@@ -57,6 +59,11 @@ class PostgresQueue:
     def name(self) -> str:
         """See `DispatchQueue.name`."""
         return self._address.name
+
+    @property
+    def reminds(self) -> bool:
+        """See `DispatchQueue.reminds`: hundreds of seats that all did would mostly contest one another."""
+        return self.kind == CENTRE
 
     def identity(self) -> str:
         """See `DispatchQueue.identity`."""

@@ -20,6 +20,7 @@ _HERE = files("data.postgres")
 STEPS = sorted(each.name for each in (_HERE / "steps").iterdir() if re.fullmatch(r"\d{3}_\w+\.sql", each.name))
 VERSION = len(STEPS)
 _OLDEST_SERVER = 150000
+ADMIN_SECONDS = 3600
 _TRIES = 5  # desks that are at work may be in the way
 _JUMP = 50_000  # serials passed over after a restore: more than any seat can have taken since the backup was made
 
@@ -98,15 +99,15 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
 def _rights() -> Iterator[tuple[str, str]]:
     """Which kinds of events each kind of login role may write, from the table of transitions.
 
-    A unit takes the steps of a unit, and its machine sends the reminders that are due there (5.2.3a); a seat takes all
-    others; a centre or a district may have units at its own desks, and takes any.
+    A unit takes the steps of a unit and a seat all others; a centre or a district may have units at its own desks, and
+    takes any.
     """
     units = {Role.UNIT, Role.UNIT_LEADER}
     for kind in Kind:
         roles = {role for (_, drawn), arrow in TRANSITIONS.items() if drawn is kind for role in arrow.roles}
         yield CENTRE, kind
         yield DISTRICT, kind
-        if roles & units or kind is Kind.REMINDED:
+        if roles & units:
             yield UNIT, kind
         if roles - units:
             yield SEAT, kind
@@ -157,9 +158,11 @@ def administering(address: Address) -> Iterator[Link]:
         QueueUnavailable: the server cannot be reached, or the role may not do what is done.
     """
     link = connect(address)
+    link.patience = ADMIN_SECONDS
     try:
         with explained(address):
             try:
+                link.execute("SET statement_timeout = 0")  # an upgrade of a large queue takes as long as it takes
                 yield link
             except errors.InsufficientPrivilege as error:
                 raise QueueUnavailable(

@@ -225,7 +225,8 @@ def test_what_cannot_be_read_is_handed_over_all_the_same(queue: DispatchQueue) -
 
 
 def test_a_queue_is_known_again(queue: DispatchQueue, engine: Open, tmp_path: Path) -> None:
-    """You should see one identity at every connection, and another one for another queue."""
+    """You should see one identity at every connection, and another one for another queue; the centre reminds."""
+    assert queue.reminds
     assert queue.identity() == engine(tmp_path).identity() != ""
     other = tmp_path / "other"
     other.mkdir()

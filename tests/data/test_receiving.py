@@ -12,7 +12,7 @@ import pytest
 from data.clock import SHANGHAI
 from data.db import connect
 from data.events import Due, Event, NewEvent, Ticket, new_id
-from data.lifecycle import Kind
+from data.lifecycle import Kind, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor
 from data.receiving import Receiving
@@ -231,3 +231,16 @@ def test_giving_way_from_the_first_step_leaves_no_row_without_events(
     assert_rows_equal_events(connection)
     assert connection.execute("SELECT count(*) FROM tickets").fetchone()[0] == 0
     assert [held.number for held in receiving.held()] == [""]
+
+
+@pytest.mark.clause("5")
+def test_nobody_acts_behind_a_held_step_but_may_refer_to_its_ticket(
+    register: Register, store: TicketStore, receiving: Receiving, connection: sqlite3.Connection, actor: MakeActor
+) -> None:
+    """You should see an act refused with the reason, and a repeat of the same matter still noted on the ticket."""
+    made = sent_ticket(register, connection)
+    receiving.receive(arrivals(theirs_after(made, Kind.SIGNED)), NOW)
+    with pytest.raises(TransitionRefused, match=r"滞留的步骤.*请看同步页"):
+        store.act([Act(made.id, [NewEvent(Kind.CLASSIFIED)])], actor(), NOW)
+    (ticket,) = store.act([Act(made.id, [NewEvent(Kind.REPEATED, {"ticket_id": "later"})])], actor(), NOW)
+    assert ticket.repeats == ["later"]

@@ -118,14 +118,14 @@ async def test_the_console_goes_on_without_the_citys_server(
         seat = Seat(app, pilot, clock)
         await seat.until(lambda: house.tickets.numbers.left(clock.now().date()))
         server.stop()
-        await seat.see("队列✗连不上", f"派单队列127.0.0.1:{server.port}", "照常接听、登记")
+        await seat.see("✗连不上待同步0", f"派单队列127.0.0.1:{server.port}", "照常接听、登记")
         await save_a_ticket(seat)
         await seat.see("已交派单队列", "待同步2")
         app.open_desk("同步")
-        await seat.see(f"队列127.0.0.1:{server.port}", "待同步2步", "请检查服务器是否已启动")
+        await seat.see(f"派单队列127.0.0.1:{server.port}", "待同步2步", "请检查服务器是否已启动")
         server.start()
         await seat.until(lambda: house.outbox.counts()[0] == 0)
-        await seat.see("全部已同步", "同步✓")
+        await seat.see("全部已同步", "同步✓", f"队列127.0.0.1:{server.port}")
     house.close()
 
 
