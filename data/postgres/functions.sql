@@ -194,21 +194,10 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Where those listen who wait for what an audience is shown; nobody can guess another's.
 CREATE OR REPLACE FUNCTION channel_of(who text) RETURNS text STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = pg_catalog, hotline, pg_temp
 AS $$ SELECT 'hotline_' || md5(secret || who) FROM about $$;
-
--- Wake those who wait for these tickets. It is called in a transaction of its own after `append` has committed: a
--- NOTIFY holds a lock of the whole server until its transaction ends, and would make all writers' commits queue.
-CREATE OR REPLACE FUNCTION wake(tickets text[]) RETURNS void SECURITY DEFINER
-LANGUAGE sql SET search_path = pg_catalog, hotline, pg_temp
-AS $$
-    SELECT pg_notify(channel_of(who), '') FROM (
-        SELECT 'everything' AS who
-        UNION SELECT audience FROM access JOIN heads USING (ticket_id)
-        WHERE ticket_id = ANY (tickets) AND coalesce(until_seq, seq) = seq
-    ) AS concerned
-$$;
 
 CREATE OR REPLACE FUNCTION my_channels() RETURNS SETOF text STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = pg_catalog, hotline, pg_temp
@@ -218,25 +207,33 @@ AS $$
     ) AS who
 $$;
 
--- Give what has been committed its place in the line. Readers call it before they read; one at a time does the work,
--- and no writer ever waits for it.
+-- Wake those who see everything, and give places (`settle`); that wakes whomever else it concerns. It is called in a
+-- transaction of its own after `append` has committed: a NOTIFY holds a lock of the whole server until its transaction
+-- ends, and would make all writers' commits queue.
+CREATE OR REPLACE FUNCTION wake() RETURNS void SECURITY DEFINER
+LANGUAGE sql SET search_path = pg_catalog, hotline, pg_temp
+AS $$ SELECT pg_notify(channel_of('everything'), '') $$;
+
+-- Give what has been committed its place in the line, and wake whom it concerns. Desks of the centre, of districts and
+-- seats call it before they read; one at a time does the work, and no writer ever waits for it. Units do not: whoever
+-- gives places and does not end its transaction holds up all readers, and there are hundreds of bodies with credentials.
 CREATE OR REPLACE FUNCTION settle(most integer DEFAULT 10000) RETURNS void SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp
 AS $$
 DECLARE
     newest bigint;
     last bigint;
+    concerned text[];
 BEGIN
     SELECT max(id) INTO newest FROM arrivals;
-    IF newest IS NULL THEN
+    IF newest IS NULL OR EXISTS (SELECT FROM grants WHERE role = session_user AND kind = 'unit') THEN
         RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock(12345, 1);
+    SELECT last_position INTO last FROM about FOR UPDATE;  -- a lock that nobody can take by any other way
     -- A new statement, a new snapshot: whoever had the lock before may have placed all that was asked for.
     IF NOT EXISTS (SELECT FROM arrivals WHERE id <= newest) THEN
         RETURN;
     END IF;
-    SELECT last_position INTO last FROM about FOR UPDATE;
     WITH taken AS (
         DELETE FROM arrivals WHERE id IN (SELECT id FROM arrivals ORDER BY id LIMIT most) RETURNING *
     ), placed AS (
@@ -249,8 +246,12 @@ BEGIN
         UNION
         SELECT audience, position, earlier.id FROM placed, unnest(entering) AS audience, events AS earlier
         WHERE earlier.ticket_id = placed.ticket_id AND earlier.seq < placed.seq
+        RETURNING audience
+    ), counted AS (
+        UPDATE about SET last_position = last + (SELECT count(*) FROM placed)
     )
-    UPDATE about SET last_position = last + (SELECT count(*) FROM placed);
+    SELECT array_agg(DISTINCT audience) INTO concerned FROM fed;
+    PERFORM pg_notify(channel_of(audience), '') FROM unnest(concerned) AS audience;
 END $$;
 
 -- Events after a position, for whoever asks, under row security. What an audience begins to see late comes whole: all
@@ -303,5 +304,5 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hotline FROM PUBLIC, hotline_desk;
-GRANT EXECUTE ON FUNCTION my_audiences(), see_everything(), hello(), append(text[]), wake(text[]), my_channels(),
+GRANT EXECUTE ON FUNCTION my_audiences(), see_everything(), hello(), append(text[]), wake(), my_channels(),
     settle(integer), read_after(bigint, integer), reserve_numbers(date, integer) TO hotline_desk;

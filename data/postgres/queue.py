@@ -147,7 +147,7 @@ class PostgresQueue:
             with explained(self._address), self._link.pipeline() as pipeline:
                 sent = self._link.execute("SELECT * FROM hotline.append(%s)", ([seal(event) for event in events],))
                 pipeline.sync()  # committed before anybody is woken for it
-                self._link.execute("SELECT hotline.wake(%s)", (tickets,))
+                self._link.execute("SELECT hotline.wake()")
                 return dict(sent.fetchall())
         except Unusable:
             if len(tickets) == 1:

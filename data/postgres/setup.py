@@ -52,7 +52,10 @@ def init(address: Address, *, restored: bool = False) -> bool:
 
 
 def _init(link: Link, address: Address, *, restored: bool) -> bool:
-    link.execute("SELECT pg_advisory_xact_lock(12345, 2)")
+    there = link.execute("SELECT to_regclass('hotline.about')").fetchone() != (None,)
+    # Any login may take an advisory lock; once there are some, the lock is a row that none of them can touch.
+    if not there:
+        link.execute("SELECT pg_advisory_xact_lock(12345, 2)")
     database = sql.Identifier(link.info.dbname)
     for role in (OWNER, CLERK, DESK):
         _have_role(link, role)
@@ -72,7 +75,7 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
     with acting_as(link, OWNER):
         present = 0
         if link.execute("SELECT to_regclass('hotline.about')").fetchone() != (None,):
-            present = int(link.execute("SELECT version FROM about").fetchall()[0][0])
+            present = int(link.execute("SELECT version FROM about FOR UPDATE").fetchall()[0][0])
         if present > VERSION:
             raise QueueUnavailable(
                 f"派单队列 {address.name} 由更新的版本建立（{present} > {VERSION}）：请用更新的程序运行 hotline queue init"

@@ -38,7 +38,7 @@ def main(url: str, name: str, count: str, longest: str) -> None:
                 link.rollback()
                 continue
             link.commit()
-            link.execute("SELECT hotline.wake(%s)", (["x"],))
+            link.execute("SELECT hotline.wake()")
             link.commit()
             done += len(batch)
     print(done)

@@ -1,11 +1,14 @@
 """What each login role may see and do, decided by the server: its tickets whole, and nothing of any other."""
 
+import psycopg
 import pytest
 
 from data.lifecycle import Kind, TransitionRefused
+from data.personal import seal
 from data.postgres.queue import PostgresQueue
 from data.queue import OutOfScope, SequenceConflict
 from tests.data.postgres.conftest import Login
+from tests.postgres import granted_url
 from tests.queues import NOW, dispatched, registered, step, to_dispatch
 
 PRIVATE = "6.2.1"
@@ -163,6 +166,24 @@ def test_a_unit_is_woken_by_its_own_tickets_only(centre: PostgresQueue, east: Po
     """You should see no sign at the unit of another's ticket, and one of its own."""
     assert east.wait(30)
     centre.append([*to_dispatch("b"), dispatched("b", 3, "西街道")])
+    centre.read_after(0)
     assert not east.wait(0.3)
     centre.append([*to_dispatch("a"), dispatched("a", 3, "东街道")])
+    centre.read_after(0)
     assert east.wait(30)
+    assert [event.ticket_id for _, event in PostgresQueue.read_after(east, 0)] == ["a", "a", "a"]
+
+
+@pytest.mark.clause("5.1.3.1¶2 [5.2.3.2]")
+def test_no_unit_can_hold_up_the_city(database: str, centre: PostgresQueue, east: PostgresQueue, login: Login) -> None:
+    """You should see the centre read on beside a unit that keeps open whatever it may open."""
+    centre.append([*to_dispatch("a"), dispatched("a", 3, "东街道")])
+    url = granted_url(database, "unit", "坏街道", units=["东街道"])
+    with psycopg.connect(url) as unit:
+        unit.execute("SELECT hotline.settle(), pg_advisory_lock_shared(12345, 1), pg_advisory_lock(12345, 2)")
+        unit.execute("SELECT * FROM hotline.read_after(0, 100)")
+        unit.execute("LOCK TABLE hotline.events, hotline.access, hotline.feed, hotline.line IN ACCESS SHARE MODE")
+        unit.execute("SELECT * FROM hotline.append(%s)", ([seal(step("a", 4, Kind.SIGNED))],))
+        centre.append(to_dispatch("b"))
+        assert seen(centre) == [("a", 1), ("a", 2), ("a", 3), ("b", 1), ("b", 2)]
+        assert seen(east) == [("a", 1), ("a", 2), ("a", 3)]
