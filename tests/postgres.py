@@ -184,8 +184,10 @@ class Databases:
         self._admin(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(self._name(name), self._name(_TEMPLATE)))
         self._made.append(name)
         url = self.at(f"{_NAME}_{name}")
-        with psycopg.connect(url, autocommit=True) as db:  # which a template gives to all its copies alike
+        with psycopg.connect(url, autocommit=True) as db:  # what a template gives to all its copies alike, or to none
             db.execute("UPDATE hotline.about SET id = gen_random_uuid()::text")
+            db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(self._name(name)))
+            db.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO hotline_desk").format(self._name(name)))
         return url
 
     def bare(self) -> str:

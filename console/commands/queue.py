@@ -110,7 +110,7 @@ def requeue(entry: Entry, number: str, as_json: bool) -> None:
         raise Refusal(f"工单 {left[0].number or left[0].ticket_id} 第 {left[0].seq} 步仍滞留：{left[0].reason}")
 
 
-@queue.command("init", cls=Command, example="HOTLINE_QUEUE=postgresql://postgres@/hotline hotline queue init")
+@queue.command("init", cls=Command, example="hotline queue init postgresql://postgres@/hotline")
 @click.argument("url", default="", metavar="[URL]")
 @click.option("--restored", is_flag=True, help="库是从备份恢复的：各台重新对照并补送，工单编号跳过一段")
 @json_option

@@ -10,7 +10,18 @@ from psycopg import sql
 
 from data.postgres.address import Address
 from data.postgres.link import Link
-from data.postgres.setup import CENTRE, DESK, DISTRICT, OWNER, SEAT, UNIT, acting_as, administering, end_sessions
+from data.postgres.setup import (
+    CENTRE,
+    DESK,
+    DISTRICT,
+    OWNER,
+    SEAT,
+    UNIT,
+    acting_as,
+    administering,
+    end_sessions,
+    have_queue,
+)
 from data.queue import QueueUnavailable
 
 KINDS = (CENTRE, DISTRICT, SEAT, UNIT)
@@ -116,5 +127,5 @@ def _exists(link: Link, role: str) -> bool:
 
 
 def _have_queue(link: Link, address: Address) -> None:
-    if link.execute("SELECT to_regclass('hotline.about')").fetchone() == (None,):
+    if not have_queue(link):
         raise QueueUnavailable(f"派单队列 {address.name} 的库里还没有派单队列：请先运行 hotline queue init")

@@ -21,7 +21,9 @@ STEPS = sorted(each.name for each in (_HERE / "steps").iterdir() if re.fullmatch
 VERSION = len(STEPS)
 _OLDEST_SERVER = 150000
 ADMIN_SECONDS = 3600
-_TRIES = 5  # desks that are at work may be in the way
+_TRIES = 5
+# Desks at work, or another who does the same: the last is how the server says that two changed one right at once.
+_IN_THE_WAY = (errors.DeadlockDetected, errors.LockNotAvailable, errors.InternalError_)
 _JUMP = 50_000  # serials passed over after a restore: more than any seat can have taken since the backup was made
 
 
@@ -45,23 +47,20 @@ def init(address: Address, *, restored: bool = False) -> bool:
                 if restored:
                     end_sessions(link)
                 return newer
-            except (errors.DeadlockDetected, errors.LockNotAvailable, errors.QueryCanceled):
+            except _IN_THE_WAY:
                 if attempt == _TRIES - 1:
                     raise
     return False
 
 
 def _init(link: Link, address: Address, *, restored: bool) -> bool:
-    there = link.execute("SELECT to_regclass('hotline.about')").fetchone() != (None,)
-    # Any login may take an advisory lock; once there are some, the lock is a row that none of them can touch.
-    if not there:
-        link.execute("SELECT pg_advisory_xact_lock(12345, 2)")
     database = sql.Identifier(link.info.dbname)
     for role in (OWNER, CLERK, DESK):
         _have_role(link, role)
     owner, clerk, desk = map(sql.Identifier, (OWNER, CLERK, DESK))
     if not _is_superuser(link):
         link.execute(sql.SQL("GRANT {}, {} TO CURRENT_USER").format(owner, clerk))
+    _alone(link)
     for statement in (
         sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC"),
         sql.SQL("GRANT CONNECT ON DATABASE {database} TO {desk}"),
@@ -74,8 +73,8 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
     link.execute("SET LOCAL search_path = hotline, pg_temp")
     with acting_as(link, OWNER):
         present = 0
-        if link.execute("SELECT to_regclass('hotline.about')").fetchone() != (None,):
-            present = int(link.execute("SELECT version FROM about FOR UPDATE").fetchall()[0][0])
+        if have_queue(link):
+            present = int(link.execute("SELECT version FROM about").fetchall()[0][0])
         if present > VERSION:
             raise QueueUnavailable(
                 f"派单队列 {address.name} 由更新的版本建立（{present} > {VERSION}）：请用更新的程序运行 hotline queue init"
@@ -97,6 +96,22 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
                 (_JUMP,),
             )
     return present < VERSION
+
+
+def _alone(link: Link) -> None:
+    """Let one work at a time. Any login may take an advisory lock; once there are logins, the lock is a row of ours."""
+    if have_queue(link):
+        with acting_as(link, OWNER):
+            link.execute("SELECT FROM hotline.about FOR UPDATE")
+    else:
+        link.execute("SELECT pg_advisory_xact_lock(12345, 2)")
+        if have_queue(link):
+            _alone(link)
+
+
+def have_queue(link: Link) -> bool:
+    """Whether the database holds a queue."""
+    return link.execute("SELECT to_regclass('hotline.about')").fetchone() != (None,)
 
 
 def _rights() -> Iterator[tuple[str, str]]:

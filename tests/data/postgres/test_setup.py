@@ -37,6 +37,9 @@ def test_making_it_again_changes_nothing(databases: Databases) -> None:
     before = schema(url)
     assert not init(read_address(url))
     assert schema(url) == before
+    with psycopg.connect(url) as db:
+        rights = "SELECT has_database_privilege('public', current_database(), %s)"
+        assert [db.execute(rights, (each,)).fetchone() for each in ("CONNECT", "TEMP", "CREATE")] == [(False,)] * 3
 
 
 def test_two_who_make_it_at_once_do_not_disturb_each_other(databases: Databases) -> None:
@@ -87,6 +90,7 @@ def test_a_step_that_fails_leaves_what_was_there(
 
 def test_an_administrator_who_is_no_superuser_will_do(databases: Databases) -> None:
     """You should see a role that may create roles and owns the database make the queue and grant, and a lesser one told."""
+    databases.give_back(databases.fresh())  # the three roles are the server's, and there after the first queue
     url = databases.bare()
     owner, lesser = f"boss_{os.getpid()}", f"clerk_{os.getpid()}"
     name = read_address(url).parameters["dbname"]
