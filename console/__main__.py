@@ -18,6 +18,7 @@ from console.commands.demo import demo
 from console.commands.greeting import greeting
 from console.commands.intake import intake
 from console.commands.kb import kb
+from console.commands.queue import queue
 from console.commands.rate import rate
 from console.commands.standard import standard
 from console.commands.suggest import suggest
@@ -112,8 +113,8 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, rate, standard, suggest, supervise, sync)
-for command in (*COMMANDS, ticket, user, verify):
+COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, queue, rate, standard, suggest, supervise)
+for command in (*COMMANDS, sync, ticket, user, verify):
     main.add_command(command)
 
 

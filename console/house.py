@@ -4,6 +4,7 @@ from pathlib import Path
 
 from console.learning import Learning
 from console.places import Gazetteer
+from console.queues import late_queue
 from console.settings import Settings, load_settings
 from console.suggest import Learned, Suggester
 from console.sync import SyncWorker
@@ -21,7 +22,7 @@ from data.inbox import Inbox
 from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
-from data.queue import LateQueue, SqliteQueue
+from data.queue import LateQueue
 from data.samples import Samples
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges
@@ -82,7 +83,7 @@ class House:
         return SyncWorker(TicketStore(connection), Outbox(connection), self._late_queue(), self.home.root / "sync.lock")
 
     def _late_queue(self) -> LateQueue:
-        return LateQueue(lambda: SqliteQueue(self.home.queue))
+        return late_queue(self.home, self.settings)
 
     def close(self) -> None:
         """Close the files, after what was chosen is kept."""

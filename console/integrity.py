@@ -14,14 +14,14 @@ from console.house import House
 from console.packs import not_in_force
 from console.suggest.learned import SHIPPED as SHIPPED_MODEL
 from console.suggest.model import Model, ModelError
-from console.sync import QUEUE_POSITION
 from console.tables import calendar_in_force, reference_in_force, table_not_in_force
 from data.db import connect
 from data.events import Ticket
 from data.lifecycle import TransitionRefused
 from data.outbox import Outbox
 from data.personal import seal
-from data.queue import SqliteQueue
+from data.queue import DispatchQueue, QueueUnavailable
+from data.receiving import Receiving
 from data.tables import ReferenceTableError
 from data.tickets import TicketStore
 from scripts.pack import PackError, load_packs
@@ -69,7 +69,7 @@ def verify(house: House, progress: Progress) -> Verified:
             progress(done, len(ids))
         events = int(reader.execute("SELECT count(*) FROM events").fetchone()[0])
         # The queue is read after the store: what was sent meanwhile still waits in the store as seen here.
-        findings += _queue_findings(house.home.queue, reader)
+        findings += [*_queue_findings(house.queue, reader), *_held_findings(store)]
     finally:
         reader.close()
     findings += [*_pack_findings(house.home.packs), *_table_findings(house.home.reference), *_model_findings(house)]
@@ -111,7 +111,7 @@ def _differences(row: Ticket, rebuilt: Ticket) -> list[str]:
     return [name for name in row.__struct_fields__ if seal(getattr(row, name)) != seal(getattr(rebuilt, name))]
 
 
-def _queue_findings(path: Path, reader: sqlite3.Connection) -> Iterator[Finding]:
+def _queue_findings(queue: DispatchQueue, reader: sqlite3.Connection) -> Iterator[Finding]:
     """Every own event stands in the queue or waits in the outbox, and what was read from the queue is here."""
     own = {
         row["event_id"]: (row["ticket_id"], row["seq"])
@@ -119,26 +119,37 @@ def _queue_findings(path: Path, reader: sqlite3.Connection) -> Iterator[Finding]
     }
     waiting = {(row["ticket_id"], row["seq"]) for row in reader.execute("SELECT ticket_id, seq FROM outbox")}
     unsent = {ticket_id for ticket_id, _ in waiting}
-    read_to = Outbox(reader).position(QUEUE_POSITION)
-    queued: set[str] = set()
-    queue = SqliteQueue(path)
+    held = {row["event_id"] for row in reader.execute("SELECT event_id FROM held")}
+    part = "派单队列"
     try:
+        read_to = Outbox(reader).position(queue.identity())
+        if read_to is None and Outbox(reader).met():
+            yield Finding(part, queue.name, "本机还没有与这个队列收发过，无从对照", "请先运行 hotline sync --once")
+            return
+        queued: set[str] = set()
         position = 0
-        while batch := queue.read_after(position):
-            for position, event in batch:
-                queued.add(event.event_id)
-                place = own.get(event.event_id)
-                if place is not None and place != (event.ticket_id, event.seq):
-                    yield Finding("派单队列", event.ticket_id, f"第 {event.seq} 步在本机记作第 {place[1]} 步")
-                elif place is None and position <= read_to and event.ticket_id not in unsent:
-                    yield Finding("派单队列", event.ticket_id, f"第 {event.seq} 步已收取，本机却没有")
-    finally:
-        queue.close()
+        while batch := queue.arrivals_after(position):
+            for position, ticket_id, seq, event_id, _ in batch:
+                queued.add(event_id)
+                place = own.get(event_id)
+                if place is not None and place != (ticket_id, seq):
+                    yield Finding(part, ticket_id, f"第 {seq} 步在本机记作第 {place[1]} 步")
+                elif place is None and position <= (read_to or 0) and ticket_id not in unsent and event_id not in held:
+                    yield Finding(part, ticket_id, f"第 {seq} 步已收取，本机却没有")
+    except QueueUnavailable as error:
+        yield Finding(part, queue.name, f"用不了，无从对照（{error}）", "恢复后请再运行一次 hotline verify")
+        return
     for event_id, place in own.items():
         if event_id not in queued and place not in waiting:
-            yield Finding("派单队列", place[0], f"第 {place[1]} 步既不在队列里，也不在待发之列")
+            yield Finding(part, place[0], f"第 {place[1]} 步既不在队列里，也不在待发之列")
     for place in waiting - set(own.values()):
         yield Finding("待发", place[0], f"待发的第 {place[1]} 步没有历史")
+
+
+def _held_findings(store: TicketStore) -> Iterator[Finding]:
+    for each in Receiving(store).held():
+        way_out = "原因消除后，请运行 hotline queue requeue"
+        yield Finding("派单队列", each.number or each.ticket_id, f"第 {each.seq} 步滞留：{each.reason}", way_out)
 
 
 def _pack_findings(folder: Path) -> Iterator[Finding]:

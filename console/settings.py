@@ -15,12 +15,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``centre`` is the accepting unit (受理单位) on every ticket. ``duty`` is the agent number of the manager on duty,
     to whom urgent requests are reported. ``telephone`` is the address of the telephone system
     (``tcp://127.0.0.1:7345`` or ``unix:/path``); empty for none. ``monochrome`` is for terminals without colour.
+    ``queue`` is the URL of the city's dispatch queue (``postgresql://…``); empty for the file in the home folder.
     ``lines`` names, for a number other than 12345, how that hotline joined (3.1 note 2): 整体并入, 双号并行 or 分中心.
     """
 
     centre: str = "市12345热线中心"
     duty: str = ""
     telephone: str = ""
+    queue: str = ""
     monochrome: bool = False
     lines: dict[str, str] = {}
 

@@ -14,23 +14,23 @@ import msgspec
 
 from console.reminders import Reminding
 from data.clock import SHANGHAI
-from data.db import StorageError
 from data.events import Event, NewEvent
-from data.lifecycle import KIND_NAMES, Kind, TransitionRefused
+from data.lifecycle import Kind
 from data.outbox import Outbox
 from data.people import Actor
-from data.queue import DispatchQueue, QueueUnavailable, SequenceConflict
+from data.queue import DispatchQueue, OutOfScope, QueueUnavailable, Refusal, SequenceConflict
+from data.receiving import Receiving
 from data.tickets import Act, TicketStore
 
-QUEUE_POSITION = "dispatch"
+BATCH = 50  # tickets sent at a time
 BLOCK = 200  # numbers reserved at a time
 LOW = 50  # fewer left than this: reserve the next block
 DAYS_AHEAD = 2  # a seat that loses the network over midnight still has numbers
 
 
 class SyncReport(msgspec.Struct):
-    """What one round did: events sent and received, reminders made (5.2.3a); what still waits or was refused; what
-    failed now, and why.
+    """What one round did: events sent and received, reminders made (5.2.3a); what still waits, was refused or
+    is held; what failed now, and why.
 
     ``unreachable`` says why the queue as a whole cannot be used, and is empty when it can.
     """
@@ -39,6 +39,7 @@ class SyncReport(msgspec.Struct):
     received: int = 0
     waiting: int = 0
     refused: int = 0
+    held: int = 0
     reminded: int = 0
     failed: list[str] = []
     unreachable: str = ""
@@ -47,8 +48,16 @@ class SyncReport(msgspec.Struct):
 class SyncWorker:
     """The worker of one store. Several may be started; at any moment one works and the others pass."""
 
-    def __init__(self, store: TicketStore, outbox: Outbox, queue: DispatchQueue, lock: Path) -> None:
+    def __init__(
+        self,
+        store: TicketStore,
+        outbox: Outbox,
+        queue: DispatchQueue,
+        lock: Path,
+        receiving: Receiving | None = None,
+    ) -> None:
         self._store = store
+        self._receiving = receiving or Receiving(store)
         self._outbox = outbox
         self._queue = queue
         self._lock = lock
@@ -60,61 +69,64 @@ class SyncWorker:
         with _only_one(self._lock) as mine:
             if mine:
                 try:
+                    identity = self._queue.identity()
+                    position = self._outbox.adopt(identity)
                     self._send(report, now)
-                    self._receive(report)
+                    self._receive(report, identity, position, now)
                     self._reserve(now)
                 except QueueUnavailable as error:
                     report.unreachable = str(error)
-                report.reminded = self._reminding.look(now)
+                if self._queue.reminds:
+                    report.reminded = self._reminding.look(now)
         report.waiting, report.refused = self._outbox.counts()
+        report.held = self._receiving.count()
         return report
 
+    def wait(self, timeout: float) -> bool:
+        """Wait until the queue may have something new, at most ``timeout`` seconds; whether it may."""
+        return self._queue.wait(timeout)
+
     def _send(self, report: SyncReport, now: datetime) -> None:
-        while batch := self._outbox.tickets():
-            for ticket_id in batch:
-                error = self._send_ticket(ticket_id, report, now)
-                if error:
+        while batch := self._outbox.tickets(BATCH):
+            unsent = [self._unsent(ticket_id) for ticket_id in batch]
+            outcomes = self._queue.append_each(unsent)
+            taken = [events for events, refused in zip(unsent, outcomes, strict=True) if refused is None and events]
+            self._outbox.sent({events[0].ticket_id: events[-1].seq for events in taken})
+            report.sent += sum(map(len, taken))
+            for ticket_id, events, refused in zip(batch, unsent, outcomes, strict=True):
+                if refused is not None and (error := self._refused(ticket_id, events, refused, now)):
                     report.failed.append(error)
-            if report.failed:
+            if report.failed or not taken:
                 return  # what failed waits for the next round; going on would try it again at once
 
-    def _send_ticket(self, ticket_id: str, report: SyncReport, now: datetime) -> str:
+    def _unsent(self, ticket_id: str) -> list[Event]:
         first = self._outbox.first_unsent(ticket_id)
-        unsent = [event for event in self._store.events(ticket_id) if event.seq >= first]
-        if not first or not unsent:
-            return ""
-        try:
-            self._queue.append(unsent)
-        except SequenceConflict as conflict:
-            if not conflict.theirs:
-                return self._note(ticket_id, "派单队列缺少此前的记录")
-            self._store.yield_to(ticket_id, conflict.theirs, now)
+        return [event for event in self._store.events(ticket_id) if event.seq >= first]
+
+    def _refused(self, ticket_id: str, unsent: list[Event], refused: Refusal, now: datetime) -> str:
+        """Do what a refusal asks for; return what is to be told of it."""
+        if isinstance(refused, SequenceConflict) and refused.theirs:
+            self._receiving.yield_to(ticket_id, refused.theirs, now)
             if all(event.kind is Kind.REMINDED for event in unsent):
                 return ""  # what is still due is sent in the next round: nothing failed, and nothing is to be retried
-            return f"工单 {ticket_id}：{conflict}；本机的改动已保留在同步页，可重试"
-        except QueueUnavailable:
-            raise  # that is no fault of this ticket's: the others need not be tried
-        except (TransitionRefused, StorageError) as error:
-            return self._note(ticket_id, str(error))
-        self._outbox.sent(ticket_id, unsent[-1].seq)
-        report.sent += len(unsent)
-        return ""
-
-    def _note(self, ticket_id: str, error: str) -> str:
+            return f"工单 {ticket_id}：{refused}；本机的改动已保留在同步页，可重试"
+        error = "派单队列缺少此前的记录" if isinstance(refused, SequenceConflict) else str(refused)
         self._outbox.failed(ticket_id, error)
         return f"工单 {ticket_id}：{error}"
 
-    def _receive(self, report: SyncReport) -> None:
-        position = self._outbox.position(QUEUE_POSITION)
-        while batch := self._queue.read_after(position):
-            report.received += self._store.apply([event for _, event in batch])
-            position = batch[-1][0]
-            self._outbox.advance(QUEUE_POSITION, position)
+    def _receive(self, report: SyncReport, identity: str, position: int, now: datetime) -> None:
+        while batch := self._queue.arrivals_after(position):
+            report.received += self._receiving.receive(batch, now)
+            position = batch[-1].position
+            self._outbox.advance(identity, position)
 
     def _reserve(self, now: datetime) -> None:
         today = now.astimezone(SHANGHAI).date()
-        for ahead in range(DAYS_AHEAD + 1):
-            ensure_numbers(self._store, self._queue, today + timedelta(days=ahead))
+        try:
+            for ahead in range(DAYS_AHEAD + 1):
+                ensure_numbers(self._store, self._queue, today + timedelta(days=ahead))
+        except OutOfScope:
+            return  # a unit's desk registers nothing, and needs no numbers
 
 
 def ensure_numbers(store: TicketStore, queue: DispatchQueue, day: date) -> None:
@@ -132,11 +144,6 @@ def retry_refused(store: TicketStore, outbox: Outbox, event: Event, actor: Actor
     """
     store.act([Act(event.ticket_id, [NewEvent(event.kind, event.payload)])], actor, now)
     outbox.forget(event.event_id)
-
-
-def describe(event: Event) -> str:
-    """Say in one line what an event was."""
-    return f"{event.by} {KIND_NAMES[event.kind]}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The outbox: events written here that the dispatch queue has not taken yet, and those it refused."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -56,10 +57,10 @@ class Outbox:
         row = self._db.execute("SELECT coalesce(min(seq), 0) FROM outbox WHERE ticket_id = ?", (ticket_id,))
         return int(row.fetchone()[0])
 
-    def sent(self, ticket_id: str, up_to: int) -> None:
-        """Note that the queue has taken a ticket's events up to a sequence number."""
+    def sent(self, up_to: Mapping[str, int]) -> None:
+        """Note that the queue has taken tickets' events, each ticket's up to a sequence number."""
         with writing(self._db) as db:
-            db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq <= ?", (ticket_id, up_to))
+            db.executemany("DELETE FROM outbox WHERE ticket_id = ? AND seq <= ?", up_to.items())
 
     def failed(self, ticket_id: str, error: str) -> None:
         """Note why a ticket's events could not be sent; they stay."""
@@ -86,16 +87,37 @@ class Outbox:
         with writing(self._db) as db:
             db.execute("DELETE FROM refused WHERE event_id = ?", (event_id,))
 
-    def position(self, name: str) -> int:
-        """Return how far a queue has been read."""
-        row = self._db.execute("SELECT position FROM positions WHERE name = ?", (name,)).fetchone()
-        return int(row["position"]) if row else 0
+    def adopt(self, identity: str) -> int:
+        """Return how far the queue with this identity has been read.
 
-    def advance(self, name: str, position: int) -> None:
+        One that was never met before, as after a restore of it or a change of address, is read from the beginning and
+        sent all that stands here (it passes over what it has); numbers that another queue reserved are not its own.
+        """
+        known = self.position(identity)
+        if known is not None:
+            return known
+        with writing(self._db) as db:
+            others = self.met()
+            db.execute("INSERT OR IGNORE INTO positions (name, position) VALUES (?, 0)", (identity,))
+            db.execute("INSERT OR IGNORE INTO outbox (ticket_id, seq) SELECT ticket_id, seq FROM events")
+            if others:
+                db.execute("DELETE FROM number_blocks")
+        return 0
+
+    def met(self) -> bool:
+        """Whether any queue was ever read."""
+        return self._db.execute("SELECT 1 FROM positions LIMIT 1").fetchone() is not None
+
+    def position(self, identity: str) -> int | None:
+        """Return how far the queue with this identity has been read; None for one never met."""
+        row = self._db.execute("SELECT position FROM positions WHERE name = ?", (identity,)).fetchone()
+        return int(row["position"]) if row else None
+
+    def advance(self, identity: str, position: int) -> None:
         """Note how far a queue has been read; it never goes back."""
         with writing(self._db) as db:
             db.execute(
                 "INSERT INTO positions (name, position) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET position = max(position, excluded.position)",
-                (name, position),
+                (identity, position),
             )

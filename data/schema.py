@@ -142,6 +142,15 @@ CREATE TABLE callback_frames (
 CREATE INDEX callback_frames_of ON callback_frames (run, stratum, drawn);
 """
 
+_STORE_5 = """
+-- Events from the queue that do not fit what is here (滞留), each ticket's in its order, until they fit.
+CREATE TABLE held (
+    event_id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL, seq INTEGER NOT NULL, position INTEGER NOT NULL,
+    event TEXT NOT NULL, reason TEXT NOT NULL, held_at TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX held_of ON held (ticket_id, seq);
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -150,6 +159,12 @@ CREATE TABLE queue (
 );
 CREATE TABLE heads (ticket_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL);
 CREATE TABLE serials (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
+"""
+
+_QUEUE_2 = """
+-- Which queue this is: whoever finds another one in its place starts reading from the beginning, and sends again.
+CREATE TABLE about (id TEXT NOT NULL);
+INSERT INTO about VALUES (lower(hex(randomblob(16))));
 """
 
 Step = Callable[["Database"], None]
@@ -175,8 +190,9 @@ STORE_STEPS: tuple[tuple[str, Step], ...] = (
     ("handling", _statements(_STORE_2)),
     ("dispatch desk", _statements(_STORE_3)),
     ("callback", _statements(_STORE_4, phone_key=phone_key)),
+    ("held", _statements(_STORE_5)),
 )
-QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)),)
+QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)), ("identity", _statements(_QUEUE_2)))
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[tuple[str, Step], ...]) -> None:

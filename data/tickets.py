@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import dropwhile
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +36,10 @@ def done(events: Sequence[Event]) -> str:
     return "、".join(f"{event.by} {KIND_NAMES[event.kind]}" for event in events)
 
 
+class Misfit(StorageError):
+    """An event from the queue does not fit what is here; the message says why."""
+
+
 class ActRefused(PermissionError):
     """The actor's roles do not allow this (6.2.2)."""
 
@@ -65,14 +68,15 @@ class TicketStore:
     """The tickets of one installation."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+        self.connection = self._db = connection
         self.numbers = NumberBlocks(connection)
 
     def act(self, acts: Sequence[Act], actor: Actor, now: datetime) -> list[Ticket]:
         """Do what ``acts`` say, all or nothing, and return the tickets as they stand then.
 
         Raises:
-            TransitionRefused: appendix A draws no such step, or it lacks what it demands (`data.steps`).
+            TransitionRefused: appendix A draws no such step, it lacks what it demands (`data.steps`), or steps of the
+                ticket are held.
             ActRefused: the actor's roles or unit do not allow it.
             StaleTicket: the ticket moved on since ``expected``.
             NumbersExhausted: a new ticket needs a number and none is reserved.
@@ -86,6 +90,8 @@ class TicketStore:
         seq = ticket.seq if ticket else 0
         if ticket and act.expected is not None and act.expected != seq:
             raise StaleTicket(ticket, self.events(ticket.id, after=act.expected))
+        if ticket and any(new.kind is not Kind.REPEATED for new in act.events):
+            self._refuse_held(ticket)
         for new in act.events:
             if reason := undrawn(ticket, new.kind, actor):
                 raise TransitionRefused(reason)
@@ -109,64 +115,39 @@ class TicketStore:
         self._project(ticket)
         return ticket
 
-    def apply(self, events: Sequence[Event]) -> int:
-        """Take in events that came from the queue, in its order. Returns how many were new.
+    def _refuse_held(self, ticket: Ticket) -> None:
+        """Refuse a step behind others that wait to be taken in: the queue has them, and would refuse it."""
+        held = self._db.execute("SELECT reason FROM held WHERE ticket_id = ? ORDER BY seq", (ticket.id,)).fetchone()
+        if held:
+            raise TransitionRefused(
+                f"工单 {ticket.number} 有从派单队列收到而滞留的步骤（{held['reason']}）：处理之前不能办理，请看同步页"
+            )
 
-        What is already here is passed over, and known from then on to have been sent. An event that contradicts own
-        unsent ones is passed over too: sending those makes the queue refuse them with all that it has instead
-        (`yield_to`), whereas applying it here would put it on top of a history that is not its own.
+    def take_in(self, event: Event) -> None:
+        """Put an event that came from the queue on top of its ticket; call it inside a transaction.
 
         Raises:
             TransitionRefused: appendix A draws no such step, or it lacks what it demands; nothing was changed.
-            StorageError: the queue skips a step, or two tickets have one number; nothing was changed.
+            Misfit: a step before it is missing, another stands in its place, or its number is another ticket's.
         """
-        applied = 0
-        with writing(self._db) as db:
-            for event in events:
-                if db.execute("SELECT 1 FROM events WHERE event_id = ?", (event.event_id,)).fetchone():
-                    db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq <= ?", (event.ticket_id, event.seq))
-                    continue
-                if db.execute("SELECT 1 FROM outbox WHERE ticket_id = ?", (event.ticket_id,)).fetchone():
-                    continue
-                ticket = self.get(event.ticket_id)
-                expected = ticket.seq + 1 if ticket else 1
-                if event.seq != expected:
-                    raise StorageError(
-                        f"工单 {event.ticket_id} 应接第 {expected} 步，派单队列却给出第 {event.seq} 步："
-                        "请运行 hotline verify 并联系系统管理员"
-                    )
-                ticket = follow(ticket, event)
-                self._insert(event)
-                self._project(ticket)
-                applied += 1
-        return applied
-
-    def yield_to(self, ticket_id: str, theirs: Sequence[Event], now: datetime) -> None:
-        """Give way to ``theirs``: own unsent events of the ticket move to ``refused``, theirs take their place.
-
-        ``theirs`` follow one another; those that stand here already stay as they are.
-        """
-        with writing(self._db) as db:
-            here = {event.seq: event for event in self.events(ticket_id)}
-            theirs = list(
-                dropwhile(lambda event: event.seq in here and here[event.seq].event_id == event.event_id, theirs)
+        ticket = self.get(event.ticket_id)
+        expected = ticket.seq + 1 if ticket else 1
+        if event.seq != expected:
+            raise Misfit(
+                f"应接第 {expected} 步，派单队列却给出第 {event.seq} 步：请运行 hotline verify 并联系系统管理员"
             )
-            if not theirs:
-                return
-            first = theirs[0].seq
-            reason = "、".join(f"{e.by} 已{KIND_NAMES[e.kind]}（{e.at.astimezone(SHANGHAI):%H:%M:%S}）" for e in theirs)
-            # A reminder that lost asks nobody to retry it: the next round sends what is still due (5.2.3a).
-            for own in [e for e in here.values() if e.seq >= first and e.kind is not Kind.REMINDED]:
-                db.execute(
-                    "INSERT OR IGNORE INTO refused (event_id, ticket_id, event, reason, refused_at) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (own.event_id, ticket_id, seal(own), reason, to_storage(now)),
-                )
-            db.execute("DELETE FROM events WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
-            db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
-            for event in theirs:
-                self._insert(event)
+        self._project(follow(ticket, event))
+        self._insert(event)
+
+    def cut_back(self, ticket_id: str, first: int) -> None:
+        """Take away a ticket's events from ``first`` on, sent or not; call it inside a transaction."""
+        self._db.execute("DELETE FROM events WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
+        self._db.execute("DELETE FROM outbox WHERE ticket_id = ? AND seq >= ?", (ticket_id, first))
+        if first > 1:
             self._project(self.rebuild(ticket_id))
+        else:
+            self._db.execute("DELETE FROM tickets WHERE id = ?", (ticket_id,))
+            self._db.execute("DELETE FROM ticket_units WHERE ticket_id = ?", (ticket_id,))
 
     def rebuild(self, ticket_id: str) -> Ticket:
         """Make a ticket anew from its events alone.
@@ -370,7 +351,7 @@ class TicketStore:
                 row,
             )
         except sqlite3.IntegrityError as error:
-            raise StorageError(
+            raise Misfit(
                 f"工单编号 {ticket.number} 已属于另一工单，内容未改动：请联系系统管理员核对派单队列的号段"
             ) from error
         if ticket.callback.refused:

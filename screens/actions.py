@@ -142,7 +142,7 @@ CALLBACK_DESK = (
 
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
-    Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作。"),
+    Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作；滞留的再试一次。"),
     Action("give_up", "f4", "放弃", "fq", "放弃所选的操作；按两次。"),
 )
 

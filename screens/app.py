@@ -25,6 +25,7 @@ from data.clock import Clock
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
+from data.queue import SqliteQueue
 from kb.articles import Article
 from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen
@@ -40,9 +41,11 @@ from screens.supervision_desk import SupervisionScreen
 from screens.sync_desk import SyncScreen
 from screens.terminal import TerminalDriver
 from screens.ticket_desk import TicketScreen
+from screens.ticket_rows import fit
 from screens.unit_desk import UnitScreen
 
 SYNC_SECONDS = 1.0
+QUEUE_CELLS = 14  # of the server's name on the status line
 
 COLOUR = Theme(
     name="hotline",
@@ -221,17 +224,24 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         """What waits to be synced, and what failed."""
         waiting, refused = self._report.waiting, self._report.refused
         if self._report.unreachable:
-            return Text(f"队列 ✗打不开 待同步 {waiting}", "bold")
+            name = self.house.queue.name
+            which = "队列 ✗打不开" if name == SqliteQueue.name else f"{fit(name, QUEUE_CELLS).rstrip()} ✗连不上"
+            return Text(f"{which} 待同步 {waiting}", "bold")
         if self._sync_error:
             return Text("同步 ✗失败", "bold")
         if refused:
             return Text(f"同步 ✗{refused}", "bold")
+        if self._report.held:
+            return Text(f"同步 ⚠滞留 {self._report.held}", "bold")
         return Text(f"待同步 {waiting}" if waiting else "同步 ✓", "bold" if waiting else "")
 
     def queue_trouble(self) -> str:
         """Why the dispatch queue cannot be used, and what becomes of the tickets meanwhile; nothing when it can."""
         why = self._report.unreachable.replace(f"{self.house.home.root}/", "")
-        return f"派单队列打不开（{why}）：照常接听、登记，工单留在本机，恢复后自动送出" if why else ""
+        meanwhile = "照常接听、登记，工单留在本机，恢复后自动送出"
+        if why and self.house.queue.name == SqliteQueue.name:
+            return f"派单队列打不开（{why}）：{meanwhile}"
+        return f"{why}；{meanwhile}" if why else ""
 
     @work(thread=True, exclusive=False, group="sync")
     def sync_soon(self) -> None:
@@ -245,8 +255,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             self.call_from_thread(self._synced, report, error)
 
     def _synced(self, report: SyncReport, error: str) -> None:
-        before = (self._report.waiting, self._report.refused, self._sync_error)
-        changed = (report.waiting, report.refused, error) != before
+        before = (self._report.waiting, self._report.refused, self._report.held, self._sync_error)
+        changed = (report.waiting, report.refused, report.held, error) != before
         lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
         if lost != found and isinstance(self.screen, Acting):

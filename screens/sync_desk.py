@@ -4,19 +4,21 @@ from rich.text import Text
 from textual.widgets import Static
 
 from console.form import shown_title
-from console.sync import describe, retry_refused
+from console.sync import retry_refused
 from data.lifecycle import TransitionRefused
 from data.outbox import Refused, Waiting
+from data.receiving import Held, Receiving, describe
 from data.tickets import ActRefused
 from screens.list_desk import ListDesk
 from screens.ticket_rows import fit
 from screens.widgets.pick import PickList
 
 TITLE_CELLS = 32
+Item = Refused | Held | Waiting
 
 
-class SyncScreen(ListDesk[Refused | Waiting]):
-    """Refused events first, since they need a person; then what only waits."""
+class SyncScreen(ListDesk[Item]):
+    """What was refused and what is held first, since they need a person; then what only waits."""
 
     NAME = "同步"
     _trouble = ""  # what the console says of the queue, when last listed
@@ -24,6 +26,7 @@ class SyncScreen(ListDesk[Refused | Waiting]):
 
     def on_mount(self) -> None:
         """Show the list."""
+        self._receiving = Receiving(self._house.tickets)
         super().on_mount()
         self.reload()
 
@@ -34,7 +37,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
 
     def reload(self) -> None:
         """List what was refused and what waits."""
-        items: list[Refused | Waiting] = [*self._house.outbox.refused(), *self._house.outbox.waiting()]
+        outbox = self._house.outbox
+        items: list[Item] = [*outbox.refused(), *self._receiving.held(), *outbox.waiting()]
         trouble = self.console.queue_trouble()
         if (items, trouble) == (self._items, self._trouble):
             return  # as at most looks: nothing is drawn again
@@ -45,6 +49,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
             if isinstance(item, Refused):
                 ticket = self._house.tickets.get(item.event.ticket_id)
                 lines.append(Text(f"✗ 未采用  {ticket.number if ticket else '—'}  {describe(item.event)}", "bold"))
+            elif isinstance(item, Held):
+                lines.append(Text(f"⚠ 滞留  {item.number or '—'}  第 {item.seq} 步  {item.what}", "bold"))
             else:
                 tried = f"  已试 {item.attempts} 次" if item.attempts else ""
                 title = fit(self._title(item), TITLE_CELLS)
@@ -65,12 +71,18 @@ class SyncScreen(ListDesk[Refused | Waiting]):
             if self._trouble:
                 text.append(f"⚠{self._trouble}\n\n", "bold")
             text.append(
-                "派单队列连不上时，登记的工单在这里等待，恢复后自动送出；未被采用的操作在这里重试或放弃。", "dim"
+                "派单队列连不上时，登记的工单在这里等待，恢复后自动送出；未被采用的操作在这里重试或放弃，"
+                "滞留的在这里再试。",
+                "dim",
             )
         elif isinstance(item, Refused):
             text.append(f"{describe(item.event)}（{item.event.at:%m-%d %H:%M:%S}）没有采用\n", "bold")
             text.append(f"原因：在此之前 {item.reason}\n\n")
             text.append("F8 在对方的改动之后重做；不再需要的，按两次 F4 放弃。", "dim")
+        elif isinstance(item, Held):
+            text.append(f"{item.what}（第 {item.seq} 步）从派单队列收到，没有采用\n", "bold")
+            text.append(f"原因：{item.reason}\n\n")
+            text.append("同一工单后来的步骤排在它后面，其他工单不受影响；原因消除后按 F8 再试。", "dim")
         else:
             text.append(f"工单 {item.number}《{self._title(item)}》有 {item.events} 步等待送往派单队列\n")
             reason = self._trouble or (item.error and f"上次失败的原因：{item.error}")
@@ -81,11 +93,18 @@ class SyncScreen(ListDesk[Refused | Waiting]):
     def status(self) -> list[Text | str]:
         """Show the two counts."""
         waiting, refused = self._house.outbox.counts()
-        return [f"待同步 {waiting} 步", Text(f"失败 {refused}", "bold" if refused else "")]
+        held = self._receiving.count()
+        told: list[Text | str] = [f"待同步 {waiting} 步", Text(f"失败 {refused}", "bold" if refused else "")]
+        if held:
+            told.append(Text(f"滞留 {held}", "bold"))
+        return [*told, f"队列 {self._house.queue.name}"]
 
     def why_not(self, action_id: str) -> str:
-        """Only what was refused can be done again or given up."""
-        if action_id in ("retry", "give_up") and not isinstance(self._item(), Refused):
+        """Only what was refused can be done again or given up; what is held can be tried again."""
+        item = self._item()
+        if action_id == "give_up" and isinstance(item, Held):
+            return "滞留的是别处的操作，不能在这里放弃：原因消除后按 F8 再试"
+        if action_id in ("retry", "give_up") and not isinstance(item, Refused | Held):
             return "只有未采用的操作可以重试或放弃；等待的会自动同步"
         return ""
 
@@ -95,8 +114,13 @@ class SyncScreen(ListDesk[Refused | Waiting]):
         self.tell("正在同步……")
 
     def action_retry(self) -> None:
-        """Do the refused act again, after the other's change."""
+        """Do the refused act again, after the other's change; or try what is held once more."""
         item = self._item()
+        if isinstance(item, Held):
+            applied, _ = self._receiving.requeue(item.ticket_id)
+            self.tell(f"已收下 {applied} 步" if applied else "仍不能采用，原因见下", error=not applied)
+            self.reload()
+            return
         if not isinstance(item, Refused):
             return
         try:
@@ -120,6 +144,8 @@ class SyncScreen(ListDesk[Refused | Waiting]):
         self.reload()
 
 
-def _key(item: Refused | Waiting | None) -> str:
+def _key(item: Item | None) -> str:
     """What tells an item from all others, so that the cursor stays on it."""
+    if isinstance(item, Held):
+        return item.event_id
     return item.event.event_id if isinstance(item, Refused) else item.ticket_id if item else ""

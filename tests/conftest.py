@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +19,9 @@ from data.db import connect
 from data.home import Home
 from data.people import Actor, Role
 from data.schema import STORE_STEPS, migrate
+
+if TYPE_CHECKING:
+    from tests.postgres import Databases, Server
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 
@@ -50,6 +54,7 @@ def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(root))
         patch.setenv("HOTLINE_HOME", str(root / "hotline"))
+        patch.delenv("HOTLINE_QUEUE", raising=False)
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             patch.setenv(name, str(root / name.lower()))
         yield
@@ -126,6 +131,39 @@ def actor() -> MakeActor:
         return Actor(agent_no, f"坐席{agent_no}", frozenset(roles or (Role.CALL_TAKER,)))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator["Databases"]:
+    """A PostgreSQL server's databases; the server starts when the first test asks (see ``tests/postgres.py``)."""
+    from tests.postgres import Databases, Server
+
+    there = os.environ.get("HOTLINE_TEST_PG")
+    server = None if there else Server()
+    made = Databases(there or (server.url if server else ""))
+    yield made
+    if server is None:
+        made.drop()
+    else:
+        server.close()
+
+
+@pytest.fixture
+def database(databases: "Databases") -> Iterator[str]:
+    """The administrator's URL of a database with an empty queue."""
+    url = databases.fresh()
+    yield url
+    databases.give_back(url)
+
+
+@pytest.fixture
+def server() -> Iterator["Server"]:
+    """A PostgreSQL server of the test's own, to stop and to kill."""
+    from tests.postgres import Server
+
+    made = Server()
+    yield made
+    made.close()
 
 
 class Terminal:

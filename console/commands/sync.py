@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.sync import SyncReport
 
 PAUSE = 2.0  # seconds between two rounds: a ticket stands in the queue within 2 s of saving
+BREATH = 0.2  # and at least so many: what comes is read at once, but a busy city does not make a round of each event
 
 
 @click.command(cls=Command, example="hotline sync --once --json")
@@ -39,7 +40,8 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
             if not as_json and report.unreachable != trouble:
                 click.echo(f"派单队列用不了：{report.unreachable}" if report.unreachable else "派单队列已恢复")
             trouble = report.unreachable
-            time.sleep(PAUSE)
+            time.sleep(BREATH)
+            worker.wait(PAUSE - BREATH)
     except KeyboardInterrupt:
         click.echo("已停止", err=True)
     if as_json:
@@ -54,4 +56,4 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
 
 def _line(report: "SyncReport") -> str:
     parts = (f"发出 {report.sent}", f"收到 {report.received}", f"待发 {report.waiting}")
-    return "，".join((*parts, f"被拒 {report.refused}", f"失败 {len(report.failed)}"))
+    return "，".join((*parts, f"被拒 {report.refused}", f"滞留 {report.held}", f"失败 {len(report.failed)}"))

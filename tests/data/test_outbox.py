@@ -9,8 +9,10 @@ from data.clock import FixedClock
 from data.events import Event, NewEvent, Ticket, new_id
 from data.lifecycle import Kind
 from data.outbox import Outbox
+from data.receiving import Receiving
 from data.record import Record
 from data.tickets import TicketStore
+from tests.queues import arrivals
 
 Register = Callable[..., Ticket]
 
@@ -25,9 +27,9 @@ def test_every_event_waits_until_it_was_sent(outbox: Outbox, register: Register)
     made = register(None, NewEvent(Kind.ESCALATED, {"to": "9001"}), NewEvent(Kind.CLASSIFIED))
     assert outbox.counts() == (3, 0)
     assert outbox.first_unsent(made.id) == 1
-    outbox.sent(made.id, 2)
+    outbox.sent({made.id: 2})
     assert (outbox.counts(), outbox.first_unsent(made.id)) == ((1, 0), 3)
-    outbox.sent(made.id, 3)
+    outbox.sent({made.id: 3})
     assert (outbox.counts(), outbox.first_unsent(made.id), outbox.tickets()) == ((0, 0), 0, [])
 
 
@@ -66,7 +68,7 @@ def test_a_refused_event_is_kept_until_it_is_given_up(
         made = register()
         number = {"number": made.number, "record": {}}
         theirs = Event(new_id(), made.id, 1, Kind.REGISTERED, clock.now(), "8013", "5.1.4.1", number)
-        store.yield_to(made.id, [theirs], clock.now())
+        Receiving(store).yield_to(made.id, arrivals([theirs]), clock.now())
         clock.advance(seconds=1)
     first, second = outbox.refused()
     assert first.at < second.at
@@ -77,9 +79,28 @@ def test_a_refused_event_is_kept_until_it_is_given_up(
 
 
 def test_a_reading_position_never_goes_back(outbox: Outbox) -> None:
-    """You should see the furthest position, for each queue its own."""
-    assert outbox.position("dispatch") == 0
+    """You should see the furthest position, for each queue its own, and none for a queue never met."""
+    assert outbox.position("dispatch") is None
     outbox.advance("dispatch", 7)
     outbox.advance("dispatch", 3)
     outbox.advance("other", 1)
     assert (outbox.position("dispatch"), outbox.position("other")) == (7, 1)
+
+
+def test_another_queue_is_read_from_the_beginning_and_sent_everything(
+    outbox: Outbox, store: TicketStore, register: Register, clock: FixedClock
+) -> None:
+    """You should see the old position kept, all events wait again, and numbers of the old queue given up; once."""
+    made = register(None, NewEvent(Kind.CLASSIFIED))
+    day = clock.now().date()
+    assert outbox.adopt("first") == 0
+    assert store.numbers.left(day) > 0
+    outbox.sent({made.id: 2})
+    outbox.advance("first", 9)
+    assert outbox.adopt("second") == 0
+    assert outbox.counts() == (2, 0)
+    assert store.numbers.left(day) == 0
+    store.numbers.add(day, range(500, 600))
+    outbox.sent({made.id: 2})
+    assert (outbox.adopt("first"), outbox.adopt("second"), outbox.counts()) == (9, 0, (0, 0))
+    assert store.numbers.left(day) == 100

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,13 +28,49 @@ DAY = date(2026, 11, 24)
 
 Open = Callable[[Path], DispatchQueue]
 
-ENGINES: dict[str, Open] = {"sqlite": lambda folder: SqliteQueue(folder / "queue.db")}
+
+def sqlite(request: pytest.FixtureRequest) -> Iterator[Open]:
+    """A file a folder."""
+    yield lambda folder: SqliteQueue(folder / "queue.db")
+
+
+def postgres(request: pytest.FixtureRequest) -> Iterator[Open]:
+    """A database for the folder last asked for, as a login role that may do everything."""
+    from tests.postgres import granted_url, opened
+
+    databases = request.getfixturevalue("databases")
+    admin = url = databases.fresh()
+    now: Path | None = None
+
+    def open_(folder: Path) -> DispatchQueue:
+        nonlocal admin, url, now
+        if folder != now:
+            if now is not None:
+                databases.give_back(admin)
+                admin = databases.fresh()
+            url, now = granted_url(admin), folder
+        return opened(url)
+
+    yield open_
+    databases.give_back(admin)
+
+
+ENGINES = {"sqlite": sqlite, "postgres": postgres}
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Open:
-    """Open one more connection to the engine under test."""
-    return ENGINES[request.param]
+def engine(request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open one more connection to the engine under test; all are closed at the end."""
+    opened: list[DispatchQueue] = []
+
+    def open_(folder: Path) -> DispatchQueue:
+        opened.append(made(folder))
+        return opened[-1]
+
+    with contextmanager(ENGINES[request.param])(request) as made:
+        yield open_
+        for each in opened:
+            each.close()
 
 
 @pytest.fixture
@@ -96,7 +135,7 @@ def test_a_step_that_another_desk_took_is_refused_with_all_that_it_did(queue: Di
     queue.append(common + theirs)
     with pytest.raises(SequenceConflict, match="第 2 步已由他人写入") as conflict:
         queue.append(common + ours)
-    assert conflict.value.theirs == theirs
+    assert [each.event() for each in conflict.value.theirs] == theirs
     assert conflict.value.ticket_id == "a"
     assert read(queue) == common + theirs
 
@@ -137,6 +176,76 @@ def test_one_append_is_about_one_ticket(queue: DispatchQueue) -> None:
     with pytest.raises(ValueError, match="one ticket"):
         queue.append([*history("a", Kind.REGISTERED), *history("b", Kind.AMENDED, first=2)])
     assert read(queue) == []
+
+
+def test_several_tickets_are_sent_at_once_and_each_has_its_own_outcome(queue: DispatchQueue) -> None:
+    """You should see a contested ticket and a faulty one told apart, with nothing of theirs added, and the rest taken."""
+    there = history("contested", Kind.REGISTERED, Kind.AMENDED, by="8013")
+    queue.append(there)
+    fine, known = history("fine", Kind.REGISTERED, Kind.SUBMITTED), history("known", Kind.REGISTERED)
+    queue.append(known)
+    batches = [
+        fine,
+        history("contested", Kind.REGISTERED, Kind.SUBMITTED),
+        [],
+        history("faulty", Kind.REGISTERED, Kind.SIGNED),
+        [*known, *history("known", Kind.SUBMITTED, first=2)],
+        history("gap", Kind.SUBMITTED, first=2),
+        known[:0],
+    ]
+    outcomes = queue.append_each(batches)
+    assert [type(outcome) for outcome in outcomes] == [
+        *(type(None), SequenceConflict, type(None), TransitionRefused, type(None), SequenceConflict, type(None)),
+    ]
+    assert isinstance(outcomes[1], SequenceConflict)
+    assert [each.event() for each in outcomes[1].theirs] == there
+    added = [event for event in read(queue) if event not in (*there, *known)]
+    assert sorted(added, key=lambda event: (event.ticket_id, event.seq)) == [*fine, batches[4][1]]
+    assert queue.append_each(batches[:1]) == [None]
+    assert queue.append_each([]) == []
+
+
+def test_a_ticket_stands_in_one_batch(queue: DispatchQueue) -> None:
+    """You should see its events in two batches refused: which of them comes first would be anybody's guess."""
+    first, second = history("a", Kind.REGISTERED, Kind.SUBMITTED)
+    with pytest.raises(ValueError, match="one batch"):
+        queue.append_each([[first], [second]])
+    assert read(queue) == []
+
+
+def test_what_cannot_be_read_is_handed_over_all_the_same(queue: DispatchQueue) -> None:
+    """You should see an event as it stands, place and text, for whoever has to decide about it."""
+    (event,) = history("a", Kind.REGISTERED)
+    queue.append([event])
+    (arrival,) = queue.arrivals_after(0)
+    assert arrival[1:4] == ("a", 1, event.event_id)
+    assert arrival.event() == event
+    with pytest.raises(msgspec.DecodeError):
+        arrival._replace(ticket_id="b").event()
+
+
+def test_a_queue_is_known_again(queue: DispatchQueue, engine: Open, tmp_path: Path) -> None:
+    """You should see one identity at every connection, and another one for another queue; the centre reminds."""
+    assert queue.reminds
+    assert queue.identity() == engine(tmp_path).identity() != ""
+    other = tmp_path / "other"
+    other.mkdir()
+    mine = queue.identity()
+    assert engine(other).identity() != mine
+
+
+def test_a_reader_is_woken_by_what_comes(queue: DispatchQueue, engine: Open, tmp_path: Path) -> None:
+    """You should see the first wait end at once (nothing was read yet), then only once another desk has written."""
+    other = engine(tmp_path)
+    assert queue.wait(60)
+    assert read(queue) == []
+    assert not queue.wait(0.05)
+    writer = threading.Timer(0.2, other.append, (history("a", Kind.REGISTERED),))
+    writer.start()
+    assert queue.wait(60)
+    writer.join()
+    assert len(read(queue)) == 1
+    assert not queue.wait(0)
 
 
 def test_what_one_desk_appends_another_reads(queue: DispatchQueue, engine: Open, tmp_path: Path) -> None:

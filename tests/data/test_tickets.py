@@ -5,25 +5,22 @@ import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.clock import SHANGHAI, FixedClock
 from data.db import StorageError, connect
-from data.events import Due, Event, NewEvent, Ticket, new_id
+from data.events import Due, NewEvent, Ticket, new_id
 from data.lifecycle import Kind, State, TransitionRefused
 from data.numbers import NumbersExhausted
-from data.outbox import Outbox
 from data.people import Actor, Role
-from data.personal import seal
 from data.record import Claimant, Place, Record
 from data.schema import STORE_STEPS, migrate
 from data.ticket_lists import TicketFilter
 from data.tickets import Act, ActRefused, StaleTicket, TicketStore
+from tests.stores import assert_rows_equal_events, everything
 
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
@@ -32,35 +29,6 @@ SUBMIT = NewEvent(Kind.SUBMITTED, {"due": DUE})
 
 MakeActor = Callable[..., Actor]
 Register = Callable[..., Ticket]
-
-
-def everything(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows that an act may touch."""
-    names = ("events", "tickets", "outbox", "refused", "number_blocks")
-    return {name: [tuple(row) for row in connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2")] for name in names}
-
-
-def assert_rows_equal_events(connection: sqlite3.Connection) -> None:
-    """Every ticket row, column by column, is what its events say, and no events are without a row."""
-    store = TicketStore(connection)
-    rows = {row["id"]: row for row in connection.execute("SELECT * FROM tickets")}
-    assert set(rows) == {row["ticket_id"] for row in connection.execute("SELECT DISTINCT ticket_id FROM events")}
-    for ticket_id, row in rows.items():
-        ticket = store.rebuild(ticket_id)
-        assert row["body"] == seal(ticket)
-        assert (row["number"], row["seq"], row["state"]) == (ticket.number, ticket.seq, ticket.state)
-        assert row["reported"] == any(one.acknowledged_at is None for one in ticket.escalations)
-        assert (row["title"], row["urgent"]) == (ticket.record.title, ticket.record.urgent)
-        assert [event.seq for event in store.events(ticket_id)] == list(range(1, ticket.seq + 1))
-
-
-def theirs_after(ticket: Ticket, *kinds: Kind, by: str = "9001") -> list[Event]:
-    """Events that another desk put on the ticket."""
-    payload = {"record": msgspec.to_builtins(Record(title="他人所改"))}
-    return [
-        Event(new_id(), ticket.id, seq, kind, NOW, by, "5", {**payload, "due": msgspec.to_builtins(DUE)})
-        for seq, kind in enumerate(kinds, start=ticket.seq + 1)
-    ]
 
 
 @pytest.mark.clause("5.1.4.1b")
@@ -175,117 +143,6 @@ def test_half_a_surrogate_pair_does_not_stop_a_save(register: Register, store: T
     made = register(Record(title="停\ud842水", text="\udfb7", unit="\ud800"))
     assert (made.record.title, made.record.text, made.record.unit) == ("停\ufffd水", "\ufffd", "\ufffd")
     assert store.get(made.id) == made
-
-
-def test_two_tickets_never_share_a_number(
-    store: TicketStore, register: Register, connection: sqlite3.Connection
-) -> None:
-    """You should see a ticket from elsewhere with a number of ours refused, and ours still there."""
-    ours = register()
-    before = everything(connection)
-    payload = {"number": ours.number, "record": {}}
-    stranger = Event(new_id(), new_id(), 1, Kind.REGISTERED, NOW, "8055", "5.1.4.1", payload)
-    with pytest.raises(StorageError, match=f"工单编号 {ours.number} 已属于另一工单"):
-        store.apply([stranger])
-    assert everything(connection) == before
-    assert store.by_number(ours.number) == ours
-
-
-# --- what comes from the queue
-
-
-def test_events_from_the_queue_make_the_same_ticket_at_another_desk(register: Register, store: TicketStore) -> None:
-    """You should see an equal row at the other desk, nothing in its outbox, and a second reading change nothing."""
-    made = register(None, SUBMIT)
-    with tempfile.TemporaryDirectory() as folder:
-        other = connect(Path(folder) / "other.db")
-        migrate(other, Path(folder) / "other.db", STORE_STEPS)
-        there = TicketStore(other)
-        assert there.apply(store.events(made.id)) == 2
-        assert there.get(made.id) == made
-        assert Outbox(other).counts() == (0, 0)
-        before = everything(other)
-        assert there.apply(store.events(made.id)) == 0
-        assert everything(other) == before
-        assert_rows_equal_events(other)
-        other.close()
-
-
-def test_an_own_event_that_comes_back_is_known_as_sent(
-    register: Register, store: TicketStore, connection: sqlite3.Connection
-) -> None:
-    """You should see the outbox empty when a kill came between sending and noting it."""
-    made = register(None, SUBMIT)
-    theirs = theirs_after(made, Kind.AMENDED)
-    assert store.apply([*store.events(made.id), *theirs]) == 1
-    assert Outbox(connection).counts() == (0, 0)
-    assert store.events(made.id)[-1] == theirs[0]
-    assert_rows_equal_events(connection)
-
-
-def test_an_event_is_not_put_on_top_of_a_contradicting_history(
-    register: Register, store: TicketStore, connection: sqlite3.Connection, actor: MakeActor
-) -> None:
-    """You should see own unsent events stay as they are until sending them brings the other desk's whole history."""
-    made = register()
-    Outbox(connection).sent(made.id, made.seq)
-    theirs = theirs_after(made, Kind.AMENDED, Kind.SUBMITTED)
-    store.act([Act(made.id, [NewEvent(Kind.CLASSIFIED)])], actor(), NOW)
-    before = everything(connection)
-    assert store.apply(theirs) == 0
-    assert everything(connection) == before
-    store.yield_to(made.id, theirs, NOW)
-    assert [event.event_id for event in store.events(made.id)[1:]] == [event.event_id for event in theirs]
-    assert_rows_equal_events(connection)
-
-
-def test_a_gap_in_what_the_queue_gives_is_told(
-    register: Register, store: TicketStore, connection: sqlite3.Connection
-) -> None:
-    """You should see the missing step named, and the rest of the batch not applied over the hole."""
-    made = register()
-    Outbox(connection).sent(made.id, made.seq)
-    before = everything(connection)
-    theirs = theirs_after(made, Kind.AMENDED, Kind.SUBMITTED)
-    with pytest.raises(StorageError, match="应接第 2 步，派单队列却给出第 3 步"):
-        store.apply(theirs[1:])
-    assert everything(connection) == before
-
-
-def test_giving_way_keeps_own_events_apart(
-    register: Register, store: TicketStore, connection: sqlite3.Connection, actor: MakeActor
-) -> None:
-    """You should see theirs in place, ours whole among the refused with what the other did, and nothing unsent."""
-    made = register()
-    outbox = Outbox(connection)
-    outbox.sent(made.id, made.seq)
-    theirs = theirs_after(made, Kind.SUBMITTED)
-    store.act([Act(made.id, [NewEvent(Kind.AMENDED, {"record": Record(title="我所改")}), SUBMIT])], actor(), NOW)
-    ours = store.events(made.id)[1:]
-    store.yield_to(made.id, theirs, NOW)
-    assert store.events(made.id)[1:] == theirs
-    assert store.get(made.id) == store.rebuild(made.id)
-    assert sorted(one.event.seq for one in outbox.refused()) == [2, 3]
-    assert {one.event.event_id: one.event for one in outbox.refused()} == {event.event_id: event for event in ours}
-    assert outbox.refused()[0].reason == "9001 已转派单（10:30:00）"
-    assert outbox.counts() == (0, 2)
-
-
-def test_giving_way_twice_files_nothing_of_theirs_as_ours(
-    register: Register, store: TicketStore, connection: sqlite3.Connection, actor: MakeActor
-) -> None:
-    """You should see a second session that gives way to the same events change nothing, later own acts included."""
-    made = register()
-    outbox = Outbox(connection)
-    outbox.sent(made.id, made.seq)
-    theirs = theirs_after(made, Kind.AMENDED)
-    store.act([Act(made.id, [NewEvent(Kind.CLASSIFIED)])], actor(), NOW)
-    store.yield_to(made.id, theirs, NOW)
-    store.act([Act(made.id, [SUBMIT])], actor(), NOW)
-    before = everything(connection)
-    store.yield_to(made.id, theirs, NOW)
-    assert everything(connection) == before
-    assert [one.event.kind for one in outbox.refused()] == [Kind.CLASSIFIED]
 
 
 # --- lists

@@ -14,8 +14,8 @@ import pytest
 from data.db import connect
 from data.events import Event
 from data.personal import seal
-from data.queue import SqliteQueue
 from data.tickets import TicketStore
+from tests.queues import queue_of
 
 ROOT = Path(__file__).parents[2]
 SEAT = Path(__file__).with_name("seat.py")
@@ -70,12 +70,12 @@ def dense(events: list[Event]) -> bool:
 
 
 @pytest.fixture
-def check() -> Callable[[Path, Path, set[str]], None]:
+def check() -> Callable[[Path, Path | str, set[str]], None]:
     """Check a store and its queue: nothing of ``expected`` lost, nothing doubled, rows equal to events, all sent."""
 
-    def whole(store_file: Path, queue_file: Path, expected: set[str]) -> None:
+    def whole(store_file: Path, queue_at: Path | str, expected: set[str]) -> None:
         connection: sqlite3.Connection = connect(store_file)
-        queue = SqliteQueue(queue_file)
+        queue = queue_of(queue_at)
         store = TicketStore(connection)
         tickets = list(store.every())
         assert expected <= {ticket.id for ticket in tickets}
@@ -89,7 +89,8 @@ def check() -> Callable[[Path, Path, set[str]], None]:
         assert dense(there)
         assert {event.event_id: event for event in there} == {event.event_id: event for event in here}
         assert connection.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
-        for file in (connection, connect(queue_file)):
+        assert connection.execute("SELECT count(*) FROM held").fetchone()[0] == 0
+        for file in (connection, *([connect(queue_at)] if isinstance(queue_at, Path) else [])):
             assert file.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         queue.close()
         connection.close()

@@ -1,17 +1,21 @@
 """What one process of a fault test does.
 
 ``seat.py HOME register AGENT COUNT [START]`` or ``seat.py HOME sync [ROUNDS]``; a count of 0 is without end.
+The queue is the file in that folder, or the server that HOTLINE_QUEUE names, which may come and go.
 ``register`` prints the id of each ticket once the act that made it has returned: what is printed must never be lost.
 """
 
 import itertools
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
+from console.queues import late_queue
+from console.settings import Settings
 from console.sync import SyncWorker, ensure_numbers
 from data.clock import SHANGHAI
 from data.db import connect
@@ -20,7 +24,7 @@ from data.home import Home
 from data.lifecycle import Kind
 from data.outbox import Outbox
 from data.people import Actor, Role
-from data.queue import SqliteQueue
+from data.queue import QueueUnavailable
 from data.record import Claimant, Record
 from data.schema import STORE_STEPS, migrate
 from data.tickets import Act, TicketStore
@@ -33,11 +37,16 @@ def register(home: Home, agent_no: str, count: int) -> None:
     """Register tickets one after another, ``count`` of them or, for 0, until killed."""
     connection = connect(home.store)
     migrate(connection, home.store, STORE_STEPS)
-    store, queue = TicketStore(connection), SqliteQueue(home.queue)
+    store, queue = TicketStore(connection), late_queue(home, Settings())
     taker = Actor(agent_no, "", frozenset({Role.CALL_TAKER}))
     for number in range(count) if count else itertools.count():
         record = Record(title=f"{agent_no} 第 {number} 件", text="停水" * 200, claimant=Claimant(phone="13800138000"))
-        ensure_numbers(store, queue, NOW.date())
+        while True:
+            with suppress(QueueUnavailable):
+                ensure_numbers(store, queue, NOW.date())
+            if store.numbers.left(NOW.date()):
+                break
+            time.sleep(0.05)
         registered = NewEvent(Kind.REGISTERED, {"record": record})
         act = Act(new_id(), [registered, NewEvent(Kind.SUBMITTED, {"due": DUE})], number_day=NOW.date())
         (ticket,) = store.act([act], taker, NOW)
@@ -48,7 +57,9 @@ def sync(home: Home, rounds: int) -> None:
     """Send and receive, ``rounds`` times or, for 0, until killed; each failure is a line of the output."""
     connection = connect(home.store)
     migrate(connection, home.store, STORE_STEPS)
-    worker = SyncWorker(TicketStore(connection), Outbox(connection), SqliteQueue(home.queue), home.root / "sync.lock")
+    worker = SyncWorker(
+        TicketStore(connection), Outbox(connection), late_queue(home, Settings()), home.root / "sync.lock"
+    )
     for _ in range(rounds) if rounds else itertools.count():
         for failure in worker.run(NOW).failed:
             print(failure, flush=True)

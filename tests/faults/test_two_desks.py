@@ -23,6 +23,7 @@ from data.lifecycle import Kind, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor, Role
 from data.queue import DispatchQueue, SqliteQueue
+from data.receiving import Receiving
 from data.record import Record
 from data.schema import STORE_STEPS, migrate
 from data.tickets import Act, ActRefused, TicketStore
@@ -30,7 +31,15 @@ from data.tickets import Act, ActRefused, TicketStore
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 DUE = msgspec.to_builtins(Due(NOW + timedelta(hours=24), "1个工作日", "7天", "受理时间"))
 TICKETS = ("t-1", "t-2")
-STEPS = ("append", "sent", "failed", "yield_to", "read_after", "apply", "advance")  # what a sync writes, in its order
+STEPS = (
+    "append_each",
+    "sent",
+    "failed",
+    "yield_to",
+    "arrivals_after",
+    "receive",
+    "advance",
+)  # what a sync writes, in its order
 
 
 class Killed(BaseException):
@@ -60,8 +69,8 @@ class Breaking:
 class Desk:
     """One installation."""
 
-    def __init__(self, root: Path, name: str) -> None:
-        self.queue: DispatchQueue = SqliteQueue(root / "queue.db")
+    def __init__(self, root: Path, name: str, queue: DispatchQueue) -> None:
+        self.queue = queue
         self.lock = root / f"{name}.lock"
         self.connection = connect(root / f"{name}.db", synchronous="OFF")
         migrate(self.connection, root / f"{name}.db", STORE_STEPS)
@@ -80,8 +89,9 @@ class Desk:
 
     def sync(self, point: tuple[str, bool] = ("", False)) -> int:
         """One round, killed at ``point`` if it gets there; how many failed."""
-        store, outbox, queue = (Breaking(one, point) for one in (self.store, self.outbox, self.queue))
-        return len(SyncWorker(store, outbox, queue, self.lock).run(NOW).failed)  # type: ignore[arg-type]
+        parts = (self.store, self.outbox, self.queue, Receiving(self.store))
+        store, outbox, queue, receiving = (Breaking(one, point) for one in parts)
+        return len(SyncWorker(store, outbox, queue, self.lock, receiving).run(NOW).failed)  # type: ignore[arg-type]
 
 
 class TwoDesks(RuleBasedStateMachine):
@@ -90,13 +100,17 @@ class TwoDesks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.root = Path(tempfile.mkdtemp())
-        self.desks = [Desk(self.root, name) for name in ("north", "south")]
+        self.desks = [Desk(self.root, name, self.queue()) for name in ("north", "south")]
         for desk in self.desks:
             desk.sync()  # numbers
         for ticket_id in TICKETS:
             self.desks[0].act(ticket_id, Kind.REGISTERED, "停水")
         for desk in self.desks:
             desk.sync()
+
+    def queue(self) -> DispatchQueue:
+        """One more connection to the queue of this run."""
+        return SqliteQueue(self.root / "queue.db")
 
     @rule(
         desk=st.integers(0, 1),
@@ -122,12 +136,12 @@ class TwoDesks(RuleBasedStateMachine):
     def act_between_sending_and_receiving(self, desk: int, ticket: str, kind: Kind) -> None:
         acting = self.desks[desk]
 
-        class Late(TicketStore):
-            def apply(self, events: Any) -> int:
+        class Late(Receiving):
+            def receive(self, arrivals: Any, now: datetime) -> int:
                 acting.act(ticket, kind, "迟")
-                return super().apply(events)
+                return super().receive(arrivals, now)
 
-        SyncWorker(Late(acting.connection), acting.outbox, acting.queue, acting.lock).run(NOW)
+        SyncWorker(acting.store, acting.outbox, acting.queue, acting.lock, Late(acting.store)).run(NOW)
 
     @invariant()
     def rows_equal_events(self) -> None:
@@ -162,6 +176,7 @@ class TwoDesks(RuleBasedStateMachine):
         finally:
             for desk in self.desks:
                 desk.connection.close()
+                desk.queue.close()
             shutil.rmtree(self.root)
 
 
@@ -169,4 +184,28 @@ def test_two_desks_agree_whatever_is_done_and_wherever_it_breaks(factor: int) ->
     """You should see one history at both desks and in the queue, and every act in it or among the refused."""
     run_state_machine_as_test(
         TwoDesks, settings=settings(max_examples=60 * factor, stateful_step_count=25, deadline=None)
+    )
+
+
+def test_two_desks_on_a_server_agree_as_well(databases: Any, factor: int) -> None:
+    """You should see the same with the city's queue."""
+    from tests.postgres import granted_url, opened
+
+    class OnServer(TwoDesks):
+        _url = ""
+
+        def queue(self) -> DispatchQueue:
+            if not self._url:
+                self._admin = databases.fresh()
+                self._url = granted_url(self._admin)
+            return opened(self._url)
+
+        def teardown(self) -> None:
+            try:
+                super().teardown()
+            finally:
+                databases.give_back(self._admin)
+
+    run_state_machine_as_test(
+        OnServer, settings=settings(max_examples=12 * factor, stateful_step_count=25, deadline=None)
     )

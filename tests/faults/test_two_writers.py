@@ -14,12 +14,12 @@ from data.home import Home
 from data.lifecycle import Kind, State
 from data.outbox import Outbox
 from data.people import Actor, Role
-from data.queue import SqliteQueue
 from data.record import Record
 from data.schema import STORE_STEPS, migrate
 from data.tickets import Act, TicketStore
 from tests.faults.conftest import running
 from tests.faults.seat import DUE, NOW
+from tests.queues import queue_of
 
 WRITER = Path(__file__).with_name("writer.py")
 ROUNDS = 100
@@ -37,12 +37,12 @@ def writer() -> Iterator[Start]:
         yield run
 
 
-def made(home: Home, queue: Path, count: int) -> list[Ticket]:
+def made(home: Home, queue: Path | str, count: int) -> list[Ticket]:
     """Tickets that wait for dispatch, in an installation and in the queue."""
     home.prepare()
     connection = connect(home.store)
     migrate(connection, home.store, STORE_STEPS)
-    store, line = TicketStore(connection), SqliteQueue(queue)
+    store, line = TicketStore(connection), queue_of(queue)
     store.numbers.add(NOW.date(), line.reserve_numbers(NOW.date(), count))
     events = [NewEvent(Kind.REGISTERED, {"record": Record(title="停水")}), NewEvent(Kind.SUBMITTED, {"due": DUE})]
     tickets = store.act([Act(new_id(), events, number_day=NOW.date()) for _ in range(count)], TAKER, NOW)
@@ -80,11 +80,16 @@ def rounds(desks: list["subprocess.Popen[str]"], *lines: str) -> list[str]:
 
 
 @pytest.mark.clause("5")
+@pytest.mark.parametrize("engine", ["file", "server"])
 def test_of_two_installations_one_wins_and_the_other_keeps_what_it_wanted(
-    tmp_path: Path, writer: Start, factor: int
+    tmp_path: Path, writer: Start, factor: int, engine: str, request: pytest.FixtureRequest
 ) -> None:
     """You should see one dispatch a ticket at both desks and in the queue, and the other among the refused, with why."""
-    queue = tmp_path / "queue.db"
+    queue: Path | str = tmp_path / "queue.db"
+    if engine == "server":
+        from tests.postgres import granted_url
+
+        queue = granted_url(request.getfixturevalue("database"))
     tickets = made(Home(tmp_path / "centre"), queue, ROUNDS * factor)
     homes = {agent: Home(tmp_path / agent) for agent in UNITS}
     desks = [writer(homes[one].root, queue, one, unit, stdin=subprocess.PIPE) for one, unit in UNITS.items()]
@@ -93,7 +98,7 @@ def test_of_two_installations_one_wins_and_the_other_keeps_what_it_wanted(
     open_ = {agent: connect(home.store) for agent, home in homes.items()}
     stores = {agent: TicketStore(connection) for agent, connection in open_.items()}
     refused = {one: {each.event.ticket_id: each for each in Outbox(open_[one]).refused()} for one in UNITS}
-    line = SqliteQueue(queue)
+    line = queue_of(queue)
     there = [event for _, event in line.read_after(0, limit=1_000_000)]
     wins = dict.fromkeys(UNITS, 0)
     for ticket in tickets:

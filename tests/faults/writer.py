@@ -18,10 +18,10 @@ from data.home import Home
 from data.lifecycle import Kind
 from data.outbox import Outbox
 from data.people import Actor, Role
-from data.queue import SqliteQueue
 from data.schema import STORE_STEPS, migrate
 from data.tickets import Act, StaleTicket, TicketStore
 from tests.faults.seat import NOW
+from tests.queues import queue_of
 
 
 def main(root: str, queue: str, agent_no: str, unit: str) -> None:
@@ -31,7 +31,9 @@ def main(root: str, queue: str, agent_no: str, unit: str) -> None:
     connection = connect(home.store)
     migrate(connection, home.store, STORE_STEPS)
     store = TicketStore(connection)
-    worker = SyncWorker(store, Outbox(connection), SqliteQueue(Path(queue)), home.root / "sync.lock")
+    worker = SyncWorker(
+        store, Outbox(connection), queue_of(queue if "://" in queue else Path(queue)), home.root / "sync.lock"
+    )
     actor = Actor(agent_no, "", frozenset({Role.DISPATCHER}))
     payload = msgspec.to_builtins(
         {

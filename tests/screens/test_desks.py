@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from console.registration import Registration
+from data.db import writing
 from data.events import Event, NewEvent, Ticket, new_id
 from data.inbox import Submission
 from data.lifecycle import Kind, State
 from data.people import Actor, Role
+from data.receiving import Receiving
 from data.record import Answer, Claimant, Place, Record
 from data.tickets import Act
+from tests.queues import arrivals
 
 Sit = Callable[..., Any]
 
@@ -133,6 +136,30 @@ async def test_a_refused_event_is_retried_at_the_sync_desk(
         await seat.see("全部已同步")
         await seat.press("f8")
         await seat.see("只有未采用的操作可以重试")
+
+
+@pytest.mark.clause("5")
+async def test_a_held_step_is_shown_and_tried_again_at_the_sync_desk(
+    sit: Sit, register: Callable[..., Ticket], house: Any
+) -> None:
+    """You should see what is held and why, on the status line too, F8 try it again, and the list empty once it fits."""
+    ticket = register("路灯不亮")
+    house.sync_worker().run(house.clock.now())
+    faulty = Event(new_id(), ticket.id, ticket.seq + 1, Kind.SIGNED, house.clock.now(), "3001", "5.2.2.2.1", {})
+    Receiving(house.tickets).receive(arrivals([faulty]), house.clock.now())
+    async with sit() as seat:
+        await seat.see("同步⚠滞留1")
+        await go(seat, "同步")
+        await seat.see("队列本机文件", "滞留1", ticket.number, "3001签收", "原因：“待派单”的工单不能签收")
+        await seat.press("f8")
+        await seat.see("仍不能采用")
+        await seat.press("f4")
+        await seat.see("不能在这里放弃")
+        with writing(house._db) as db:  # as a newer program would read it
+            db.execute("UPDATE held SET event = replace(event, '\"signed\"', '\"escalated\"')")
+        await seat.press("f8")
+        await seat.see("已收下1步", "全部已同步")
+        assert house.tickets.get(ticket.id).seq == ticket.seq + 1
 
 
 @pytest.mark.clause("6.2.2")

@@ -13,8 +13,11 @@ from console.simulator import Simulator
 from data.clock import SHANGHAI, FixedClock
 from data.events import new_id
 from data.people import Actor, Role
+from data.postgres.address import read_address
+from data.postgres.setup import init
 from data.record import Record
 from screens.app import HotlineApp
+from tests.postgres import Server, granted_url
 from tests.screens.conftest import Seat
 from tests.screens.test_call_flows import FILLED
 
@@ -99,6 +102,31 @@ async def test_the_console_opens_and_registers_without_its_queue(
         await seat.until(lambda: house.outbox.counts()[0] == 0)
         await seat.see("同步✓")
         assert {event.ticket_id for _, event in house.queue.read_after(0)} == {ticket.id}
+
+
+@pytest.mark.clause(ALWAYS)
+async def test_the_console_goes_on_without_the_citys_server(
+    server: Server, template: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    """You should see which server cannot be reached and why, the ticket wait, and all sent once it is back."""
+    init(read_address(server.url))
+    root = Path(shutil.copytree(template, tmp_path / "seat"))
+    (root / "settings.toml").write_text(f'queue = "{granted_url(server.url)}"\n')
+    house = House(root, clock)
+    app = console_of(house, clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seat = Seat(app, pilot, clock)
+        await seat.until(lambda: house.tickets.numbers.left(clock.now().date()))
+        server.stop()
+        await seat.see("✗连不上待同步0", f"派单队列127.0.0.1:{server.port}", "照常接听、登记")
+        await save_a_ticket(seat)
+        await seat.see("已交派单队列", "待同步2")
+        app.open_desk("同步")
+        await seat.see(f"派单队列127.0.0.1:{server.port}", "待同步2步", "请检查服务器是否已启动")
+        server.start()
+        await seat.until(lambda: house.outbox.counts()[0] == 0)
+        await seat.see("全部已同步", "同步✓", f"队列127.0.0.1:{server.port}")
+    house.close()
 
 
 @pytest.mark.clause(ALWAYS)

@@ -285,6 +285,6 @@ async def test_the_sync_desk_tells_no_secret_and_keeps_its_cursor(sit: Sit, regi
         assert "配方" not in seat.glass
         assert all("2步" in line.replace(" ", "") for line in seat.lines if "… 待同步" in line)
         await seat.press("down", "down")
-        house.outbox.sent(lamp.id, lamp.seq)
+        house.outbox.sent({lamp.id: lamp.seq})
         await seat.pass_time(1)
         await seat.see("待同步4步", f"工单{last.number}《垃圾成堆》")
