@@ -61,6 +61,8 @@ async def replying(seat: Any) -> None:
     await seat.fill(course="可能下午清走", measures="清理")
     await seat.press("f8", "f8")
     await seat.see("回复还缺反馈情况")
+    seat.app.get_screen("承办").reload(keep=True)  # as the tick does: beneath the page stands what is half written
+    await seat.pilot.pause(0.05)
 
 
 async def aside(seat: Any) -> None:
