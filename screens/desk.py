@@ -135,12 +135,17 @@ class Desk(Acting, Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to move the clocks."""
-        self.set_interval(1.0, self.tick)
+        self.set_interval(1.0, self._second)
         self.call_after_refresh(self.tick)
 
     def on_resize(self) -> None:
         """Lay out the status line anew."""
         self.call_after_refresh(self.tick)
+
+    def _second(self) -> None:
+        """Tick, but not once more while the console is being left and no page stands any more."""
+        if self.app.screen_stack:
+            self.tick()
 
     def tick(self) -> None:
         """Once a second: the clocks and the sync count; nothing else moves by itself."""
