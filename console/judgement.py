@@ -6,10 +6,11 @@ from operator import attrgetter
 
 import msgspec
 
+from console.emergency import emergency
 from console.secrecy import asks_secrecy
 from data.record import REQUEST_TYPES, Answer, Record
 from scripts.elements import ElementState, Facts, Status, judge, missing, summary, threats
-from scripts.kinds import UNSTABLE
+from scripts.kinds import DANGER, UNSTABLE
 from scripts.pack import Packs
 from scripts.urgency import Hint, Resolved, hints, resolve
 from scripts.wording import Finding, check
@@ -80,13 +81,17 @@ def resolved_urgency(packs: Packs, record: Record) -> Resolved:
 
 
 def suggested(packs: Packs, record: Record) -> list[Hint]:
-    """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素."""
+    """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素, and an
+    emergency (5.1.2.2a) the first of its kinds where no other word has told of a danger."""
     said = record_facts(record).text
     found = {hint.kind: hint.words for hint in hints(packs.urgency, said)}
     announced = threats(packs.elements, said)
     if announced:
         words = [word for word in found.get(UNSTABLE, ()) if not any(word in threat for threat in announced)]
         found[UNSTABLE] = (*announced, *words)
+    told = None if found.keys() & set(DANGER) else emergency(packs, record)
+    for hint in told.hints[:1] if told else ():
+        found[hint.kind] = hint.words
     return [Hint(kind.name, found[kind.name]) for kind in packs.urgency.kinds if kind.name in found]
 
 

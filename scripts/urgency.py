@@ -1,18 +1,16 @@
 """The urgent kinds (紧急诉求) of 5.1.4.1 note 1: their definitions, what hints at them, and whether they count."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
 from scripts.kinds import ORDINARY, URGENCY_KINDS
-from scripts.matching import MAX_JUDGED, check_matching, compiled, expand
+from scripts.matching import MAX_JUDGED, check_matching, expand
 from scripts.reading import Check, PackHead, PackStruct, ScriptError
+from scripts.telling import told
 
 _MAX_WORDS = 5
-_BEFORE = 16  # characters of the same clause in which a supposition is looked for
-_CLAUSE = re.compile(r"[。！？；!?;\n\r，,：:\s]")
 
 
 class Question(PackStruct, frozen=True, kw_only=True):
@@ -131,12 +129,5 @@ def _ready(kind: UrgencyKind, pack: UrgencyPack, check: Check) -> UrgencyKind:
 
 
 def _words(kind: UrgencyKind, text: str) -> tuple[str, ...]:
-    innocent = [found.span() for found in compiled((), kind.exempt).finditer(text)]
-    supposed = compiled((), kind.supposed)
-    words = dict.fromkeys(
-        found[0]
-        for found in compiled(kind.words, kind.patterns).finditer(text)
-        if not any(start < found.end() and found.start() < end for start, end in innocent)
-        and not supposed.search(_CLAUSE.split(text[max(0, found.start() - _BEFORE) : found.start()])[-1] + found[0])
-    )
-    return tuple(words)[:_MAX_WORDS]
+    found = told(text, kind.words, kind.patterns, exempt=kind.exempt, supposed=kind.supposed)
+    return tuple(dict.fromkeys(each[0] for each in found))[:_MAX_WORDS]
