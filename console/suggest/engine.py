@@ -20,6 +20,7 @@ from data.choices import Near
 from data.record import Record
 from data.reference import Reference
 from scripts.pack import Packs, load_packs
+from scripts.scope import alarms
 from scripts.urgency import Hint
 
 _SHOWN = 3  # types and topics
@@ -31,6 +32,7 @@ _SAID = re.compile(rf"^\W*(?:我要|我想|我来)?({'|'.join(_TYPES)})(?:[：:�
 _SAID_SURE = 0.6  # of the certainty that the claimant's own word takes
 _UNIT_WEIGHT, _UNIT_FLOOR = 4.0, 0.08  # beside the words of duties, of which one counts 1.2 to 3.6
 _NEAR_WEIGHT = 4.0
+_FIRST_WEIGHT = 40.0  # of a unit that a danger calls for: ahead of every duty and of what history says
 
 
 class Suggestions(msgspec.Struct, frozen=True):
@@ -111,6 +113,10 @@ class Suggester:
         self, title: str, text: str, district: str, street: str, ranked: list[Scored], near: list[Near], limit: int
     ) -> Route:
         signs: dict[str, Sign] = {}
+        for alarm in alarms(self._packs.scope, f"{title}\n{text}"):
+            if alarm.sign.unit and alarm.sign.unit not in signs:
+                because = f"“{'”“'.join(alarm.words[:2])}”是险情，由其先行处置"
+                signs[alarm.sign.unit] = Sign(_FIRST_WEIGHT / (1 + len(signs)), (because,))
         for before in near:
             self._sign(signs, before.choice.unit, district, street, _NEAR_WEIGHT * before.alike,
                        f"与工单 {before.choice.number} 相似")  # fmt: skip

@@ -152,3 +152,31 @@ def test_a_damaged_byte_of_a_model_is_noticed(house: House, tmp_path: Path) -> N
             Model(path)
     with pytest.raises(ModelError, match="重新训练"):
         Model(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("对面楼冒黑烟，窗户里有火苗，有人在喊救命", "市消防救援总队"),
+        ("朝阳区望京街道南湖东园122号楼冒黑烟", "市消防救援总队"),
+        ("垃圾站烧起来了，黑烟很臭，熏得人睁不开眼", "市消防救援总队"),
+        ("小区电动车棚着火了，物业没人管", "市消防救援总队"),
+        ("工厂仓库爆炸，浓烟滚滚", "市消防救援总队"),
+        ("路边的公交车自燃了", "市消防救援总队"),
+        ("楼道里闻见煤气了，物业没人管", "北京市燃气集团"),
+        ("饭店烟囱天天冒黑烟，油烟污染严重", "市生态环境局"),
+        ("消防通道被堵，物业不管", "市消防救援总队"),
+    ],
+)
+@pytest.mark.clause("5.2.2.1.5")
+def test_a_danger_goes_first_to_the_unit_that_ends_it(text: str, first: str) -> None:
+    """You should see a fire go to the fire brigade whatever else burns or smells, a leak to the gas company, and smoke
+    from a chimney still to the environment's office."""
+    assert units(suggest(text))[0] == first
+
+
+@pytest.mark.clause("5.2.2.1.5")
+def test_the_reason_names_the_words_of_the_danger() -> None:
+    """You should see the words that say so among the reasons."""
+    found = suggest("对面楼冒黑烟，窗户里有火苗").units[0]
+    assert "“冒黑烟”“火苗”是险情，由其先行处置" in found.because
