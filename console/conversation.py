@@ -257,7 +257,7 @@ class Conversation:
     def _emergency_line(self) -> Line | None:
         packs, told = self._house.packs, emergency(self._house.packs, self._record)
         route = next((each for each in packs.scope.routes if each.first), None)
-        if told is None or route is None:
+        if route is None or told is None or not told.numbers:
             return None
         lines = [route.choice(number).label for number in told.numbers]
         for unit in self._house.reference.units:

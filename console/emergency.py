@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from data.record import Record
+from scripts.kinds import UNSTABLE
 from scripts.pack import Packs
 from scripts.scope import Alarm, alarms, denied, hints
 from scripts.urgency import Hint
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 HEAD = "emergency"  # the question that the model answers: the number to ring, or
 NONE = "无"
+THREAT = "威胁"  # what the claimant will do themselves (C.4): no number, a kind to judge
 SURE = 0.5  # how certain the model must be that it is one
 KIND = "其他可能造成生命财产损失"  # of what only the model tells: 5.2.2.1.2a, until a person has judged it
 _SHOWN = 20  # characters of the text that stand for what the model read
 
 
 class Emergency(msgspec.Struct, frozen=True):
-    """The numbers to ring (by their ids in the pack), the units whose line is named beside them, and the urgent kinds
+    """The numbers to ring (by their ids in the pack; none for a threat), the units whose line is named beside them, and the urgent kinds
     that it suggests, each with words of the text."""
 
     numbers: tuple[str, ...]
@@ -46,10 +48,12 @@ def emergency(packs: Packs, record: Record) -> Emergency | None:
         return None
     # A title is made of the text: alone it must not change what was judged before there was one.
     text = record.own_text.strip() or record.title
-    number = _number(text)
-    if not any(choice.id == number for route in packs.scope.routes if route.first for choice in route.choices):
+    answer = _answer(text)
+    if answer == THREAT:
+        return Emergency((), (), (Hint(UNSTABLE, (text[:_SHOWN],)),))
+    if not any(choice.id == answer for route in packs.scope.routes if route.first for choice in route.choices):
         return None
-    return Emergency((number,), (), (Hint(KIND, (text[:_SHOWN],)),))
+    return Emergency((answer,), (), (Hint(KIND, (text[:_SHOWN],)),))
 
 
 def _kinds(heard: list[Alarm]) -> tuple[Hint, ...]:
@@ -60,8 +64,8 @@ def _kinds(heard: list[Alarm]) -> tuple[Hint, ...]:
     return tuple(Hint(kind, tuple(words)) for kind, words in kinds.items())
 
 
-def _number(text: str) -> str:
-    """The number that the model would have rung, or nothing."""
+def _answer(text: str) -> str:
+    """The number that the model would have rung, a threat, or nothing."""
     scored = {each.value: each.score for each in _model().weigh(text, (HEAD,))[HEAD]}
     ranked = [value for value in scored if value != NONE]
     return ranked[0] if ranked and 1 - scored.get(NONE, 0.0) > SURE else ""

@@ -63,7 +63,9 @@ class Asking(PackStruct, frozen=True, kw_only=True):
 
 
 class Threat(PackStruct, frozen=True, kw_only=True):
-    """How a threat is recognised (text, or a value in one of `values`) and what it then demands. A clause beside it
+    """How a threat is recognised (text, or a value in one of `values`) and what it then demands. What `plain` finds is
+    one whatever a person answers; `words` and `patterns` find weaker signs, and what is `exempt` or `supposed` is none
+    (see `scripts.telling`). An act in its field that is one of `harm` makes it one as well. A clause beside it
     belongs to it when `before` or `after` finds it to tell a time to come or where somebody stands; its place follows
     one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too."""
 
@@ -72,6 +74,10 @@ class Threat(PackStruct, frozen=True, kw_only=True):
     values: tuple[str, ...]
     words: tuple[str, ...]
     patterns: tuple[str, ...]
+    plain: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
+    harm: tuple[str, ...] = ()
     before: tuple[str, ...]
     after: tuple[str, ...]
     heads: tuple[str, ...]
@@ -168,12 +174,21 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
         elements=tuple(_ready(element, pack, check) for element in pack.elements),
         threat=msgspec.structs.replace(
             pack.threat,
-            patterns=_matching(check, "threat", pack.threat.words, pack.threat.patterns, pack),
-            before=_matching(check, "threat", (), pack.threat.before, pack),
-            after=_matching(check, "threat", (), pack.threat.after, pack),
-            heads=_matching(check, "threat", (), pack.threat.heads, pack),
-            acts=_matching(check, "threat", (), pack.threat.acts, pack),
-            spots=_matching(check, "threat", (), pack.threat.spots, pack),
+            **{
+                name: _matching(check, "threat", pack.threat.words, getattr(pack.threat, name), pack)
+                for name in (
+                    "patterns",
+                    "plain",
+                    "exempt",
+                    "supposed",
+                    "harm",
+                    "before",
+                    "after",
+                    "heads",
+                    "acts",
+                    "spots",
+                )
+            },
         ),
         own_words=msgspec.structs.replace(
             words, claimant="".join(_matching(check, "own_words", (), (words.claimant,), pack))

@@ -21,12 +21,14 @@ Status = Literal["present", "missing", "asked"]
 class Facts:
     """What has been written down. `values` by element id; `text` is the record's free text; `asked` holds the
     elements that were asked for and not given (不愿提供, 不清楚); `harmless` says that the agent has judged the words
-    that look like a threat to be none."""
+    that look like a threat to be none of an unstable factor's, `denied` that they answered that no threat is made: this
+    holds unless it is plain that one is (C.4)."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
     harmless: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
         if row in rows:
             for element_id in row.elements:
                 wanted.setdefault(element_id, row.clause)
-    named = any(given(facts.values.get(value, "")) for value in pack.threat.values)
-    threatened = named or (bool(seen.threats) and not facts.harmless)
+    threatened = _threatened(pack, facts, seen, demanded="act" in wanted)
     if threatened:
         for element_id in pack.threat.elements:
             wanted.setdefault(element_id, pack.threat.clause)
@@ -110,6 +111,30 @@ def threats(pack: ElementPack, text: str) -> tuple[str, ...]:
     """The words of the text that announce a threat (威胁), so that the own words must be quoted (C.4)."""
     seen = Evidence(pack, text)
     return tuple(dict.fromkeys(seen.text[start:end] for start, end in seen.threats))
+
+
+def plain_threat(pack: ElementPack, facts: Facts) -> str:
+    """The words of the text, or the act in its field, that make it a threat whatever anybody answers; or nothing."""
+    act = given(facts.values.get("act", ""))
+    if act not in pack.answers and compiled((), pack.threat.harm).search(act[:MAX_JUDGED]):
+        return act
+    seen = Evidence(pack, facts.text)
+    return next((seen.text[start:end] for start, end in seen.threatening.plain), "")
+
+
+def _threatened(pack: ElementPack, facts: Facts, seen: Evidence, *, demanded: bool) -> bool:
+    """Whether a threat is made: said to be one, plain, or told by weaker words (an act found in the text, where one is
+    demanded, among them) that nobody has judged to be none."""
+    if any(given(facts.values.get(value, "")) for value in pack.threat.values):
+        return True
+    if facts.harmless:
+        return False
+    if plain_threat(pack, facts):
+        return True
+    if facts.denied:
+        return False
+    told = seen.of(pack.element("act")) if demanded else ""
+    return bool(seen.threats) or compiled((), pack.threat.harm).search(told) is not None
 
 
 def quote_threat(pack: ElementPack, text: str) -> str:
