@@ -9,6 +9,7 @@ import msgspec
 from console.emergency import emergency
 from console.secrecy import asks_secrecy
 from data.record import REQUEST_TYPES, Answer, Record
+from scripts.answers import refusal
 from scripts.elements import ElementState, Facts, Status, judge, missing, plain_threat, summary, threats
 from scripts.kinds import DANGER, UNSTABLE
 from scripts.pack import Packs
@@ -170,6 +171,14 @@ def with_element(record: Record, element: str, text: str = "", asked: str = "") 
         return msgspec.structs.replace(record, **{way[0]: value})
     part = msgspec.structs.replace(getattr(record, way[0]), **{way[1]: value})
     return msgspec.structs.replace(record, **{way[0]: part})
+
+
+def with_refusals(packs: Packs, record: Record) -> Record:
+    """Return the record with every field that says that it was asked for and not given (不愿说, 不晓得) marked so."""
+    for element in packs.elements.elements:
+        if mark := refusal(packs.elements, element_value(record, element.id)):
+            record = with_element(record, element.id, asked=mark)
+    return record
 
 
 def record_facts(record: Record) -> Facts:

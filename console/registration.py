@@ -11,7 +11,7 @@ import msgspec
 from console.clocks import due_times
 from console.disclosure import as_read_by
 from console.house import House
-from console.judgement import Judgement, judge_record
+from console.judgement import Judgement, judge_record, with_refusals
 from console.repeats import repeat_acts
 from console.routing import Route, Suggestion
 from console.sync import ensure_numbers
@@ -240,7 +240,7 @@ class Registration:
 
     def _registered(self, record: Record) -> dict[str, object]:
         return {
-            "record": msgspec.to_builtins(record),
+            "record": msgspec.to_builtins(with_refusals(self._house.packs, record)),
             "accepted_by_unit": self._house.settings.centre,
             "call_id": self._call_id,
         }

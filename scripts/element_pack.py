@@ -19,7 +19,8 @@ class Element(PackStruct, frozen=True, kw_only=True):
     never read aloud; `value` is what a field must hold to tell it, and `vague` is taken away from value and evidence
     before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused`
     finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from the front of the evidence
-    what is not of it; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
+    what is not of it; what is `exempt` or `supposed` is no evidence (see `scripts.telling`); `plain` lists short answers
+    (没有, 是) that it takes though they say nothing elsewhere; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
     lengths are in characters."""
 
     id: str
@@ -33,7 +34,10 @@ class Element(PackStruct, frozen=True, kw_only=True):
     scope: Scope = "anywhere"
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
     value: str = ""
+    plain: tuple[str, ...] = ()
     vague: tuple[str, ...] = ()
     ask_vague: str = ""
     refused: str = ""
@@ -67,7 +71,8 @@ class Threat(PackStruct, frozen=True, kw_only=True):
     one whatever a person answers; `words` and `patterns` find weaker signs, and what is `exempt` or `supposed` is none
     (see `scripts.telling`). An act in its field that is one of `harm` makes it one as well. A clause beside it
     belongs to it when `before` or `after` finds it to tell a time to come or where somebody stands; its place follows
-    one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too."""
+    one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too, or by one of
+    `homes`."""
 
     clause: str
     elements: tuple[str, ...]
@@ -82,6 +87,7 @@ class Threat(PackStruct, frozen=True, kw_only=True):
     after: tuple[str, ...]
     heads: tuple[str, ...]
     acts: tuple[str, ...]
+    homes: tuple[str, ...] = ()
     spots: tuple[str, ...]
 
 
@@ -119,12 +125,22 @@ class Substance(PackStruct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()
 
 
+class Refusals(PackStruct, frozen=True, kw_only=True):
+    """How people write down in a field that nothing was told: that the claimant would not (`unwilling`), that they do
+    not know (`unknown`), and what is no answer at all (`blank`). Each pattern must match the whole value."""
+
+    unwilling: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+
+
 class ElementPack(PackHead, frozen=True, kw_only=True):
     """elements.toml; after `prepare_elements` its patterns no longer hold `{part}` pieces."""
 
     complete: str
     incomplete: str
     answers: dict[str, str]
+    refusals: Refusals = Refusals()
     asking: Asking
     parts: dict[str, str]
     kinds: tuple[KindRow, ...]
@@ -171,6 +187,12 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
     check_matching(check, "own_words", (), (words.reported, *words.cues, *words.alike))
     return msgspec.structs.replace(
         pack,
+        refusals=Refusals(
+            **{
+                name: _matching(check, "refusals", (), getattr(pack.refusals, name), pack)
+                for name in ("unwilling", "unknown", "blank")
+            }
+        ),
         elements=tuple(_ready(element, pack, check) for element in pack.elements),
         threat=msgspec.structs.replace(
             pack.threat,
@@ -219,10 +241,20 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
     vague = _matching(check, element.id, (), element.vague, pack)
+    exempt = _matching(check, element.id, (), element.exempt, pack)
+    supposed = _matching(check, element.id, (), element.supposed, pack)
     check_matching(check, element.id, (), (*element.telling, *element.wished))
     cut = "".join(_matching(check, element.id, element.trim, (element.cut,) if element.cut else (), pack))
     check_matching(check, element.id, (), (element.value,) if element.value else ())
-    return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused), vague=vague, cut=cut)
+    return msgspec.structs.replace(
+        element,
+        patterns=patterns,
+        exempt=exempt,
+        supposed=supposed,
+        refused="".join(refused),
+        vague=vague,
+        cut=cut,
+    )
 
 
 def _matching(
