@@ -117,9 +117,10 @@ class OwnWords(PackStruct, frozen=True, kw_only=True):
 
 
 class Substance(PackStruct, frozen=True, kw_only=True):
-    """What is taken away before asking whether a text says anything (`strip`) or names anything (`appeals`), and whom
-    it concerns (`told`: bodies that were only turned to before)."""
+    """What is taken away before asking whether a text says anything (`courtesies` and `strip`) or names anything
+    (`appeals`), and whom it concerns (`told`: bodies that were only turned to before)."""
 
+    courtesies: tuple[str, ...] = ()
     strip: tuple[str, ...]
     appeals: tuple[str, ...]
     told: tuple[str, ...] = ()
@@ -221,6 +222,7 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
             mentions=_matching(check, "unclear_place", (), pack.unclear_place.mentions, pack),
         ),
         substance=Substance(
+            courtesies=_matching(check, "substance", (), pack.substance.courtesies, pack),
             strip=_matching(check, "substance", (), pack.substance.strip, pack),
             appeals=_matching(check, "substance", (), pack.substance.appeals, pack),
             told=_matching(check, "substance", (), pack.substance.told, pack),

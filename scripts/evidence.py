@@ -57,7 +57,8 @@ class Evidence:
         return compiled((), self.pack.unclear_place.mentions).search(self.told) is not None
 
     def _substance(self, element: Element) -> str:
-        told = compiled((), self.pack.substance.strip).sub("，", self.text)
+        rule = self.pack.substance
+        told = compiled((), rule.courtesies + rule.strip).sub("，", self.text)
         telling = compiled((), element.telling)
         found = compiled(element.words).search(told)
         # 桥塌了 says it all; 六个字 is what a sentence without such a word needs
@@ -112,6 +113,11 @@ class Evidence:
             if quotes_own_words(self.pack, found[1], self.text[max(0, found.start() - 12) : found.start()]):
                 return found[0][:_MAX_EVIDENCE]
         return ""
+
+
+def without_courtesies(pack: ElementPack, text: str) -> str:
+    """The text with a comma for each greeting and thanks."""
+    return compiled((), pack.substance.courtesies).sub("，", text).strip("，,。！! \n")
 
 
 def quotes_own_words(pack: ElementPack, quoted: str, before: str) -> bool:

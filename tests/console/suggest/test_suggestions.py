@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from console.hints import hints_for
 from console.house import House
 from console.suggest import Decided, Suggestions, suggest
 from data.clock import SHANGHAI
+from data.record import Record
 from data.reference import Reference
 
 CALL = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
@@ -180,3 +182,36 @@ def test_the_reason_names_the_words_of_the_danger() -> None:
     """You should see the words that say so among the reasons."""
     found = suggest("对面楼冒黑烟，窗户里有火苗").units[0]
     assert "“冒黑烟”“火苗”是险情，由其先行处置" in found.because
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "您好",
+        "你好",
+        "您好！",
+        "喂，您好",
+        "您好，麻烦您了",
+        "大家好",
+        "早上好",
+        "你好你好",
+        "谢谢您",
+        "您好，您好，喂",
+        "您好像没听懂",
+    ],
+)
+@pytest.mark.clause("5.1.4.1f")
+def test_a_greeting_suggests_no_type(house: House, greeting: str) -> None:
+    """You should see no type with a greeting as its reason, and at the desk none at all before anything is told."""
+    assert not any("好" in words for each in suggest(greeting).type for words in each.because)
+    assert hints_for(house, Record(text=greeting), CALL).type == ""
+
+
+@pytest.mark.parametrize("text", ["请问居住证到期后怎么续办", "举报有人偷排废水，请查处", "建议在路口增设公厕"])
+@pytest.mark.clause("5.1.4.1f")
+def test_a_greeting_before_it_changes_no_type(text: str) -> None:
+    """You should see the same answers with and without 您好 in front."""
+    alone, greeted = suggest(text), suggest(f"您好，{text}，谢谢您")
+    assert [(each.value, round(each.score, 2)) for each in greeted.type] == [
+        (each.value, round(each.score, 2)) for each in alone.type
+    ]
