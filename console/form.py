@@ -183,6 +183,8 @@ def _limits(ticket: Ticket) -> str:
 
 def _units(ticket: Ticket) -> str:
     held, suggested = ticket.handling.now_with, ticket.record.unit
+    if held is None and ticket.record.scope:
+        return ""  # classified (分类处理): a unit picked before, in a ticket of an older version, is not its unit
     if held is None:
         return f"{suggested}（建议）" if suggested else ""
     helping = "、".join(ticket.handling.joint_units)

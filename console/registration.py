@@ -161,6 +161,8 @@ class Registration:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
             record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
+        # Nobody dispatches it, so a unit that was picked before has nothing to do with it.
+        record = msgspec.structs.replace(record, unit="", unit_reason="", copy_to="")
         judgement = judge_record(self._house.packs, record)
         _no_danger_open(judgement)
         return self._write(
