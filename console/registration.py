@@ -14,7 +14,9 @@ from console.house import House
 from console.judgement import Judgement, judge_record, with_refusals
 from console.repeats import repeat_acts
 from console.routing import Route, Suggestion
+from console.suggest.times import written_out
 from console.sync import ensure_numbers
+from console.text import clean
 from console.titles import titled, with_title
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
@@ -189,7 +191,7 @@ class Registration:
     def add(self, record: Record, now: datetime) -> Ticket:
         """Add to a ticket that has been handed on what the caller told after it (B.1.4.1)."""
         return self._house.tickets.act(
-            [Act(self.ticket_id, [NewEvent(Kind.AMENDED, self._registered(record))])], self._actor, now
+            [Act(self.ticket_id, [NewEvent(Kind.AMENDED, self._registered(record, now))])], self._actor, now
         )[0]
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
@@ -221,7 +223,7 @@ class Registration:
         if known is None:
             self._have_number(day)
         kind = Kind.AMENDED if known else Kind.REGISTERED
-        act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
+        act = Act(self.ticket_id, [NewEvent(kind, self._registered(record, now)), *events], number_day=day)
         also = repeat_acts(record, self.ticket_id) if events[-1].kind is not Kind.ESCALATED else []
         return self._house.tickets.act([act, *also], self._actor, now)[0]
 
@@ -240,9 +242,13 @@ class Registration:
                 f"{day:%Y-%m-%d} 的工单编号已用完，派单队列又用不了，领不到新号段（{error}）：现在不能编号，恢复后再登记"
             ) from error
 
-    def _registered(self, record: Record) -> dict[str, object]:
+    def _registered(self, record: Record, now: datetime) -> dict[str, object]:
+        record = with_refusals(self._house.packs, record)
+        # 刚才 means nothing to whoever reads it tomorrow
+        happened = written_out(record.event_time, record.raised_at or now)
+        record = msgspec.structs.replace(record, event_time=clean(happened, lines=False))
         return {
-            "record": msgspec.to_builtins(with_refusals(self._house.packs, record)),
+            "record": msgspec.to_builtins(record),
             "accepted_by_unit": self._house.settings.centre,
             "call_id": self._call_id,
         }
