@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.call_events import CallEvent, CallEvents, Digits
+from console.emergency import emergency
 from console.house import House
 from console.script import (
     ASKING,
@@ -26,7 +27,7 @@ from data.record import Record
 from scripts.elements import ElementState
 from scripts.greeting import DayKind, greeting
 from scripts.phrases import Phrase
-from scripts.scope import explain, hints
+from scripts.scope import explain
 
 EMERGENCY = "5.1.2.2a"  # the route that is spoken of before anything else
 ASK = "ask:"  # before an element's id: the stamp of its question
@@ -254,10 +255,12 @@ class Conversation:
         return self._emergency
 
     def _emergency_line(self) -> Line | None:
-        pack = self._house.packs.scope
-        for hint in hints(pack, f"{self._record.title}\n{self._record.own_text}"):
-            route = pack.route(hint.route)
-            if route.first and hint.choices:
-                numbers = "、".join(route.choice(choice).label for choice in hint.choices)
-                return Line(EMERGENCY, EMERGENCY, explain(route, numbers))
-        return None
+        packs, told = self._house.packs, emergency(self._house.packs, self._record)
+        route = next((each for each in packs.scope.routes if each.first), None)
+        if route is None or told is None or not told.numbers:
+            return None
+        lines = [route.choice(number).label for number in told.numbers]
+        for unit in self._house.reference.units:
+            if unit.id in told.units and unit.phone:
+                lines.append(f"{unit.name}{unit.phone}")
+        return Line(EMERGENCY, EMERGENCY, explain(route, "、".join(lines)))

@@ -69,8 +69,11 @@ def ticket_form(ticket: Ticket, packs: Packs, reader: Actor | None = None) -> Fo
         [Field("联系方式", claimant.contact or ("同来电号码" if claimant.phone else unasked))],
         [Field("来电人地址", claimant.address or unasked)],
         [Field("问题分类", record.topic)],
-        [Field("工单分类", "、".join(record.types)), Field("发生地址", place_text(ticket) or _in_text(told, "place"))],
-        [Field("被反映单位", record.respondent or _in_text(told, "object"))],
+        [
+            Field("工单分类", "、".join(record.types)),
+            Field("发生地址", place_text(ticket) or _given(record, "place", told, "")),
+        ],
+        [Field("被反映单位", _given(record, "object", told, ""))],
         [Field("工单标题", record.title)],
         [Field("主要内容", record.text.rstrip())],
         [Field("派单人员", held.by if held else ""), Field("派单时间", stamp(held.at) if held else "")],
@@ -92,7 +95,7 @@ def ticket_form(ticket: Ticket, packs: Packs, reader: Actor | None = None) -> Fo
         [Field("诉求人的要求", record.wish)],
     ]
     for element, answer in record.elements.items():
-        if element in ("name", "time", "earlier"):
+        if element in ("name", "time", "earlier", "place", "object"):
             continue  # these have cells of their own
         label = labels.get(element, element)
         if any(label == cell.label for row in addendum for cell in row):
@@ -180,6 +183,8 @@ def _limits(ticket: Ticket) -> str:
 
 def _units(ticket: Ticket) -> str:
     held, suggested = ticket.handling.now_with, ticket.record.unit
+    if held is None and ticket.record.scope:
+        return ""  # classified (分类处理): a unit picked before, in a ticket of an older version, is not its unit
     if held is None:
         return f"{suggested}（建议）" if suggested else ""
     helping = "、".join(ticket.handling.joint_units)

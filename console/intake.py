@@ -25,6 +25,7 @@ from console.intake_fields import (
     text_of,
     types_of,
 )
+from console.judgement import suggested
 from console.text import clean_number
 from console.ticket_json import known_district
 from data.inbox import Inbox, Submission
@@ -32,7 +33,6 @@ from data.record import Claimant, Place, Record
 from data.reference import Region
 from kb.rows import BadRow, FileError, read_rows
 from scripts.pack import Packs
-from scripts.urgency import hints
 
 MOST_COLUMNS = 200  # a table of more is not a list of submissions
 REPORT_EVERY = 500  # rows between two reports of progress
@@ -214,7 +214,7 @@ class Intake:
             respondent=given.get("respondent", ""),
             wish=given.get("wish", ""),
         )
-        urgency = len(hints(self._packs.urgency, f"{title}\n{text}"))
+        urgency = len(suggested(self._packs, record))
         one = Submission(_key(given, origin), submitted, record, urgency, origin, district)
         return one, notes_of(given, known)
 

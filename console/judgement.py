@@ -6,15 +6,18 @@ from operator import attrgetter
 
 import msgspec
 
+from console.emergency import emergency
 from console.secrecy import asks_secrecy
 from data.record import REQUEST_TYPES, Answer, Record
-from scripts.elements import ElementState, Facts, Status, judge, missing, summary, threats
-from scripts.kinds import UNSTABLE
+from scripts.answers import refusal
+from scripts.elements import ElementState, Facts, Status, judge, missing, plain_threat, summary, threats
+from scripts.kinds import DANGER, UNSTABLE
 from scripts.pack import Packs
 from scripts.urgency import Hint, Resolved, hints, resolve
 from scripts.wording import Finding, check
 
 OTHER = REQUEST_TYPES[-1]
+YES = "有"  # the answer that a threat is made
 CONTENT_TYPES = {"咨询", "建议"}  # C.1 and C.2 ask for a content of a kind
 
 
@@ -48,10 +51,16 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge_record(packs: Packs, record: Record) -> Judgement:
     """Judge a record by its types and urgent kinds; pure."""
-    resolved = resolved_urgency(packs, record)
     open_hints = [hint for hint in suggested(packs, record) if not _answered(hint, record)]
     facts = record_facts(record)
-    facts = replace(facts, harmless=UNSTABLE in record.not_urgent and all(h.kind != UNSTABLE for h in open_hints))
+    facts = replace(
+        facts,
+        harmless=UNSTABLE in record.not_urgent and all(h.kind != UNSTABLE for h in open_hints),
+        denied=record.urgency_answers.get(packs.urgency.threat.id) is False,
+    )
+    if record.urgency_answers.get(packs.urgency.threat.id) and UNSTABLE in record.urgency_kinds:
+        facts = replace(facts, values={**facts.values, packs.elements.threat.values[0]: YES})
+    resolved = resolved_urgency(packs, record)
     states = judge(packs.elements, [*record.types, *resolved.kinds], facts)
     if OTHER in record.types and not CONTENT_TYPES & {*record.types}:
         states = [_of_other(state, record) if state.id == "content" else state for state in states]
@@ -75,18 +84,37 @@ def _of_other(state: ElementState, record: Record) -> ElementState:
 
 
 def resolved_urgency(packs: Packs, record: Record) -> Resolved:
-    """Return the chosen urgent kinds that count, after their questions, without judging the rest of the record."""
-    return resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
+    """Return the chosen urgent kinds that count, after their questions, without judging the rest of the record.
+
+    Whether a threat is made (C.4) is asked while nothing tells that one is; where that is plain, no answer undoes it.
+    """
+    resolved = resolve(packs.urgency, record.urgency_kinds, record.urgency_answers)
+    if UNSTABLE not in resolved.kinds:
+        return resolved
+    facts, asked = record_facts(record), packs.urgency.threat
+    notes = resolved.notes
+    if record.urgency_answers.get(asked.id) is False and (plain := plain_threat(packs.elements, facts)):
+        notes = (
+            *(note for note in notes if note != asked.otherwise),
+            f"“{plain}”就是威胁，答“否”不算：仍要威胁时间、地点和原话（附录C.4）。",
+        )
+    told = plain_threat(packs.elements, facts) or threats(packs.elements, facts.text)
+    pending = tuple(each for each in resolved.pending if each != asked or not told)
+    return replace(resolved, pending=pending, notes=notes)
 
 
 def suggested(packs: Packs, record: Record) -> list[Hint]:
-    """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素."""
+    """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素, and an
+    emergency (5.1.2.2a) the first of its kinds where no other word has told of a danger."""
     said = record_facts(record).text
     found = {hint.kind: hint.words for hint in hints(packs.urgency, said)}
     announced = threats(packs.elements, said)
     if announced:
         words = [word for word in found.get(UNSTABLE, ()) if not any(word in threat for threat in announced)]
         found[UNSTABLE] = (*announced, *words)
+    told = None if found.keys() & set(DANGER) else emergency(packs, record)
+    for hint in told.hints[:1] if told else ():
+        found[hint.kind] = hint.words
     return [Hint(kind.name, found[kind.name]) for kind in packs.urgency.kinds if kind.name in found]
 
 
@@ -143,6 +171,14 @@ def with_element(record: Record, element: str, text: str = "", asked: str = "") 
         return msgspec.structs.replace(record, **{way[0]: value})
     part = msgspec.structs.replace(getattr(record, way[0]), **{way[1]: value})
     return msgspec.structs.replace(record, **{way[0]: part})
+
+
+def with_refusals(packs: Packs, record: Record) -> Record:
+    """Return the record with every field that says that it was asked for and not given (不愿说, 不晓得) marked so."""
+    for element in packs.elements.elements:
+        if mark := refusal(packs.elements, element_value(record, element.id)):
+            record = with_element(record, element.id, asked=mark)
+    return record
 
 
 def record_facts(record: Record) -> Facts:

@@ -11,10 +11,12 @@ import msgspec
 from console.clocks import due_times
 from console.disclosure import as_read_by
 from console.house import House
-from console.judgement import Judgement, judge_record
+from console.judgement import Judgement, judge_record, with_refusals
 from console.repeats import repeat_acts
 from console.routing import Route, Suggestion
+from console.suggest.times import written_out
 from console.sync import ensure_numbers
+from console.text import clean
 from console.titles import titled, with_title
 from data.clock import SHANGHAI
 from data.events import DirectReply, NewEvent, Ticket
@@ -162,6 +164,8 @@ class Registration:
             record = msgspec.structs.replace(record, new_facts=record.new_facts or scope.note)
             record = self._as_before(record)
         record = msgspec.structs.replace(self._titled(record), scope=scope, types=record.types or ["其他"])
+        # Nobody dispatches it, so a unit that was picked before has nothing to do with it.
+        record = msgspec.structs.replace(record, unit="", unit_reason="", copy_to="")
         judgement = judge_record(self._house.packs, record)
         _no_danger_open(judgement)
         return self._write(
@@ -188,7 +192,7 @@ class Registration:
     def add(self, record: Record, now: datetime) -> Ticket:
         """Add to a ticket that has been handed on what the caller told after it (B.1.4.1)."""
         return self._house.tickets.act(
-            [Act(self.ticket_id, [NewEvent(Kind.AMENDED, self._registered(record))])], self._actor, now
+            [Act(self.ticket_id, [NewEvent(Kind.AMENDED, self._registered(record, now))])], self._actor, now
         )[0]
 
     def escalate(self, record: Record, now: datetime) -> Ticket:
@@ -220,7 +224,7 @@ class Registration:
         if known is None:
             self._have_number(day)
         kind = Kind.AMENDED if known else Kind.REGISTERED
-        act = Act(self.ticket_id, [NewEvent(kind, self._registered(record)), *events], number_day=day)
+        act = Act(self.ticket_id, [NewEvent(kind, self._registered(record, now)), *events], number_day=day)
         also = repeat_acts(record, self.ticket_id) if events[-1].kind is not Kind.ESCALATED else []
         return self._house.tickets.act([act, *also], self._actor, now)[0]
 
@@ -239,7 +243,11 @@ class Registration:
                 f"{day:%Y-%m-%d} 的工单编号已用完，派单队列又用不了，领不到新号段（{error}）：现在不能编号，恢复后再登记"
             ) from error
 
-    def _registered(self, record: Record) -> dict[str, object]:
+    def _registered(self, record: Record, now: datetime) -> dict[str, object]:
+        record = with_refusals(self._house.packs, record)
+        # 刚才 means nothing to whoever reads it tomorrow
+        happened = written_out(record.event_time, record.raised_at or now)
+        record = msgspec.structs.replace(record, event_time=clean(happened, lines=False))
         return {
             "record": msgspec.to_builtins(record),
             "accepted_by_unit": self._house.settings.centre,

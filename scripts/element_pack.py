@@ -19,7 +19,8 @@ class Element(PackStruct, frozen=True, kw_only=True):
     never read aloud; `value` is what a field must hold to tell it, and `vague` is taken away from value and evidence
     before asking whether they name anything: a bare 超市 or 那边 does not; `ask_vague` is the question then; `refused`
     finds "asked, but not given" in the text; `trim` (words) and `cut` (a pattern) take from the front of the evidence
-    what is not of it; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
+    what is not of it; what is `exempt` or `supposed` is no evidence (see `scripts.telling`); `plain` lists short answers
+    (没有, 是) that it takes though they say nothing elsewhere; `telling` words show best what happened, and a clause with `wished` ones only asks for something;
     lengths are in characters."""
 
     id: str
@@ -33,7 +34,10 @@ class Element(PackStruct, frozen=True, kw_only=True):
     scope: Scope = "anywhere"
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
     value: str = ""
+    plain: tuple[str, ...] = ()
     vague: tuple[str, ...] = ()
     ask_vague: str = ""
     refused: str = ""
@@ -63,19 +67,27 @@ class Asking(PackStruct, frozen=True, kw_only=True):
 
 
 class Threat(PackStruct, frozen=True, kw_only=True):
-    """How a threat is recognised (text, or a value in one of `values`) and what it then demands. A clause beside it
+    """How a threat is recognised (text, or a value in one of `values`) and what it then demands. What `plain` finds is
+    one whatever a person answers; `words` and `patterns` find weaker signs, and what is `exempt` or `supposed` is none
+    (see `scripts.telling`). An act in its field that is one of `harm` makes it one as well. A clause beside it
     belongs to it when `before` or `after` finds it to tell a time to come or where somebody stands; its place follows
-    one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too."""
+    one of `heads` (去, 在, 从), is no one of `acts`, and may be told by a noun of `spots` when the place has that too, or by one of
+    `homes`."""
 
     clause: str
     elements: tuple[str, ...]
     values: tuple[str, ...]
     words: tuple[str, ...]
     patterns: tuple[str, ...]
+    plain: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
+    harm: tuple[str, ...] = ()
     before: tuple[str, ...]
     after: tuple[str, ...]
     heads: tuple[str, ...]
     acts: tuple[str, ...]
+    homes: tuple[str, ...] = ()
     spots: tuple[str, ...]
 
 
@@ -105,12 +117,22 @@ class OwnWords(PackStruct, frozen=True, kw_only=True):
 
 
 class Substance(PackStruct, frozen=True, kw_only=True):
-    """What is taken away before asking whether a text says anything (`strip`) or names anything (`appeals`), and whom
-    it concerns (`told`: bodies that were only turned to before)."""
+    """What is taken away before asking whether a text says anything (`courtesies` and `strip`) or names anything
+    (`appeals`), and whom it concerns (`told`: bodies that were only turned to before)."""
 
+    courtesies: tuple[str, ...] = ()
     strip: tuple[str, ...]
     appeals: tuple[str, ...]
     told: tuple[str, ...] = ()
+
+
+class Refusals(PackStruct, frozen=True, kw_only=True):
+    """How people write down in a field that nothing was told: that the claimant would not (`unwilling`), that they do
+    not know (`unknown`), and what is no answer at all (`blank`). Each pattern must match the whole value."""
+
+    unwilling: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
 
 class ElementPack(PackHead, frozen=True, kw_only=True):
@@ -119,6 +141,7 @@ class ElementPack(PackHead, frozen=True, kw_only=True):
     complete: str
     incomplete: str
     answers: dict[str, str]
+    refusals: Refusals = Refusals()
     asking: Asking
     parts: dict[str, str]
     kinds: tuple[KindRow, ...]
@@ -165,15 +188,30 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
     check_matching(check, "own_words", (), (words.reported, *words.cues, *words.alike))
     return msgspec.structs.replace(
         pack,
+        refusals=Refusals(
+            **{
+                name: _matching(check, "refusals", (), getattr(pack.refusals, name), pack)
+                for name in ("unwilling", "unknown", "blank")
+            }
+        ),
         elements=tuple(_ready(element, pack, check) for element in pack.elements),
         threat=msgspec.structs.replace(
             pack.threat,
-            patterns=_matching(check, "threat", pack.threat.words, pack.threat.patterns, pack),
-            before=_matching(check, "threat", (), pack.threat.before, pack),
-            after=_matching(check, "threat", (), pack.threat.after, pack),
-            heads=_matching(check, "threat", (), pack.threat.heads, pack),
-            acts=_matching(check, "threat", (), pack.threat.acts, pack),
-            spots=_matching(check, "threat", (), pack.threat.spots, pack),
+            **{
+                name: _matching(check, "threat", pack.threat.words, getattr(pack.threat, name), pack)
+                for name in (
+                    "patterns",
+                    "plain",
+                    "exempt",
+                    "supposed",
+                    "harm",
+                    "before",
+                    "after",
+                    "heads",
+                    "acts",
+                    "spots",
+                )
+            },
         ),
         own_words=msgspec.structs.replace(
             words, claimant="".join(_matching(check, "own_words", (), (words.claimant,), pack))
@@ -184,6 +222,7 @@ def prepare_elements(pack: ElementPack, check: Check) -> ElementPack:
             mentions=_matching(check, "unclear_place", (), pack.unclear_place.mentions, pack),
         ),
         substance=Substance(
+            courtesies=_matching(check, "substance", (), pack.substance.courtesies, pack),
             strip=_matching(check, "substance", (), pack.substance.strip, pack),
             appeals=_matching(check, "substance", (), pack.substance.appeals, pack),
             told=_matching(check, "substance", (), pack.substance.told, pack),
@@ -204,10 +243,20 @@ def _ready(element: Element, pack: ElementPack, check: Check) -> Element:
     patterns = _matching(check, element.id, element.words, element.patterns, pack)
     refused = _matching(check, element.id, (), (element.refused,) if element.refused else (), pack)
     vague = _matching(check, element.id, (), element.vague, pack)
+    exempt = _matching(check, element.id, (), element.exempt, pack)
+    supposed = _matching(check, element.id, (), element.supposed, pack)
     check_matching(check, element.id, (), (*element.telling, *element.wished))
     cut = "".join(_matching(check, element.id, element.trim, (element.cut,) if element.cut else (), pack))
     check_matching(check, element.id, (), (element.value,) if element.value else ())
-    return msgspec.structs.replace(element, patterns=patterns, refused="".join(refused), vague=vague, cut=cut)
+    return msgspec.structs.replace(
+        element,
+        patterns=patterns,
+        exempt=exempt,
+        supposed=supposed,
+        refused="".join(refused),
+        vague=vague,
+        cut=cut,
+    )
 
 
 def _matching(

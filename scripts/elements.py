@@ -8,25 +8,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from scripts.element_pack import LANDMARK, Element, ElementPack, KindRow
-from scripts.evidence import Evidence, given, names
+from scripts.answers import answer, given, refusal
+from scripts.element_pack import ASKED, LANDMARK, Element, ElementPack, KindRow
+from scripts.evidence import Evidence, names
 from scripts.kinds import ORDINARY, UNSTABLE
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
 from scripts.reading import ScriptError
 
 Status = Literal["present", "missing", "asked"]
+UNKNOWN = ASKED[1]
 
 
 @dataclass(frozen=True)
 class Facts:
     """What has been written down. `values` by element id; `text` is the record's free text; `asked` holds the
     elements that were asked for and not given (不愿提供, 不清楚); `harmless` says that the agent has judged the words
-    that look like a threat to be none."""
+    that look like a threat to be none of an unstable factor's, `denied` that they answered that no threat is made: this
+    holds unless it is plain that one is (C.4)."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
     harmless: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,7 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
         if row in rows:
             for element_id in row.elements:
                 wanted.setdefault(element_id, row.clause)
-    named = any(given(facts.values.get(value, "")) for value in pack.threat.values)
-    threatened = named or (bool(seen.threats) and not facts.harmless)
+    threatened = _threatened(pack, facts, seen, demanded="act" in wanted)
     if threatened:
         for element_id in pack.threat.elements:
             wanted.setdefault(element_id, pack.threat.clause)
@@ -68,11 +71,11 @@ def judge(pack: ElementPack, kinds: Iterable[str], facts: Facts) -> list[Element
     if "place" in wanted and not _place_named(pack, facts, seen):
         value = given(facts.values.get("place", ""))
         unclear = _place_unclear(pack, facts, seen)
-        settled = unclear or "place" in facts.asked or value in pack.answers
+        settled = unclear or "place" in facts.asked or bool(refusal(pack, value))
         unnamed = not settled and (bool(value) or seen.place_unnamed())
         if unclear:
             # C.3: what cannot be named is described, so the question moves on to the landmark
-            facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": "不清楚", **facts.asked})
+            facts = replace(facts, values={**facts.values, "place": ""}, asked={"place": UNKNOWN, **facts.asked})
         if unclear or unnamed:
             for element_id in LANDMARK:
                 wanted.setdefault(element_id, wanted["place"])
@@ -112,6 +115,30 @@ def threats(pack: ElementPack, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(seen.text[start:end] for start, end in seen.threats))
 
 
+def plain_threat(pack: ElementPack, facts: Facts) -> str:
+    """The words of the text, or the act in its field, that make it a threat whatever anybody answers; or nothing."""
+    act = given(facts.values.get("act", ""))
+    if not refusal(pack, act) and compiled((), pack.threat.harm).search(act[:MAX_JUDGED]):
+        return act
+    seen = Evidence(pack, facts.text)
+    return next((seen.text[start:end] for start, end in seen.threatening.plain), "")
+
+
+def _threatened(pack: ElementPack, facts: Facts, seen: Evidence, *, demanded: bool) -> bool:
+    """Whether a threat is made: said to be one, plain, or told by weaker words (an act found in the text, where one is
+    demanded, among them) that nobody has judged to be none."""
+    if any(given(facts.values.get(value, "")) for value in pack.threat.values):
+        return True
+    if facts.harmless:
+        return False
+    if plain_threat(pack, facts):
+        return True
+    if facts.denied:
+        return False
+    told = seen.of(pack.element("act")) if demanded else ""
+    return bool(seen.threats) or compiled((), pack.threat.harm).search(told) is not None
+
+
 def quote_threat(pack: ElementPack, text: str) -> str:
     """The text with “ ” around the first words of the claimant that announce a threat and stand outside of such marks;
     unchanged where there are none, as when the agent only retells them. Whether they are word for word is for the
@@ -133,14 +160,14 @@ def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen:
         ask = element.asks.get(clause, element.ask)
         return ElementState(element.id, element.label, clause, status, ask, evidence, element.note)
 
-    answers = [answer for name in element.fields if (answer := given(facts.values.get(name, "")))]
-    for answer in answers:
-        if answer in pack.answers:
-            return state("asked", pack.answers[answer])
-        if element.scope == "quotes" and not seen.threatening.quoted(answer):
+    values = [value for name in element.fields if (value := given(facts.values.get(name, "")))]
+    for value in values:
+        if mark := refusal(pack, value):
+            return state("asked", mark)
+        if element.scope == "quotes" and not seen.threatening.quoted(value):
             continue
-        if tells(element, answer):
-            return state("present", answer)
+        if answer(pack, element, value) and tells(element, value):
+            return state("present", value)
     if found := seen.of(element, _known_place(pack, facts, seen)):
         return state("present", found)
     # Words that stand in the text were said: they want marks around them, and cannot have been refused (C.4).
@@ -150,15 +177,17 @@ def _state(pack: ElementPack, element: Element, clause: str, facts: Facts, seen:
         return state("asked", asked)
     if refused := seen.refused(element):
         return state("asked", refused)
-    return state("missing", "".join(answers[:1]))
+    return state("missing", "".join(values[:1]))
 
 
-def tells(element: Element, answer: str) -> bool:
+def tells(element: Element, value: str) -> bool:
     """Whether a field's value can be what the element asks for: own words need full-width marks (C.4), a time or a
     place more than a stray character, and a place or a respondent more than a common noun (C.3)."""
     if element.scope == "quotes":
-        return any(map(str.isalnum, "".join(QUOTED.findall(answer))))
-    told = answer[:MAX_JUDGED]
+        return any(map(str.isalnum, "".join(QUOTED.findall(value))))
+    told = value[:MAX_JUDGED]
+    if told in element.plain:
+        return True
     return names(element, told) and (not element.value or compiled((), (element.value,)).search(told) is not None)
 
 
@@ -176,13 +205,13 @@ def _place_named(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
     place = pack.element("place")
     if seen.of(place) or Evidence(pack, value).of(place):
         return True
-    return bool(value) and value not in pack.answers and tells(place, value) and not seen.place_unclear(value)
+    return bool(answer(pack, place, value)) and tells(place, value) and not seen.place_unclear(value)
 
 
 def _place_unclear(pack: ElementPack, facts: Facts, seen: Evidence) -> bool:
     """Whether the claimant has said that they cannot name the place."""
     value = given(facts.values.get("place", ""))
-    if pack.answers.get(value) == "不清楚" or facts.asked.get("place") == "不清楚":
+    if refusal(pack, value) == UNKNOWN or facts.asked.get("place") == UNKNOWN:
         return True
     return seen.place_unclear(value)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from scripts.element_pack import LANDMARK, Element, ElementPack
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
+from scripts.telling import told
 from scripts.threatening import CLAUSE_END, Threatening
 
 _MAX_EVIDENCE = 60
 _AFTER = 24  # characters after 去, 在, 从 in which the place of a threat is looked for
-_NOT_A_VALUE = {"", "未提供", "待补充", "待核实"}
 
 
 class Evidence:
@@ -57,7 +57,8 @@ class Evidence:
         return compiled((), self.pack.unclear_place.mentions).search(self.told) is not None
 
     def _substance(self, element: Element) -> str:
-        told = compiled((), self.pack.substance.strip).sub("，", self.text)
+        rule = self.pack.substance
+        told = compiled((), rule.courtesies + rule.strip).sub("，", self.text)
         telling = compiled((), element.telling)
         found = compiled(element.words).search(told)
         # 桥塌了 says it all; 六个字 is what a sentence without such a word needs
@@ -93,6 +94,8 @@ class Evidence:
             rest = said[head.end() : head.end() + _AFTER]
             if named := _leading(element, rest) or _leading(where, rest):
                 return named
+            if home := compiled((), rule.homes).match(rest):
+                return head[0] + home[0]
             spot = compiled((), rule.spots).match(rest)
             if spot and place and any(noun in place for noun in _nouns(spot[0])):
                 return spot[0]
@@ -112,6 +115,11 @@ class Evidence:
         return ""
 
 
+def without_courtesies(pack: ElementPack, text: str) -> str:
+    """The text with a comma for each greeting and thanks."""
+    return compiled((), pack.substance.courtesies).sub("，", text).strip("，,。！! \n")
+
+
 def quotes_own_words(pack: ElementPack, quoted: str, before: str) -> bool:
     """Whether the text between “ and ” is somebody's words and not just a name; `before` is what precedes it."""
     rule = pack.own_words
@@ -121,14 +129,6 @@ def quotes_own_words(pack: ElementPack, quoted: str, before: str) -> bool:
     if compiled((), rule.cues).search(words) or compiled((), (rule.speech,)).search(before):
         return True
     return len(words) >= rule.min_chars and not compiled((), (rule.not_words,)).search(words)
-
-
-def given(value: str) -> str:
-    """A field's value when it says something: not blank, not only punctuation, not a mark for "to be filled in"."""
-    stripped = value.strip()
-    if stripped in _NOT_A_VALUE or not any(map(str.isalnum, stripped[:MAX_JUDGED])):
-        return ""
-    return stripped
 
 
 def names(element: Element, value: str) -> bool:
@@ -143,7 +143,7 @@ def _blanked(rule: re.Pattern[str], text: str) -> str:
 def _longest(element: Element, text: str) -> str:
     """The longest run of adjoining matches, so that a date and its hour are one piece of evidence."""
     best = ""
-    for run in _runs(compiled(element.words, element.patterns), text):
+    for run in _runs(element, text):
         piece = _trimmed(element, run)
         if len(piece) >= element.min_evidence and len(piece) > len(best):
             best = piece
@@ -152,7 +152,7 @@ def _longest(element: Element, text: str) -> str:
 
 def _leading(element: Element, text: str) -> str:
     """The run of matches with which the text begins."""
-    run = next(iter(_runs(compiled(element.words, element.patterns), text)), "")
+    run = next(iter(_runs(element, text)), "")
     piece = _trimmed(element, run) if run and text.startswith(run) else ""
     return piece if len(piece) >= element.min_evidence else ""
 
@@ -162,9 +162,9 @@ def _nouns(spot: str) -> Iterable[str]:
     return (spot[:length] for length in range(2, len(spot) + 1))
 
 
-def _runs(rule: re.Pattern[str], text: str) -> Iterable[str]:
+def _runs(element: Element, text: str) -> Iterable[str]:
     start = end = -1
-    for found in rule.finditer(text):
+    for found in told(text, element.words, element.patterns, exempt=element.exempt, supposed=element.supposed):
         if found.start() == end:
             end = found.end()
             continue

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 
 from scripts.element_pack import ElementPack
 from scripts.matching import QUOTED, compiled
+from scripts.telling import told
 
 CLAUSE_END = re.compile(r"[。！？；!?;\n\r，,、\s]")
 _SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
@@ -22,9 +23,15 @@ class Threatening:
     def __init__(self, pack: ElementPack, text: str) -> None:
         self.pack = pack
         self.text = text
-        found = compiled(pack.threat.words, pack.threat.patterns).finditer(text)
-        self.spans = [each.span() for each in islice(found, _MAX_THREATS)]
+        rule = pack.threat
+        self.spans = self._found(rule.words, (*rule.plain, *rule.patterns))
+        self.plain = self._found((), rule.plain) if self.spans else []
         self._quotes = [each.span() for each in QUOTED.finditer(text)] if self.spans else []
+
+    def _found(self, words: tuple[str, ...], patterns: tuple[str, ...]) -> list[Span]:
+        rule = self.pack.threat
+        found = told(self.text, words, patterns, exempt=rule.exempt, supposed=rule.supposed)
+        return [each.span() for each in islice(found, _MAX_THREATS)]
 
     def sentences(self) -> Iterable[str]:
         """Each sentence in which a threat stands; full stops inside the same quotation do not end it."""
@@ -54,11 +61,11 @@ class Threatening:
             if words := self._own(span):
                 yield words
 
-    def quoted(self, told: str) -> bool:
-        """Whether every threat is quoted, in the text or by the own words of the field (`told`): one in the first
+    def quoted(self, noted_down: str) -> bool:
+        """Whether every threat is quoted, in the text or by the own words of the field: one in the first
         person where it stands, one that the agent retells by a quotation of the same sort of threat."""
         inside = [self.text[start:end] for start, end in self._quotes]
-        noted = QUOTED.findall(told)
+        noted = QUOTED.findall(noted_down)
         for span in self._unquoted():
             mentioned = self.text[slice(*span)]
             quotes = noted if self._own(span) else [*noted, *inside]
@@ -71,7 +78,8 @@ class Threatening:
         known = [sort for sort in sorts if sort.search(mentioned)]
         if known:
             return any(sort.search(quote) for sort in known)
-        return compiled(self.pack.threat.words, self.pack.threat.patterns).search(quote) is not None
+        rule = self.pack.threat
+        return compiled(rule.words, (*rule.plain, *rule.patterns)).search(quote) is not None
 
     def _own(self, span: Span) -> Span | None:
         rule = self.pack.own_words

@@ -1,28 +1,28 @@
 """The urgent kinds (紧急诉求) of 5.1.4.1 note 1: their definitions, what hints at them, and whether they count."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
-from scripts.kinds import ORDINARY, URGENCY_KINDS
-from scripts.matching import MAX_JUDGED, check_matching, compiled, expand
+from scripts.kinds import ORDINARY, UNSTABLE, URGENCY_KINDS
+from scripts.matching import MAX_JUDGED, check_matching, expand
 from scripts.reading import Check, PackHead, PackStruct, ScriptError
+from scripts.telling import told
 
 _MAX_WORDS = 5
-_BEFORE = 16  # characters of the same clause in which a supposition is looked for
-_CLAUSE = re.compile(r"[。！？；!?;\n\r，,：:\s]")
 
 
 class Question(PackStruct, frozen=True, kw_only=True):
     """A yes-or-no question of a kind. When `needed`, "no" means that the kind does not count; `otherwise` says what
-    a "no" leads to."""
+    a "no" leads to. One `about` a threat (威胁) decides what appendix C.4 demands."""
 
     id: str
     text: str
     needed: bool
     otherwise: str
+    about: Literal["", "threat"] = ""
 
 
 class UrgencyKind(PackStruct, frozen=True, kw_only=True):
@@ -57,6 +57,11 @@ class UrgencyPack(PackHead, frozen=True, kw_only=True):
             if each.name == name:
                 return each
         raise ScriptError(f"不认识的紧急种类“{name}”，请从 {'、'.join(k.name for k in self.kinds)} 中选")
+
+    @property
+    def threat(self) -> Question:
+        """The question whether a threat is made (C.4)."""
+        return next(each for each in self.kind(UNSTABLE).questions if each.about)
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,11 @@ def prepare_urgency(pack: UrgencyPack, check: Check) -> UrgencyPack:
     check.covers("kinds", (kind.name for kind in pack.kinds), URGENCY_KINDS)
     check.unique((kind.key for kind in pack.kinds), "按键")
     check.unique((each.id for kind in pack.kinds for each in kind.questions), "问题编号")
+    about = [(kind.name, each.needed) for kind in pack.kinds for each in kind.questions if each.about]
+    if about != [(UNSTABLE, False)]:
+        raise check.error(
+            UNSTABLE, '要有一问 about = "threat"（有没有威胁，needed = false），别的种类不能有（附录C.4）'
+        )
     return msgspec.structs.replace(pack, kinds=tuple(_ready(kind, pack, check) for kind in pack.kinds))
 
 
@@ -131,12 +141,5 @@ def _ready(kind: UrgencyKind, pack: UrgencyPack, check: Check) -> UrgencyKind:
 
 
 def _words(kind: UrgencyKind, text: str) -> tuple[str, ...]:
-    innocent = [found.span() for found in compiled((), kind.exempt).finditer(text)]
-    supposed = compiled((), kind.supposed)
-    words = dict.fromkeys(
-        found[0]
-        for found in compiled(kind.words, kind.patterns).finditer(text)
-        if not any(start < found.end() and found.start() < end for start, end in innocent)
-        and not supposed.search(_CLAUSE.split(text[max(0, found.start() - _BEFORE) : found.start()])[-1] + found[0])
-    )
-    return tuple(words)[:_MAX_WORDS]
+    found = told(text, kind.words, kind.patterns, exempt=kind.exempt, supposed=kind.supposed)
+    return tuple(dict.fromkeys(each[0] for each in found))[:_MAX_WORDS]

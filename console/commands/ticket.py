@@ -42,11 +42,10 @@ def ticket() -> None:
 @json_option
 @click.pass_obj
 def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
-    from console.judgement import judge_record
+    from console.judgement import judge_record, resolved_urgency
     from console.registration import Incomplete, NothingRecorded, Registration, UrgencyOpen
     from console.ticket_json import LARGEST, record_from_json
     from data.events import new_id
-    from scripts.urgency import resolve
 
     content, named = read_limited(file, LARGEST), name_of(file)
     house = entry.house
@@ -59,7 +58,7 @@ def new(entry: Entry, file: str, agent: str, as_json: bool) -> None:
     try:
         made = Registration(house, actor, new_id()).submit(record, now)
     except UrgencyOpen as error:
-        pending = resolve(house.packs.urgency, record.urgency_kinds, record.urgency_answers).pending
+        pending = resolved_urgency(house.packs, record).pending
         if as_json:
             show_json({"error": "open question", "missing": [], "pending": pending, "hints": error.judgement.hints})
         raise Refusal(f"{named} 没有登记：{_open(error.judgement.hints, pending)}") from error

@@ -1,18 +1,24 @@
-"""Make the shipped model anew from our own examples; run by hand after a change of them or of the tables.
+"""Make the shipped models anew from our own examples; run by hand after a change of them or of the tables.
 
 python -m console.suggest.build_shipped
 """
 
-from console.suggest.examples import own_examples
-from console.suggest.learned import SHIPPED
+from console.emergency import HEAD
+from console.suggest.examples import emergency_examples, own_examples
+from console.suggest.learned import EMERGENCY, SHIPPED
 from console.suggest.train import train
 from data.reference import Reference
+from scripts.pack import load_packs
 
 
 def main() -> None:
-    """Write `SHIPPED` and say from how many examples."""
-    told = train(own_examples(Reference.load()), SHIPPED)
-    print(f"{SHIPPED.name}: {SHIPPED.stat().st_size:,} bytes, {told}")
+    """Write `SHIPPED` and `EMERGENCY`, and say from how many examples."""
+    reference, packs = Reference.load(), load_packs()[0]
+    for path, told in (
+        (SHIPPED, train(own_examples(reference), SHIPPED)),
+        (EMERGENCY, train(emergency_examples(reference, packs.scope), EMERGENCY, (HEAD,))),
+    ):
+        print(f"{path.name}: {path.stat().st_size:,} bytes, {told}")
 
 
 if __name__ == "__main__":

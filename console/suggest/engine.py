@@ -19,7 +19,9 @@ from console.suggest.times import TimeFound, event_time, find_times
 from data.choices import Near
 from data.record import Record
 from data.reference import Reference
+from scripts.evidence import without_courtesies
 from scripts.pack import Packs, load_packs
+from scripts.scope import alarms
 from scripts.urgency import Hint
 
 _SHOWN = 3  # types and topics
@@ -31,6 +33,7 @@ _SAID = re.compile(rf"^\W*(?:我要|我想|我来)?({'|'.join(_TYPES)})(?:[：:�
 _SAID_SURE = 0.6  # of the certainty that the claimant's own word takes
 _UNIT_WEIGHT, _UNIT_FLOOR = 4.0, 0.08  # beside the words of duties, of which one counts 1.2 to 3.6
 _NEAR_WEIGHT = 4.0
+_FIRST_WEIGHT = 40.0  # of a unit that a danger calls for: ahead of every duty and of what history says
 
 
 class Suggestions(msgspec.Struct, frozen=True):
@@ -78,14 +81,16 @@ class Suggester:
     def suggest(self, text: str, title: str = "", at: datetime | None = None) -> Suggestions:
         """Suggest what a person may confirm for a request told at the instant ``at``; without it, no times."""
         whole = f"{title}\n{text}" if title else text
-        ranked = self.learned.rank(title, text)
+        bare_title, bare_text = self._bare(title), self._bare(text)
+        told = f"{bare_title}\n{bare_text}" if bare_title else bare_text
+        ranked = self.learned.rank(bare_title, bare_text)
         near = self.learned.near(title, text)
         place = self._gazetteer.find(whole)
         route = self._route(title, text, place.district, place.street, ranked.get("unit", []), near, 5)
         times = find_times(whole, at) if at else ()
         return Suggestions(
-            type=self._explained("type", _called(ranked.get("type", []), title or text), near, whole),
-            topic=self._explained("topic", ranked.get("topic", []), near, whole),
+            type=self._explained("type", _called(ranked.get("type", []), title or text), near, told),
+            topic=self._explained("topic", ranked.get("topic", []), near, told),
             urgency=tuple(suggested(self._packs, Record(title=title, text=text))),
             units=route.suggestions,
             place=place,
@@ -96,7 +101,7 @@ class Suggester:
 
     def route(self, title: str, text: str, district: str, street: str, limit: int = 5) -> Route:
         """Rank the units that a request about a place may go to (5.2.2.1.1), each with its reasons."""
-        ranked = self.learned.rank(title, text).get("unit", [])
+        ranked = self.learned.rank(self._bare(title), self._bare(text)).get("unit", [])
         return self._route(title, text, district, street, ranked, self.learned.near(title, text), limit)
 
     def learn(self, records: Iterable[Decided]) -> int:
@@ -111,6 +116,10 @@ class Suggester:
         self, title: str, text: str, district: str, street: str, ranked: list[Scored], near: list[Near], limit: int
     ) -> Route:
         signs: dict[str, Sign] = {}
+        for alarm in alarms(self._packs.scope, f"{title}\n{text}"):
+            if alarm.sign.unit and alarm.sign.unit not in signs:
+                because = f"“{'”“'.join(alarm.words[:2])}”是险情，由其先行处置"
+                signs[alarm.sign.unit] = Sign(_FIRST_WEIGHT / (1 + len(signs)), (because,))
         for before in near:
             self._sign(signs, before.choice.unit, district, street, _NEAR_WEIGHT * before.alike,
                        f"与工单 {before.choice.number} 相似")  # fmt: skip
@@ -149,8 +158,13 @@ class Suggester:
             for value in best
         )
 
+    def _bare(self, told: str) -> str:
+        """What was told without its greetings, which tell no type, topic or unit."""
+        return without_courtesies(self._packs.elements, told)
+
     def _words(self, head: str, value: str, score: float, told: str) -> tuple[str, ...]:
-        words = self.learned.why(head, value, told) if score >= _WORTH_A_REASON[head] else ()
+        why = self.learned.why(head, value, told) if score >= _WORTH_A_REASON[head] else ()
+        words = [each for each in why if self._bare(each)]
         return (f"文中“{'”“'.join(words)}”",) if words else ()
 
 

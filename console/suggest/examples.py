@@ -1,15 +1,21 @@
-"""Examples of our own wording from which the shipped model learns: matters by topic and unit, and how people begin.
+"""Examples of our own wording from which the shipped models learn: matters by topic and unit, how people begin, and
+emergencies.
 
 ``examples.csv`` holds matters (诉求事项), ``frames.csv`` how each of the five types puts one; the tables of topics
-and units add their words and examples. Everything is joined in a fixed order, so the model is the same each time.
+and units add their words and examples. ``emergencies.csv`` holds what people tell of emergencies, the first of the
+numbers that are right being the one to learn, and ordinary requests in the same words. Everything is joined in a fixed
+order, so each model is the same each time.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from console.emergency import HEAD, NONE
 from console.suggest.train import Example
 from data.reference import Reference
 from data.tables import read_csv
+from kb.starters import starter_articles
+from scripts.scope import ScopePack, alarms
 
 FOLDER = Path(__file__).parent
 _SLOT = "{事}"
@@ -43,6 +49,21 @@ def own_examples(reference: Reference) -> Iterator[Example]:
             for at in range(0, len(unit.duties), 3):
                 yield Example("，".join(unit.duties[at : at + 3]), {"unit": unit.name})
     yield from _typed(matters)
+
+
+def emergency_examples(reference: Reference, scope: ScopePack) -> Iterator[Example]:
+    """Yield what tells an emergency, each with the number to ring, and what tells none: ordinary requests in the same
+    words, all our other examples, and what the starter articles are asked about; without those that the signs know.
+
+    Raises:
+        ReferenceTableError: a file of the examples is damaged.
+    """
+    for _, row in read_csv(FOLDER / "emergencies.csv", ("numbers", "told")):
+        yield Example(row["told"], {HEAD: row["numbers"].partition(" ")[0] or NONE})
+    ordinary = [each.text for each in own_examples(reference)]
+    for article in starter_articles():
+        ordinary += [article.title, *article.questions]
+    yield from (Example(each, {HEAD: NONE}) for each in dict.fromkeys(ordinary) if not alarms(scope, each))
 
 
 def _typed(matters: list[str]) -> Iterator[Example]:

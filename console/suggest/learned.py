@@ -16,6 +16,7 @@ from data.db import StorageError
 from data.reference import Unit
 
 SHIPPED = Path(__file__).parent / "shipped.model"
+EMERGENCY = Path(__file__).parent / "emergency.model"  # asked by `console.emergency`
 ALIKE = 0.35  # the part of the marks from which an earlier ticket is called similar (相似)
 DISTRICT_SLOT, STREET_SLOT = "{区}", "{街乡}"
 _LEAST = 1e-4

@@ -38,6 +38,7 @@ _CLOCK = rf"""
 """
 _WHEN = re.compile(rf"(?:{_DAY})\s*[，,的]?\s*(?:{_CLOCK})?", re.VERBOSE)
 _TODAY = re.compile(rf"(?:{_CLOCK})", re.VERBOSE)
+_WRITTEN = re.compile(rf"{_N}月(?!前)|[0-9]{{4}}|（")  # a date, or written out before
 _HABIT = re.compile(r"(?:每[天日晚周]|天天|经常|总是|营业时间|时间[为是：:]?)[^，。；]{0,4}$")
 
 _SPANS = {  # hours of a part of the day; beyond 24 is the next day
@@ -120,6 +121,16 @@ def event_time(times: tuple[TimeFound, ...], at: datetime) -> TimeFound | None:
     """Return the likeliest time of the event: named to the hour before named to the day, the past before the future,
     the first of those alike."""
     return min(times, key=lambda time: (time.start > at, not time.hour, not time.day), default=None)
+
+
+def written_out(words: str, at: datetime) -> str:
+    """Return the words of a field with the time that they mean, 11-24 10:30（刚才）, where they tell one by the moment at
+    which they are said and nothing else; unchanged otherwise (11月20日, 三个月来)."""
+    said = words.strip(" ，,。")
+    found = find_times(said, at)
+    if len(found) != 1 or found[0].text != said.removesuffix("左右") or _WRITTEN.search(said):
+        return words
+    return found[0].brief(at)
 
 
 def number(text: str) -> int | None:

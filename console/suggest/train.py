@@ -41,8 +41,8 @@ class TrainingError(ValueError):
     """Nothing can be learned; the message says why and what to do."""
 
 
-def train(examples: Iterable[Example], path: Path) -> dict[str, int]:
-    """Learn from examples and write the model; returns how many examples each head learned from.
+def train(examples: Iterable[Example], path: Path, asked: Sequence[str] = HEADS) -> dict[str, int]:
+    """Learn from examples and write the model; returns how many examples each of the heads ``asked`` learned from.
 
     Raises:
         TrainingError: scikit-learn is not installed, or no head has two answers to tell apart.
@@ -81,7 +81,7 @@ def train(examples: Iterable[Example], path: Path) -> dict[str, int]:
     )
     heads: list[Head] = []
     told: dict[str, int] = {}
-    for name in HEADS:
+    for name in asked:
         at = [number for number, example in enumerate(given) if example.answers.get(name)]
         answers = [given[number].answers[name] for number in at]
         if len(set(answers)) < 2:

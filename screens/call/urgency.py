@@ -16,7 +16,6 @@ from console.call_desk import CallDesk
 from console.registration import UrgencyOpen
 from screens.actions import Action
 from screens.desk import Acting, Dialog
-from scripts.urgency import resolve
 
 
 def refuse(on: Acting, model: CallDesk, error: Exception, then: Callable[[None], None] | None = None) -> None:
@@ -88,7 +87,7 @@ class UrgencyDialog(Dialog):
                     f"    {'▸' if now else ' '} {question.text}  〔{mark}〕{' 按 y／n' if now else ''}\n",
                     "bold" if now else "",
                 )
-        for note in resolve(self.pack, self.kinds, self.answers).notes:
+        for note in self.model.judgement.notes if self.model.judgement else ():
             page.append(f"\n· {note}", "italic")
         self.query_one("#kinds", Static).update(page)
         self.refresh_keys()

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from console.form import NO_TITLE, WIDTH, Form, as_text, ticket_form, title_of, write_docx
-from data.clock import SHANGHAI
-from data.events import Due, Ticket
+from console.house import House
+from console.registration import Registration
+from data.clock import SHANGHAI, FixedClock
+from data.events import Due, Ticket, new_id
 from data.lifecycle import State
-from data.record import REQUEST_TYPES, Answer, Attachment, Claimant, Place, Record
+from data.people import Actor, Role
+from data.record import REQUEST_TYPES, Answer, Attachment, Claimant, Place, Record, Scope
 from scripts.pack import load_packs
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
@@ -156,3 +159,35 @@ def test_a_record_without_a_title_is_named_by_its_text() -> None:
     assert title_of(Record(text="三楼着火了。进不去。")) == "三楼着火了"
     assert title_of(Record(text=" \x1b")) == NO_TITLE
     assert title_of(Record(title="停\x1b电\n了")) == "停电 了"
+
+
+@pytest.mark.parametrize("route", ["信访渠道", "超出承办单位职责范围", "紧急服务热线"])
+@pytest.mark.clause("5.1.2.2")
+def test_a_classified_record_shows_no_unit(house: House, clock: FixedClock, route: str) -> None:
+    """You should see no 承办单位 and no copy on the ticket and its form, though one was picked before classifying."""
+    picked = Record(
+        types=["投诉"],
+        title="反映旧事",
+        text="反映多年前的土地问题，已经在信访局登记过。",
+        unit="市人力资源和社会保障局",
+        unit_reason="话务员选定",
+        copy_to="朝阳区人民政府",
+    )
+    actor = Actor("8041", "坐席8041", frozenset({Role.CALL_TAKER}))
+    scope = Scope(route, "5.1.2.2", note="受理了")
+    ticket = Registration(house, actor, new_id()).classify(picked, scope, clock.now())
+    assert (ticket.record.unit, ticket.record.unit_reason, ticket.record.copy_to) == ("", "", "")
+    cells = {field.label: field.value for row in ticket_form(ticket, PACKS).rows for field in row}
+    assert cells["承办单位"] == ""
+    assert cells["办理情况"].startswith(f"分类处理：{route}")
+
+
+@pytest.mark.clause("5.1.2.2")
+def test_a_unit_that_an_older_version_left_on_a_classified_ticket_is_not_printed() -> None:
+    """You should see the cell empty, whatever the record holds."""
+    classified = Ticket(
+        "id", "2026112400001", 2, State.CLASSIFIED,
+        Record(types=["投诉"], title="旧事", unit="市水务局", scope=Scope("信访渠道", "5.1.2.2c")), NOW, "8041", NOW, "中心",
+    )  # fmt: skip
+    cells = {field.label: field.value for row in ticket_form(classified, PACKS).rows for field in row}
+    assert cells["承办单位"] == ""

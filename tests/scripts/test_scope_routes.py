@@ -1,8 +1,10 @@
 """The six kinds of 分类处理 (5.1.2.2): explained politely, never refused."""
 
+from pathlib import Path
+
 import pytest
 
-from scripts.pack import Packs, ScriptError
+from scripts.pack import SHIPPED, Packs, ScriptError, load_packs
 from scripts.scope import explain, hints
 
 ROUTES = ["emergency", "legal", "petition", "repeat", "secret", "beyond"]
@@ -84,3 +86,35 @@ def test_unknown_routes_and_choices_are_refused_in_words(packs: Packs) -> None:
 def test_innocent_words_hint_at_no_route(packs: Packs, text: str) -> None:
     """You should see no route suggested for a word in another sense."""
     assert hints(packs.scope, text) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('choices = ["119"]\nkind = "突发事件"\nunit = "fire"', 'choices = ["911"]', "911 没有在 choices 里定义"),
+        ('kind = "突发事件"\nunit = "fire"', 'kind = "火情"', "紧急种类“火情”应为"),
+        ('id = "fire"', 'id = "gas"', "重复"),
+    ],
+)
+@pytest.mark.clause("5.1.2.2a")
+def test_a_sign_that_cannot_be_told_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    """You should see a sign for an unknown number or kind, or one twice, refused with the entry and the reason."""
+    shipped = (SHIPPED / "scope.toml").read_text("utf-8")
+    assert old in shipped
+    (tmp_path / "scope.toml").write_text(shipped.replace(old, new, 1), "utf-8")
+    refused = load_packs(tmp_path)[1]
+    assert [error.file for error in refused] == ["scope.toml"]
+    assert reason in refused[0].reason
+
+
+@pytest.mark.clause("5.1.2.2a")
+def test_a_citys_words_without_signs_still_point_at_a_number(tmp_path: Path) -> None:
+    """You should see a pack that lists words by choice, as packs did before there were signs, work as it did."""
+    shipped = (SHIPPED / "scope.toml").read_text("utf-8")
+    signs, after = shipped.index("# Classes of emergency"), shipped.index('[[routes]]\nid = "legal"')
+    own = (shipped[:signs] + shipped[after:]).replace("first = true", 'first = true\nwords = ["着火"]')
+    own = own.replace('line = "火警', 'words = ["着火"]\nline = "火警')
+    (tmp_path / "scope.toml").write_text(own, "utf-8")
+    packs, refused = load_packs(tmp_path)
+    assert refused == []
+    assert [(hint.route, hint.choices) for hint in hints(packs.scope, "厨房着火了")] == [("emergency", ("119",))]

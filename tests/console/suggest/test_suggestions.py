@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from console.hints import hints_for
 from console.house import House
 from console.suggest import Decided, Suggestions, suggest
 from data.clock import SHANGHAI
+from data.record import Record
 from data.reference import Reference
 
 CALL = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
@@ -152,3 +154,64 @@ def test_a_damaged_byte_of_a_model_is_noticed(house: House, tmp_path: Path) -> N
             Model(path)
     with pytest.raises(ModelError, match="重新训练"):
         Model(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("对面楼冒黑烟，窗户里有火苗，有人在喊救命", "市消防救援总队"),
+        ("朝阳区望京街道南湖东园122号楼冒黑烟", "市消防救援总队"),
+        ("垃圾站烧起来了，黑烟很臭，熏得人睁不开眼", "市消防救援总队"),
+        ("小区电动车棚着火了，物业没人管", "市消防救援总队"),
+        ("工厂仓库爆炸，浓烟滚滚", "市消防救援总队"),
+        ("路边的公交车自燃了", "市消防救援总队"),
+        ("楼道里闻见煤气了，物业没人管", "北京市燃气集团"),
+        ("饭店烟囱天天冒黑烟，油烟污染严重", "市生态环境局"),
+        ("消防通道被堵，物业不管", "市消防救援总队"),
+    ],
+)
+@pytest.mark.clause("5.2.2.1.5")
+def test_a_danger_goes_first_to_the_unit_that_ends_it(text: str, first: str) -> None:
+    """You should see a fire go to the fire brigade whatever else burns or smells, a leak to the gas company, and smoke
+    from a chimney still to the environment's office."""
+    assert units(suggest(text))[0] == first
+
+
+@pytest.mark.clause("5.2.2.1.5")
+def test_the_reason_names_the_words_of_the_danger() -> None:
+    """You should see the words that say so among the reasons."""
+    found = suggest("对面楼冒黑烟，窗户里有火苗").units[0]
+    assert "“冒黑烟”“火苗”是险情，由其先行处置" in found.because
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "您好",
+        "你好",
+        "您好！",
+        "喂，您好",
+        "您好，麻烦您了",
+        "大家好",
+        "早上好",
+        "你好你好",
+        "谢谢您",
+        "您好，您好，喂",
+        "您好像没听懂",
+    ],
+)
+@pytest.mark.clause("5.1.4.1f")
+def test_a_greeting_suggests_no_type(house: House, greeting: str) -> None:
+    """You should see no type with a greeting as its reason, and at the desk none at all before anything is told."""
+    assert not any("好" in words for each in suggest(greeting).type for words in each.because)
+    assert hints_for(house, Record(text=greeting), CALL).type == ""
+
+
+@pytest.mark.parametrize("text", ["请问居住证到期后怎么续办", "举报有人偷排废水，请查处", "建议在路口增设公厕"])
+@pytest.mark.clause("5.1.4.1f")
+def test_a_greeting_before_it_changes_no_type(text: str) -> None:
+    """You should see the same answers with and without 您好 in front."""
+    alone, greeted = suggest(text), suggest(f"您好，{text}，谢谢您")
+    assert [(each.value, round(each.score, 2)) for each in greeted.type] == [
+        (each.value, round(each.score, 2)) for each in alone.type
+    ]

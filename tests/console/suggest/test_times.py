@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.suggest.times import event_time, find_times, number
+from console.suggest.times import event_time, find_times, number, written_out
 from data.clock import SHANGHAI
 
 CALL = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)  # a Tuesday
@@ -98,3 +98,31 @@ def test_no_text_breaks_the_reading(text: str, day: int) -> None:
         assert time.start <= time.end
         assert text[slice(*time.span)] == time.text
         assert time.shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("刚才", "11-24 10:30（刚才）"),
+        ("刚刚", "11-24 10:30（刚刚）"),
+        ("半小时前", "11-24 10:00（半小时前）"),
+        ("昨晚十点", "11-23 22:00（昨晚十点）"),
+        ("昨晚十点左右", "11-23 22:00（昨晚十点）"),
+        ("今天上午", "11-24 8至12时（今天上午）"),
+        ("昨天", "11-23（昨天）"),
+        ("上周三", "11-18（上周三）"),
+        ("11月20日", "11月20日"),
+        ("2026年11月20日上午八点", "2026年11月20日上午八点"),
+        ("三个月来", "三个月来"),
+        ("每天晚上", "每天晚上"),
+        ("昨天和今天", "昨天和今天"),
+        ("11-24 10:30（刚才）", "11-24 10:30（刚才）"),
+        ("不清楚", "不清楚"),
+        ("", ""),
+    ],
+)
+@pytest.mark.clause("5.1.4.1e")
+def test_a_time_typed_by_the_moment_is_written_out(typed: str, kept: str) -> None:
+    """You should see 刚才 and 昨晚十点 kept with the time they mean, once, and what tells a date left as it is."""
+    assert written_out(typed, CALL) == kept
+    assert written_out(kept, CALL) == kept
