@@ -1,5 +1,6 @@
 -- The functions and the policies of the queue: made anew by each `hotline queue init`, after the numbered steps.
--- Every function fixes its search_path; nothing may be executed by PUBLIC.
+-- Every function fixes its search_path; nothing may be executed by PUBLIC. Where rows are looked up, plans are fixed as
+-- well (`enable_seqscan`, `OFFSET 0`): a plan that was made and kept while a table was empty once read all of it a row.
 
 -- Who asks. session_user is the login role whatever SET ROLE says, inside these functions too.
 CREATE OR REPLACE FUNCTION my_audiences() RETURNS text[] STABLE SECURITY DEFINER
@@ -9,6 +10,17 @@ AS $$ SELECT audiences || ('role:' || session_user) FROM grants WHERE role = ses
 CREATE OR REPLACE FUNCTION see_everything() RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = pg_catalog, hotline, pg_temp
 AS $$ SELECT coalesce((SELECT everything FROM grants WHERE role = session_user), false) $$;
+
+-- Whether who asks may see a step of a ticket.
+CREATE OR REPLACE FUNCTION may_see(ticket text, step integer) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM access AS a WHERE a.ticket_id = ticket AND a.audience = ANY (my_audiences())
+        AND step <= coalesce(a.until_seq, step)
+    );
+END $$;
 
 -- What a desk asks first: which queue this is, which versions it speaks, and who the desk is.
 CREATE OR REPLACE FUNCTION hello(OUT id text, OUT version integer, OUT floor integer, OUT kind text, OUT title text)
@@ -94,7 +106,7 @@ END $$;
 --   kind      this login role may not write this kind of event
 -- Which of the first three it is tells nothing about a ticket that the login role has never seen.
 CREATE OR REPLACE FUNCTION append(batch text[]) RETURNS TABLE (ticket text, verdict text) SECURITY DEFINER
-LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -218,7 +230,7 @@ AS $$ SELECT pg_notify(channel_of('everything'), '') $$;
 -- seats call it before they read; one at a time does the work, and no writer ever waits for it. Units do not: whoever
 -- gives places and does not end its transaction holds up all readers, and there are hundreds of bodies with credentials.
 CREATE OR REPLACE FUNCTION settle(most integer DEFAULT 10000) RETURNS void SECURITY DEFINER
-LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
     newest bigint;
@@ -244,8 +256,9 @@ BEGIN
         INSERT INTO feed
         SELECT audience, position, id FROM placed, unnest(seeing) AS audience
         UNION
-        SELECT audience, position, earlier.id FROM placed, unnest(entering) AS audience, events AS earlier
-        WHERE earlier.ticket_id = placed.ticket_id AND earlier.seq < placed.seq
+        SELECT audience, position, earlier.id FROM placed, unnest(entering) AS audience, LATERAL (
+            SELECT id FROM events WHERE events.ticket_id = placed.ticket_id AND events.seq < placed.seq OFFSET 0
+        ) AS earlier
         RETURNING audience
     ), counted AS (
         UPDATE about SET last_position = last + (SELECT count(*) FROM placed)
@@ -258,7 +271,7 @@ END $$;
 -- its earlier steps stand at the position of the one that brought it, and are never cut apart.
 CREATE OR REPLACE FUNCTION read_after(after bigint, most integer)
 RETURNS TABLE (place bigint, ticket text, step integer, id text, said text) STABLE SECURITY INVOKER
-LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
     mine text[];
@@ -266,8 +279,8 @@ DECLARE
 BEGIN
     IF see_everything() THEN
         RETURN QUERY SELECT l.position, e.ticket_id, e.seq, e.event_id, e.event
-            FROM (SELECT * FROM line WHERE line.position > after ORDER BY line.position LIMIT most) AS l
-            JOIN events AS e ON e.id = l.id ORDER BY l.position;
+            FROM (SELECT * FROM line WHERE line.position > after ORDER BY line.position LIMIT most) AS l,
+            LATERAL (SELECT * FROM events WHERE events.id = l.id OFFSET 0) AS e ORDER BY l.position;
         RETURN;
     END IF;
     mine := my_audiences();
@@ -281,7 +294,18 @@ BEGIN
         FROM (
             SELECT DISTINCT feed.position, feed.id FROM feed
             WHERE feed.audience = ANY (mine) AND feed.position > after AND feed.position <= last
-        ) AS f JOIN events AS e ON e.id = f.id ORDER BY f.position, e.seq;
+        ) AS f, LATERAL (SELECT * FROM events WHERE events.id = f.id OFFSET 0) AS e ORDER BY f.position, e.seq;
+END $$;
+
+-- The steps of some tickets, as far as whoever asks may see them.
+CREATE OR REPLACE FUNCTION histories(tickets text[])
+RETURNS TABLE (ticket text, step integer, id text, said text) STABLE SECURITY INVOKER
+LANGUAGE plpgsql SET search_path = pg_catalog, hotline, pg_temp SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN QUERY SELECT e.ticket_id, e.seq, e.event_id, e.event FROM unnest(tickets) AS one, LATERAL (
+        SELECT * FROM events WHERE events.ticket_id = one OFFSET 0
+    ) AS e ORDER BY e.ticket_id, e.seq;
 END $$;
 
 CREATE OR REPLACE FUNCTION reserve_numbers(of_day date, how_many integer) RETURNS bigint SECURITY DEFINER
@@ -304,5 +328,5 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA hotline FROM PUBLIC, hotline_desk;
-GRANT EXECUTE ON FUNCTION my_audiences(), see_everything(), hello(), append(text[]), wake(), my_channels(),
-    settle(integer), read_after(bigint, integer), reserve_numbers(date, integer) TO hotline_desk;
+GRANT EXECUTE ON FUNCTION my_audiences(), see_everything(), may_see(text, integer), hello(), append(text[]), wake(), my_channels(),
+    settle(integer), read_after(bigint, integer), histories(text[]), reserve_numbers(date, integer) TO hotline_desk;

@@ -24,9 +24,7 @@ from data.queue import (
 
 _ROUNDS = 5  # how often others may come in between before a batch is given up for now
 
-_HISTORY = (
-    "SELECT 0, ticket_id, seq, event_id, event FROM hotline.events WHERE ticket_id = ANY (%s) ORDER BY ticket_id, seq"
-)
+_HISTORY = "SELECT 0, * FROM hotline.histories(%s)"
 
 
 class PostgresQueue:

@@ -20,12 +20,7 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE POLICY desk ON events FOR SELECT TO hotline_desk USING (
-    (SELECT see_everything()) OR EXISTS (
-        SELECT FROM access AS a WHERE a.ticket_id = events.ticket_id
-        AND a.audience = ANY ((SELECT my_audiences())::text[]) AND events.seq <= coalesce(a.until_seq, events.seq)
-    )
-);
+CREATE POLICY desk ON events FOR SELECT TO hotline_desk USING ((SELECT see_everything()) OR may_see(ticket_id, seq));
 CREATE POLICY desk ON access FOR SELECT TO hotline_desk USING (
     (SELECT see_everything()) OR audience = ANY ((SELECT my_audiences())::text[])
 );

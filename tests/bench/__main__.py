@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import screens  # noqa: F401  # the environment that Textual reads when it is imported
-from tests.bench import city, cutting, glass, queue, store, words
+from tests.bench import city, cutting, glass, line, store, words
 from tests.bench.measure import Row, machine, table
 
 ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
@@ -29,7 +29,7 @@ ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many t
     "city-100k": (partial(city.city_rows, sizes=(100_000,)), 200, 2),
     "city-200k": (partial(city.city_rows, sizes=(200_000,)), 200, 2),
     "page": (partial(store.page_rows, many=10_000), 100, 3),
-    "queue": (queue.queue_rows, 200, 2),
+    "queue": (line.queue_rows, 200, 2),
     "processes": (partial(store.process_rows, each=20), 5, 1),
 }
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from data.lifecycle import Kind
 from data.personal import seal
 from data.postgres.address import read_address
-from data.postgres.queue import PostgresQueue
+from data.postgres.queue import _HISTORY, PostgresQueue
 from data.queue import QueueUnavailable
 from tests.data.postgres.conftest import Login
 from tests.postgres import granted_url
-from tests.queues import dispatched, to_dispatch
+from tests.queues import dispatched, step, to_dispatch
 
 Late = psycopg.Connection
 
@@ -93,3 +94,29 @@ def test_a_unit_reads_past_what_is_not_its_own_without_losing_its_place(
     *_, (read_to, _) = east.read_after(0)
     late.commit()
     assert ids(east, read_to) == ["slow"] * 3
+
+
+def test_no_plan_that_was_made_for_an_empty_queue_reads_all_of_a_full_one(
+    database: str, centre: PostgresQueue, login: Login
+) -> None:
+    """You should see the large tables read by their indexes only, by desks that were connected when they were empty."""
+    east = login("unit", "东街道", units=["东街道"])
+    looked = (
+        "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('events', 'access', 'feed', 'line', 'heads')"
+    )
+    with psycopg.connect(database, autocommit=True) as admin:
+        admin.execute("VACUUM ANALYZE")  # which tells the planner that there is nothing
+        for _ in range(12):  # after some times a plan is kept
+            assert [queue.read_after(0) for queue in (centre, east)] == [[], []]
+            assert centre._arrivals(_HISTORY, ["a"]) == []
+        admin.execute("SELECT pg_stat_reset()")
+        for number in range(30):
+            tickets = [f"t{number}-{each}" for each in range(10)]
+            batches = [[*to_dispatch(ticket), dispatched(ticket, 3, "东街道")] for ticket in tickets]
+            assert centre.append_each(batches) == [None] * 10
+            east.append_each([[step(ticket, 4, Kind.SIGNED)] for ticket in tickets])
+        assert len(centre.read_after(0, 5000)) == len(east.read_after(0, 5000)) == 1200
+        for queue in (centre, east):
+            queue._link.execute("SELECT pg_stat_force_next_flush()")
+        admin.execute("SELECT pg_stat_force_next_flush()")
+        assert admin.execute(looked).fetchone() == (0,)

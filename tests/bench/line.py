@@ -79,7 +79,7 @@ def _heard(queue: DispatchQueue, other: DispatchQueue, count: int) -> Times:
 def _rate(at: str) -> float:
     """Steps a second that several processes send together."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.bench.queue", at]
+    command = [sys.executable, "-m", "tests.bench.line", at]
     senders = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
         for _ in range(SENDERS)
