@@ -39,7 +39,7 @@ class PagedDesk(ListDesk[Ticket]):
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house, actor)
         self._rows = TicketRows(
-            house.tickets, TicketFilter(ids=()), actor, 0, self._row
+            house.tickets, TicketFilter(ids=()), actor, lambda: 0, self._row
         )  # nothing before the first look
         self._ticks = 0
         self._shown: Ticket | None = None  # beside the list; while nothing is found, the last that was
@@ -97,8 +97,9 @@ class PagedDesk(ListDesk[Ticket]):
         ticket = (under or self._shown) if keep else None
         listed = self.query_one(PickList)
         self._seen = self._look()
-        width = listed.size.width - CURSOR_CELLS
-        self._rows = TicketRows(self._house.tickets, self._filter(), self._actor, width, self._row)
+        self._rows = TicketRows(
+            self._house.tickets, self._filter(), self._actor, lambda: listed.size.width - CURSOR_CELLS, self._row
+        )
         place = self._house.tickets.place(self._rows.want, ticket) if ticket else None
         if place is not None:
             listed.at = place

@@ -23,9 +23,14 @@ UNIT_CELLS = (8, 24)
 
 
 class TicketRows(Sequence[Text]):
-    """What a filter lets through, in its order, as rows for one reader; the database is asked only for what is seen."""
+    """What a filter lets through, in its order, as rows for one reader; the database is asked only for what is seen.
 
-    def __init__(self, store: TicketStore, want: TicketFilter, reader: Actor, width: int, draw: "Draw") -> None:
+    A row is drawn as wide as its list is then: the list may be laid out anew after the rows were asked for.
+    """
+
+    def __init__(
+        self, store: TicketStore, want: TicketFilter, reader: Actor, width: Callable[[], int], draw: "Draw"
+    ) -> None:
         self._store = store
         self.want = want
         self._reader = reader
@@ -59,13 +64,13 @@ class TicketRows(Sequence[Text]):
         ticket = self.ticket(at)
         if ticket is None:
             raise IndexError(at)
-        return self._draw(ticket, self._reader, self._width)
+        return self._draw(ticket, self._reader, self._width())
 
     def _rows(self, wanted: range) -> Iterator[Text]:
         for at in wanted:
             ticket = self.ticket(at)
             if ticket is not None:
-                yield self._draw(ticket, self._reader, self._width)
+                yield self._draw(ticket, self._reader, self._width())
 
 
 Draw = Callable[[Ticket, Actor, int], Text]  # a ticket for a reader, so many columns wide

@@ -25,6 +25,8 @@ async def settled(seat: Any) -> None:
     await seat.until(lambda: all(one.is_finished for one in seat.app.workers))
     await seat.rest()
     await seat.until(lambda: seat.app.sync_text().plain == "同步 ✓")
+    seat.app.get_screen("派单")._show()  # as the tick does: what was chosen on a page stands beneath it
+    await seat.rest()
 
 
 @pytest.fixture
