@@ -27,6 +27,7 @@ from data.samples import Samples
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges
 from data.tickets import TicketStore
+from data.web_intake import IntakeKeys, WebRequests
 from kb.names import place_words
 from kb.search import KnowledgeBase
 from kb.upkeep import Upkeep
@@ -62,6 +63,8 @@ class House:
         self.outbox = Outbox(self._db)
         self.calls = CallStore(self._db)
         self.inbox = Inbox(self._db)
+        self.intake_keys = IntakeKeys(self._db)
+        self.web_requests = WebRequests(self._db, self.inbox)
         self.people = People(self._db)
         self.looking = LookingStore(self._db)
         self.surges = Surges(self._db)

@@ -129,6 +129,16 @@ class Intake:
             notes += file.notes
         return IntakeReport(read, accepted, repeated, tuple(refused), tuple(notes))
 
+    def read_one(self, values: Mapping[str, object], now: datetime) -> tuple[Submission, list[str]]:
+        """Read one submission that came by another way than a file, by the same rules, and what of it is to be told.
+
+        Raises:
+            LineRefused: it is no submission, or has the number of another one.
+        """
+        one, notes = self._submission(values, now)
+        self._check_same(self._inbox.get(one.key), one)
+        return one, notes
+
     def _read(self, path: Path, now: datetime, progress: Progress | None) -> _FileRead:
         file, found = _FileRead(), dict[str, Submission]()
         seen = set[str]()

@@ -85,7 +85,7 @@ def parse_address(text: str, *, allow_remote: bool = False) -> Address:
         raise CallSourceError(f"电话系统地址 {text} 不正确；应如 tcp://127.0.0.1:7345 或 unix:/run/phone.sock")
     # Not looked up: a hosts file could lead the name to another machine.
     host = "127.0.0.1" if host == "localhost" else host
-    if not allow_remote and not _is_loopback(host):
+    if not allow_remote and not is_loopback(host):
         raise CallSourceError(f"电话系统地址 {text} 不在本机；线路未加密，确需远程请在设置中明确允许")
     return Address(text, host=host, port=port)
 
@@ -116,7 +116,7 @@ class LineSplitter:
         return lines
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

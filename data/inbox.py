@@ -39,25 +39,26 @@ class Inbox:
         Raises:
             StorageError: the disk refused; nothing was changed.
         """
-        new = 0
-        with writing(self._db) as db:
-            for given in submissions:
-                one = unseal(seal(given), Submission)  # as it will be read, also in the columns beside the body
-                done = db.execute(
-                    "INSERT OR IGNORE INTO inbox (key, submitted_at, received_at, urgency, title, channel, body) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        one.key,
-                        to_storage(one.submitted_at),
-                        to_storage(now),
-                        one.urgency,
-                        one.record.title,
-                        one.origin,
-                        seal(one),
-                    ),
-                )
-                new += done.rowcount
-        return new
+        with writing(self._db):
+            return sum(self.put(given, now) for given in submissions)
+
+    def put(self, given: Submission, now: datetime) -> bool:
+        """Take in one submission inside the caller's transaction; False when it is known by its key."""
+        one = unseal(seal(given), Submission)  # as it will be read, also in the columns beside the body
+        done = self._db.execute(
+            "INSERT OR IGNORE INTO inbox (key, submitted_at, received_at, urgency, title, channel, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                one.key,
+                to_storage(one.submitted_at),
+                to_storage(now),
+                one.urgency,
+                one.record.title,
+                one.origin,
+                seal(one),
+            ),
+        )
+        return done.rowcount > 0
 
     def known(self, keys: list[str]) -> set[str]:
         """Return which of these keys are here already."""
@@ -77,6 +78,11 @@ class Inbox:
     def count_waiting(self) -> int:
         """Return how many wait."""
         return int(self._db.execute("SELECT count(*) FROM inbox WHERE ticket_id = ''").fetchone()[0])
+
+    def oldest_waiting(self) -> datetime | None:
+        """Return when the one that waits longest was submitted; None when nothing waits."""
+        at = self._db.execute("SELECT min(submitted_at) FROM inbox WHERE ticket_id = ''").fetchone()[0]
+        return from_storage(at) if at else None
 
     def get(self, key: str) -> Submission | None:
         """Return a submission."""

@@ -151,6 +151,24 @@ CREATE TABLE held (
 CREATE INDEX held_of ON held (ticket_id, seq);
 """
 
+_STORE_6 = """
+-- The web intake (HTTP): who may hand in, what was handed in under which token, and answers that a retry gets again.
+CREATE TABLE intake_keys (
+    name TEXT PRIMARY KEY, channel TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, disabled_at TEXT
+);
+CREATE TABLE web_requests (
+    token TEXT PRIMARY KEY, source TEXT NOT NULL, inbox_key TEXT NOT NULL, received_at TEXT NOT NULL,
+    UNIQUE (source, inbox_key)
+);
+CREATE INDEX web_requests_of ON web_requests (inbox_key);
+CREATE INDEX inbox_by_ticket ON inbox (ticket_id) WHERE ticket_id <> '';
+CREATE TABLE intake_retries (
+    source TEXT NOT NULL, retry_key TEXT NOT NULL, digest TEXT NOT NULL, token TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (source, retry_key)
+) WITHOUT ROWID;
+CREATE INDEX intake_retries_by_time ON intake_retries (at);
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -191,6 +209,7 @@ STORE_STEPS: tuple[tuple[str, Step], ...] = (
     ("dispatch desk", _statements(_STORE_3)),
     ("callback", _statements(_STORE_4, phone_key=phone_key)),
     ("held", _statements(_STORE_5)),
+    ("web intake", _statements(_STORE_6)),
 )
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)), ("identity", _statements(_QUEUE_2)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.commands.base import Entry, Refusal, json_option, progress, show_json, show_table
+from console.commands.intake_web import key, serve
 from console.commands.usage import Command, Group, Number
 from console.waiting import ORDER, due_at, waiting_line
 from data.inbox import Submission
@@ -22,7 +23,11 @@ _LINES_NAMED = 5  # lines that one note names; --json has them all
 
 @click.group(cls=Group, example="hotline intake import 今日网络诉求.csv --json")
 def intake() -> None:
-    """网络诉求收件：导入、查看。"""
+    """网络诉求收件：导入、查看、以 HTTP 接收。"""
+
+
+intake.add_command(serve)
+intake.add_command(key)
 
 
 @intake.command(

@@ -1,0 +1,64 @@
+"""Running the web intake: on loopback unless told otherwise, and elsewhere only with TLS."""
+
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from console.house import House
+from console.socket_wire import is_loopback
+from console.web.app import Web
+
+_AT_ONCE = 200  # connections: each may hold a body of some size on the disk
+
+
+class ServeError(ValueError):
+    """The intake cannot be opened; the message says why."""
+
+
+def serve(
+    house: House, host: str, port: int, cert: Path | None, key: Path | None, ready: Callable[[str], None]
+) -> None:
+    """Answer requests until the process is told to end; ``ready`` is told the address once it is bound.
+
+    Raises:
+        ServeError: the address is not this machine's own and there is no TLS, the address cannot be bound, or the TLS
+            files cannot be read.
+    """
+    if bool(cert) != bool(key):
+        raise ServeError("TLS 的证书与私钥要一起写：--tls-cert 与 --tls-key")
+    if not cert and not (host == "localhost" or is_loopback(host)):
+        raise ServeError(
+            f"{host} 不是本机地址，诉求人的信息会明文经过网络：请加 --tls-cert 与 --tls-key，或用 127.0.0.1"
+        )
+    # Nothing of its own to write: its log names addresses and its tracebacks quote what was sent (6.2.1).
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        Web(house).app(),
+        host=host,
+        port=port,
+        ssl_certfile=cert,
+        ssl_keyfile=key,
+        log_config=None,
+        access_log=False,
+        limit_concurrency=_AT_ONCE,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    try:
+        config.load()  # reads the TLS files: what is wrong with them shows before anything is bound
+    except (OSError, ValueError) as error:
+        raise ServeError(f"TLS 证书或私钥用不了（{cert}、{key}）：请核对路径、权限与内容") from error
+    try:
+        bound = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ServeError(f"不能在 {host} 的 {port} 端口收件：{error.strerror}；请换一个地址或端口") from error
+    with bound:
+        named = f"[{host}]" if ":" in host else host
+        ready(f"{'https' if cert else 'http'}://{named}:{bound.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[bound])
