@@ -13,6 +13,8 @@ from console.web.app import Web
 
 _AT_ONCE = 200  # connections: each may hold a body of some size on the disk
 
+_LAST_SECONDS = 10  # for what is being sent when the process is told to end
+
 
 class ServeError(ValueError):
     """The intake cannot be opened; the message says why."""
@@ -44,6 +46,7 @@ def serve(
         log_config=None,
         access_log=False,
         limit_concurrency=_AT_ONCE,
+        timeout_graceful_shutdown=_LAST_SECONDS,
         server_header=False,
         proxy_headers=False,
         lifespan="off",

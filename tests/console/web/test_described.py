@@ -66,6 +66,7 @@ def examples(request: pytest.FixtureRequest) -> int:
     return 200 if request.config.getoption("--long") else 15
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("known", [True, False], ids=["with a key", "without"])
 def test_no_request_of_the_description_is_a_server_error(house: House, key: str, examples: int, known: bool) -> None:
     """You should see no answer of 500 and above to whatever schemathesis makes, valid and not; `--long` makes more."""

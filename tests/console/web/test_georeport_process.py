@@ -5,9 +5,12 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from tests.console.web.spec_client import Failed, SpecClient
 from tests.lives import STREET, Lives
 
 ROOT = Path(__file__).parents[3]
+TLS = ROOT / "tests" / "data" / "postgres" / "tls"
 Serve = Callable[..., "Served"]
 
 
@@ -161,6 +165,54 @@ def test_a_port_that_is_taken_is_named(hotline) -> None:
         ran = hotline("intake", "serve", "--port", str(taken.getsockname()[1]))
     assert (ran.code, "端口收件" in ran.err) == (1, True)
     assert hotline("intake", "serve", "--port", "70000").code == 2
+
+
+def test_tls_opens_it_to_other_machines(house: House, serve: Serve) -> None:
+    """You should see the services over TLS on every address, and nothing without it."""
+    served = serve("--host", "0.0.0.0", "--tls-cert", str(TLS / "server.pem"), "--tls-key", str(TLS / "server.key"))
+    port = served.endpoint.rpartition(":")[2].partition("/")[0]
+    trusted = ssl.create_default_context(cafile=TLS / "ca.pem")
+    trusted.check_hostname = False
+    with urllib.request.urlopen(
+        f"https://127.0.0.1:{port}/open311/v2/services.json", timeout=60, context=trusted
+    ) as answer:
+        assert len(json.loads(answer.read())) == 6
+    with pytest.raises(OSError, match=r"."):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/open311/v2/services.json", timeout=60)
+
+
+def test_what_breaks_off_leaves_nothing_and_stops_nobody(house: House, serve: Serve) -> None:
+    """You should see a body that ends half-way told as such, what is no HTTP passed over, and the next one answered."""
+    key = issue(house.intake_keys, "微信", "微信公众号", house.clock.now())
+    served = serve()
+    port = int(served.endpoint.rpartition(":")[2].partition("/")[0])
+    head = f"POST /open311/v2/requests.json HTTP/1.1\r\nHost: a\r\nX-API-Key: {key}\r\nContent-Length: 1000\r\n"
+    half = f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nservice_code=help&description=abc"
+    for sent in (half.encode(), b"\x16\x03\x01\x00\xff" * 50, b"GET " + b"a" * 100_000):
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(sent)
+    client = SpecClient(served.endpoint, "json")
+    assert client.post(key, service_code="help", description="求助")["token"]
+    assert house.inbox.count_waiting() == 1
+    logged = served.stop()
+    assert {line["outcome"] for line in map(json.loads, logged.splitlines()[:-1])} == {"broken_off", "accepted"}
+
+
+def test_retries_that_race_are_one_request(house: House, serve: Serve) -> None:
+    """You should see one submission and one token where two processes get the same retry from eight hands at once."""
+    key = issue(house.intake_keys, "微信", "微信公众号", house.clock.now())
+    endpoints = [serve().endpoint, serve().endpoint]
+
+    def hand_in(n: int) -> bytes:
+        body = f"api_key={key}&service_code=help&description=race{n // 8}".encode()
+        asked = urllib.request.Request(f"{endpoints[n % 2]}/requests.json", body)
+        asked.add_header("Idempotency-Key", f"race-{n // 8}")
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return bytes(answer.read())
+
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(hand_in, range(40)))
+    assert house.inbox.count_waiting() == len(set(answers)) == 5
 
 
 def test_a_killed_intake_has_kept_what_it_answered(house: House, serve: Serve) -> None:
