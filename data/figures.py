@@ -15,6 +15,7 @@ import msgspec
 from data.calls import CallStore
 from data.clock import from_storage, to_storage
 from data.db import connect
+from data.evaluations import Evaluations, evaluations
 from data.lifecycle import State
 from data.personal import unseal
 from data.record import Place
@@ -137,6 +138,11 @@ class Figures:
             (to_storage(since), to_storage(until), *states),
         )
         return int(row["n"])
+
+    def evaluations(self, since: datetime | None, until: datetime | None) -> Evaluations:
+        """Return what there is to assess handling by in a span of time; None for its start or end: without limit (7.1.3)."""
+        with self._asking() as connection:
+            return evaluations(connection, since, until)
 
     def _all(self, question: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         with self._asking() as connection:

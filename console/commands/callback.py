@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from console.commands.base import Entry, Refusal, json_option, name_of, read_limited, show_json, show_table
+from console.commands.callback_rates import rates
 from console.commands.usage import Command, Group, Number, OneOf
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ _STRATA = {"unit": "承办单位", "type": "诉求类型", "district": "区", "s
 
 @click.group(cls=Group, example="hotline callback list --json")
 def callback() -> None:
-    """回访：抽样、名单、记录结果（5.4）。"""
+    """回访：抽样、名单、记录结果（5.4），响应、解决、满意率（7.1.3.3）。"""
+
+
+callback.add_command(rates)
 
 
 @callback.command(
