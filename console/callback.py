@@ -140,12 +140,12 @@ class Calling:
         if again is not None:
             told |= {"next_at": again.isoformat(), "only_by": self.actor.agent_no if only_me else ""}
             told |= {"appointment": at is not None}
-            return self._act(
-                [_act(each.ticket, Kind.CALLBACK_TRIED, told | {"answers": _plain(each.answers)}) for each in heard]
-            )
+            return self._act([_tried(each, told) for each in heard])
         return self._act(
             [
-                _interview(each, call_id, PARTIAL, note) if _learned(each.answers) else _ended(each.ticket, told)
+                _interview(each, call_id, PARTIAL, note)
+                if _learned(each.answers)
+                else _ended(each.ticket, told | {"probes": _plain(each.probes)})
                 for each in heard
             ]
         )
@@ -161,9 +161,12 @@ class Calling:
         found = [at for at in times if at is not None]
         return max(found) if len(found) == len(times) else None
 
-    def refused(self, tickets: Sequence[Ticket], call_id: str, note: str = "") -> list[Ticket]:
+    def refused(
+        self, tickets: Sequence[Ticket], call_id: str, note: str = "", probes: Sequence[Probe] = ()
+    ) -> list[Ticket]:
         """Note that the claimant accepts no callback: none is made again, about whatever (5.4.2)."""
         told = {"outcome": REFUSED, "family": REFUSED, "consent": False, "call_id": call_id, "note": note}
+        told["probes"] = _plain(probes)
         return self._act([_ended(ticket, told) for ticket in tickets])
 
     def interviewed(self, heard: Sequence[Heard], call_id: str, note: str = "") -> list[Ticket]:
@@ -195,6 +198,11 @@ def end_overdue(house: House, now: datetime) -> int:
             continue  # somebody was quicker
         ended += 1
     return ended
+
+
+def _tried(heard: Heard, told: Mapping[str, object]) -> Act:
+    kept = {"answers": _plain(heard.answers), "probes": _plain(heard.probes)}
+    return _act(heard.ticket, Kind.CALLBACK_TRIED, {**told, **kept})
 
 
 def _interview(heard: Heard, call_id: str, outcome: str, note: str) -> Act:

@@ -140,7 +140,7 @@ class CallbackDesk:
         """
         held = self._call()
         if held.interview.consent == DECLINED:
-            self.calling.refused(self._still(held), held.interview.call_id)
+            self.calling.refused(self._still(held), held.interview.call_id, probes=held.interview.probes)
             self._ended()
             return "已记为拒访：以后不再回访这个号码（5.4.2）"
         if held.now.question.id == PARTING:

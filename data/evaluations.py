@@ -43,7 +43,6 @@ class Heard(msgspec.Struct, frozen=True):
     whole: bool  # an interview with every answer
     answers: Mapping[str, str] = {}
     noted: Mapping[str, str] = {}
-    probes: tuple[Probe, ...] = ()
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -64,6 +63,17 @@ class Replied(msgspec.Struct, frozen=True):
     in_time: bool
 
 
+class Said(msgspec.Struct, frozen=True):
+    """A sentence beyond the script that went against rules of neutrality (5.4.4), and the requests its call was about."""
+
+    at: datetime
+    by: str
+    question: str
+    text: str
+    findings: tuple[str, ...]
+    tickets: tuple[str, ...]
+
+
 class Evaluations(msgspec.Struct, frozen=True):
     """All of it, of one span of time."""
 
@@ -80,6 +90,11 @@ class _Sent(msgspec.Struct):
 
 class _Due(msgspec.Struct):
     feedback_due: datetime
+
+
+class _Call(msgspec.Struct):
+    call_id: str = ""
+    probes: list[Probe] = []
 
 
 _REPLIES = (Kind.FED_BACK, Kind.REVIEW_PASSED)
@@ -99,7 +114,7 @@ def evaluations(
     Callbacks count when they ended, rating pages when they were rated (or, unrated, when the request was completed),
     replies when they were given.
     """
-    first, last = to_storage(since) if since else "", to_storage(until) if until else "~"
+    first, last = _span(since, until)
     rows = connection.execute(
         "SELECT e.ticket_id, e.seq, e.kind, e.at, e.by, e.payload FROM events e "
         f"WHERE e.kind IN ({_marks(_READ)}) AND e.ticket_id IN (SELECT ticket_id FROM events "
@@ -115,6 +130,29 @@ def evaluations(
         found.pages.extend(each for each in walk.pages() if first <= to_storage(each.at) < last)
         found.replied.extend(each for each in walk.replied if first <= to_storage(each.at) < last)
     return found
+
+
+def said(connection: sqlite3.Connection, since: datetime | None = None, until: datetime | None = None) -> list[Said]:
+    """Return what agents said in calls of a span of time that went against the rules of 5.4.4, newest first."""
+    rows = connection.execute(
+        "SELECT ticket_id, by, payload FROM events WHERE kind IN (?, ?) AND at >= ? AND at < ? "
+        "AND json_array_length(payload, '$.probes') > 0 ORDER BY at, ticket_id",
+        (Kind.CALLBACK_TRIED, Kind.CALLBACK_ENDED, *_span(since, until)),
+    )
+    # One call may be about several requests, and each of them holds all that was said in it.
+    found: dict[tuple[str, str, datetime, str], Said] = {}
+    for row in rows:
+        call = unseal(row["payload"], _Call)
+        for probe in filter(lambda probe: probe.findings, call.probes):
+            key = (row["by"], call.call_id or row["ticket_id"], probe.at, probe.text)
+            before = found[key].tickets if key in found else ()
+            tickets = tuple(dict.fromkeys((*before, row["ticket_id"])))
+            found[key] = Said(probe.at, row["by"], probe.question, probe.text, tuple(probe.findings), tickets)
+    return sorted(found.values(), key=lambda each: (each.at, each.by, each.text), reverse=True)
+
+
+def _span(since: datetime | None, until: datetime | None) -> tuple[str, str]:
+    return to_storage(since) if since else "", to_storage(until) if until else "~"
 
 
 def _marks(values: Iterable[str]) -> str:
@@ -199,7 +237,6 @@ class _Walk:
                 whole=result.family == INTERVIEWED and result.outcome == COMPLETE,
                 answers=_codes(result),
                 noted=_codes(self._noted[at]),
-                probes=tuple(result.probes),
             )
 
     def pages(self) -> Iterator[Page]:

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from console.commands.base import Entry, Refusal, json_option, name_of, read_limited, show_json, show_table
-from console.commands.callback_rates import rates
+from console.commands.callback_rates import agents, probes, rates
 from console.commands.usage import Command, Group, Number, OneOf
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def callback() -> None:
     """回访：抽样、名单、记录结果（5.4），响应、解决、满意率（7.1.3.3）。"""
 
 
-callback.add_command(rates)
+for _command in (rates, agents, probes):
+    callback.add_command(_command)
 
 
 @callback.command(
