@@ -8,6 +8,7 @@ import msgspec
 
 from console.house import House
 from data.callback_list import Waiting
+from data.callback_rules import unsettled_reply
 from data.callbacks import (
     COMPLETE,
     INTERVIEWED,
@@ -180,6 +181,19 @@ class Calling:
 
     def _act(self, acts: list[Act]) -> list[Ticket]:
         return self.house.tickets.act(acts, self.actor, self.house.clock.now())
+
+
+def claimants_words(ticket: Ticket) -> str:
+    """Return what the claimant said in the last callback, in quotation marks; nothing where no words were written down."""
+    last = ticket.callback.last
+    said = [answer.said for answer in last.answers.values() if answer.said] if last else []
+    return f"诉求人：“{'；'.join(said)}”" if said else ""
+
+
+def way_back(ticket: Ticket) -> str:
+    """Return why a request goes back to its unit or under supervision, with the claimant's words (5.4.3)."""
+    reasons = unsettled_reply(ticket)
+    return "；".join(filter(None, (f"回访：{'、'.join(reasons)}", claimants_words(ticket)))) if reasons else ""
 
 
 def end_overdue(house: House, now: datetime) -> int:

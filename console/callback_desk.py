@@ -223,14 +223,6 @@ class CallbackDesk:
         """Return why this person may not take a step now; nothing when they may."""
         return Handling(self.house, self.actor).why_not(ticket, kind)
 
-    def words_of(self, ticket: Ticket) -> str:
-        """Return the claimant's words, as the reason to send a request back."""
-        last = ticket.callback.last
-        if last is None:
-            return ""
-        said = [answer.said for answer in last.answers.values() if answer.said]
-        return f"回访：{'、'.join(last.unsettled)}" + (f"；诉求人：“{'；'.join(said)}”" if said else "")
-
     def send_back(self, ticket: Ticket, reason: str) -> Ticket:
         """Give a request that was not settled back to its unit (再次派单, 5.2.3)."""
         return Handling(self.house, self.actor).send_back(ticket, reason)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from data.callback_rules import left_open
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
@@ -397,8 +398,7 @@ def _callback_row(ticket: Ticket) -> dict[str, object]:
         "callback_by": attempt.only_by if attempt else "",
         "callback_booked": attempt.appointment if attempt else False,
         "callback_ended": last.family if last else "",
-        # As long as nobody has done anything about it: sent back, it is handled anew.
-        "unsettled": bool(last and last.unsettled) and ticket.state in (State.FED_BACK, State.COMPLETED),
+        "unsettled": bool(left_open(ticket)),
     }
 
 
