@@ -16,18 +16,17 @@ from console.ratings import rate_ticket
 from data.callbacks import ASPECT_WORDS, ASPECTS, CHOICES, DISSATISFIED, GRADES, REQUIRED, SATISFACTION, SETTLED, Answer
 from data.clock import FixedClock
 from data.events import NewEvent, Ticket, new_id
-from data.handling import FEEDBACK_ELEMENTS, SOLVED
+from data.handling import SOLVED
 from data.lifecycle import TRANSITIONS, Kind
 from data.people import Actor, Role
 from data.record import PHONE
 from data.tickets import Act
-from tests.lives import DISPATCHER, TAKER, Lives
+from tests.lives import DISPATCHER, TAKER, Lives, elements_of
 
 PLACES = (("朝阳区", "望京街道"), ("朝阳区", "东湖街道"), ("东城区", "东华门街道"), ("朝阳区", ""))
 UNITS = ("望京街道办事处", "东湖街道办事处", "东华门街道办事处", "朝阳区人民政府")
 TOPICS = ("物业管理", "噪声扰民", "")
 CALLERS = tuple(Actor(f"81{number:02}", roles=frozenset({Role.CALLBACK})) for number in range(4))
-ELEMENTS = {name: f"{label}的内容" for name, label, _ in FEEDBACK_ELEMENTS[SOLVED]}
 HOUR = 3600
 
 
@@ -80,7 +79,7 @@ class Pasts:
             self._wait(self.chance.choice((5, 60)))
             ticket = work.contact(work.sign(ticket), True, "已核实")
         self._wait(self.chance.choice((20, 250)))
-        ticket = work.reply(ticket, SOLVED, ELEMENTS, "未发现")
+        ticket = work.reply(ticket, SOLVED, elements_of(SOLVED), "未发现")
         if ticket.record.source != PHONE:
             leader = Actor("3002", roles=frozenset({Role.UNIT_LEADER}), unit=held.unit)
             ticket = Handling(self.house, leader).review(ticket, True)
