@@ -55,19 +55,19 @@ class Measure(NamedTuple):
 
 RESPONSE = Measure(
     "response", "响应率", CONTACTED, (YES,), (NO,), "7.1.3.3、B.4.2",
-    "诉求人答承办单位联系或尝试联系过的 ÷（答“是”的＋答“否”的）",
+    "诉求人答承办单位联系或尝试联系过的÷（答“是”的＋答“否”的）",
 )  # fmt: skip
 INFORMED = Measure(
     "informed", "告知率", TOLD, (YES,), (NO,), "7.1.3.3、5.4.3a",
-    "诉求人答承办单位告知过办理情况的 ÷（答“是”的＋答“否”的）",
+    "诉求人答承办单位告知过办理情况的÷（答“是”的＋答“否”的）",
 )  # fmt: skip
 SOLUTION = Measure(
     "solution", "解决率", SETTLED, (SOLVED,), (PARTLY, UNSOLVED), "7.1.3.3、B.4.3",
-    "已解决 ÷（已解决＋部分解决＋未解决）：部分解决不算解决",
+    "已解决÷（已解决＋部分解决＋未解决）：部分解决不算解决",
 )  # fmt: skip
 SATISFIED = Measure(
     "satisfaction", "满意率", SATISFACTION, GRADES[:3], GRADES[3:], "7.1.3.3、B.4.4、5.3.2",
-    "（非常满意＋满意＋基本满意）÷ 五档之和：基本满意算满意",
+    "（非常满意＋满意＋基本满意）÷五档之和：基本满意算满意",
 )  # fmt: skip
 MEASURES = (RESPONSE, INFORMED, SOLUTION, SATISFIED)
 RANKABLE = (RESPONSE, SOLUTION, SATISFIED)
@@ -77,7 +77,7 @@ SOURCES = {CALLBACKS: "回访", PAGES: "评价页", TOGETHER: "合计", RECORDS:
 """Where a share comes from (7.1.3.2a, b). The record of signing, verifying and feedback is no claimant's word, and is
 never added to theirs."""
 
-RECORDED = "按时签收、联系诉求人核实、按时反馈三项都做到的 ÷ 期间的反馈（7.1.3.3）；还没有反馈的见督办台“超期”"
+RECORDED = "按时签收、联系诉求人核实、按时反馈三项都做到的÷期间的反馈（7.1.3.3）；还没有反馈的见督办台“超期”"
 
 NOTES = (
     "拒访、未接触、其他未访、不合格的不计入，既不算满意也不算不满意；拒答、记不清、部分访问没有问到的，不计入那一项（5.4.2、5.4.4）。",
@@ -197,8 +197,10 @@ def tabulate(facts: Evaluations, by: str, ranked_from: int = RANKED_FROM) -> Tab
 
 
 def _ranked(shares: Mapping[str, Share], ranked_from: int) -> dict[str, int]:
-    """Rank what has enough answers: the highest share first, equal ones alike, compared in whole numbers."""
-    enough = {name: share for name, share in shares.items() if share.denominator >= max(1, ranked_from)}
+    """Rank what has a name and enough answers: the highest share first, equal ones alike, compared in whole numbers."""
+    enough = {
+        name: share for name, share in shares.items() if name != UNWRITTEN and share.denominator >= max(1, ranked_from)
+    }
     return {
         name: 1 + sum(
             other.numerator * own.denominator > own.numerator * other.denominator for other in enough.values()

@@ -293,14 +293,14 @@ def test_units_are_ranked_stably_and_only_where_enough_answered() -> None:
     parts = [
         heard("丙街道", {"满意": 59, "不满意": 20}), heard("甲街道", {"满意": 29, "不满意": 10}),
         heard("乙街道", {"基本满意": 35, "不满意": 4}), heard("丁街道", {"非常满意": 28}),
-        heard("戊街道", {"满意": 5, "非常不满意": 40}),
+        heard("戊街道", {"满意": 5, "非常不满意": 40}), heard("", {"满意": 99}),
     ]  # fmt: skip
     facts = Evaluations(
         [each for part in parts for each in part.heard], [page for part in parts for page in part.pages]
     )
     table = tabulate(facts, "unit")
     told = [(line.name, line.ranks.get("satisfaction")) for line in table.ordered("satisfaction")]
-    assert told == [("乙街道", 1), ("丙街道", 2), ("甲街道", 2), ("戊街道", 4), ("丁街道", None)]
+    assert told == [("乙街道", 1), ("丙街道", 2), ("甲街道", 2), ("戊街道", 4), ("（未写明）", None), ("丁街道", None)]
     assert [line.name for line in table.ordered("satisfaction", "街道 甲")] == ["甲街道"]
     chance = random.Random(3)
     for _ in range(20):
