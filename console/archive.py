@@ -12,6 +12,7 @@ import msgspec
 
 from console.form import as_text, ticket_form
 from console.house import House
+from data.callback_rules import kept_open
 from data.callbacks import VIEWS
 from data.clock import SHANGHAI
 from data.events import NewEvent, Ticket
@@ -62,7 +63,7 @@ def _due(house: House, before: datetime) -> list[Ticket]:
     want = TicketFilter(states=FINISHED)
     while page := house.tickets.page(want, PAGE, len(found)):
         found += page
-    return [each for each in found if each.updated_at <= before and not each.callback.waiting]
+    return [each for each in found if each.updated_at <= before and not kept_open(each)]
 
 
 def archive_one(house: House, ticket: Ticket, actor: Actor, now: datetime) -> Ticket:

@@ -8,6 +8,7 @@ import msgspec
 
 from console.house import House
 from data.callback_list import Waiting
+from data.callback_rules import unsettled_reply
 from data.callbacks import (
     COMPLETE,
     INTERVIEWED,
@@ -140,12 +141,12 @@ class Calling:
         if again is not None:
             told |= {"next_at": again.isoformat(), "only_by": self.actor.agent_no if only_me else ""}
             told |= {"appointment": at is not None}
-            return self._act(
-                [_act(each.ticket, Kind.CALLBACK_TRIED, told | {"answers": _plain(each.answers)}) for each in heard]
-            )
+            return self._act([_tried(each, told) for each in heard])
         return self._act(
             [
-                _interview(each, call_id, PARTIAL, note) if _learned(each.answers) else _ended(each.ticket, told)
+                _interview(each, call_id, PARTIAL, note)
+                if _learned(each.answers)
+                else _ended(each.ticket, told | {"probes": _plain(each.probes)})
                 for each in heard
             ]
         )
@@ -161,9 +162,12 @@ class Calling:
         found = [at for at in times if at is not None]
         return max(found) if len(found) == len(times) else None
 
-    def refused(self, tickets: Sequence[Ticket], call_id: str, note: str = "") -> list[Ticket]:
+    def refused(
+        self, tickets: Sequence[Ticket], call_id: str, note: str = "", probes: Sequence[Probe] = ()
+    ) -> list[Ticket]:
         """Note that the claimant accepts no callback: none is made again, about whatever (5.4.2)."""
         told = {"outcome": REFUSED, "family": REFUSED, "consent": False, "call_id": call_id, "note": note}
+        told["probes"] = _plain(probes)
         return self._act([_ended(ticket, told) for ticket in tickets])
 
     def interviewed(self, heard: Sequence[Heard], call_id: str, note: str = "") -> list[Ticket]:
@@ -177,6 +181,19 @@ class Calling:
 
     def _act(self, acts: list[Act]) -> list[Ticket]:
         return self.house.tickets.act(acts, self.actor, self.house.clock.now())
+
+
+def claimants_words(ticket: Ticket) -> str:
+    """Return what the claimant said in the last callback, in quotation marks; nothing where no words were written down."""
+    last = ticket.callback.last
+    said = [answer.said for answer in last.answers.values() if answer.said] if last else []
+    return f"诉求人：“{'；'.join(said)}”" if said else ""
+
+
+def way_back(ticket: Ticket) -> str:
+    """Return why a request goes back to its unit or under supervision, with the claimant's words (5.4.3)."""
+    reasons = unsettled_reply(ticket)
+    return "；".join(filter(None, (f"回访：{'、'.join(reasons)}", claimants_words(ticket)))) if reasons else ""
 
 
 def end_overdue(house: House, now: datetime) -> int:
@@ -195,6 +212,11 @@ def end_overdue(house: House, now: datetime) -> int:
             continue  # somebody was quicker
         ended += 1
     return ended
+
+
+def _tried(heard: Heard, told: Mapping[str, object]) -> Act:
+    kept = {"answers": _plain(heard.answers), "probes": _plain(heard.probes)}
+    return _act(heard.ticket, Kind.CALLBACK_TRIED, {**told, **kept})
 
 
 def _interview(heard: Heard, call_id: str, outcome: str, note: str) -> Act:

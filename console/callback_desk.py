@@ -1,6 +1,6 @@
 """What the callback desk (回访, 5.4) lists and does for one person; it knows no screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from console.form import title_of
 from console.handling import Handling
 from console.house import House
 from console.interview import AGREED, DECLINED, PARTING, Interviewing
-from console.sampling import Rule, draw, sample
+from console.sampling import Rule, kept, listing, sizes
 from data.callback_list import Waiting
 from data.callbacks import INTERVIEWED, OTHER, REFUSED, UNREACHED
 from data.clock import SHANGHAI, to_storage
@@ -18,7 +18,7 @@ from data.events import Ticket, new_id
 from data.interviews import Interview, InterviewStore
 from data.lifecycle import Kind
 from data.people import Actor
-from data.samples import Excluded, Quota
+from data.samples import Excluded, Quota, Run
 from data.ticket_lists import TicketFilter
 from scripts.survey import Outcome
 
@@ -140,7 +140,7 @@ class CallbackDesk:
         """
         held = self._call()
         if held.interview.consent == DECLINED:
-            self.calling.refused(self._still(held), held.interview.call_id)
+            self.calling.refused(self._still(held), held.interview.call_id, probes=held.interview.probes)
             self._ended()
             return "已记为拒访：以后不再回访这个号码（5.4.2）"
         if held.now.question.id == PARTING:
@@ -189,21 +189,31 @@ class CallbackDesk:
         """Return the seed that is proposed: today's date."""
         return f"{self.house.clock.now().astimezone(SHANGHAI):%Y-%m-%d}"
 
-    def preview(self, rule: Rule) -> tuple[int, int, Excluded]:
-        """Return how many a rule would draw now, from how many, and how many are left out."""
-        members = draw(self.house.samples.frame(), rule)
-        return len(members), sum(drawn for _, _, drawn in members), self.house.samples.excluded()
+    def frame(self, by: str) -> tuple[dict[str, int], Excluded]:
+        """Return how many could be drawn now, by stratum, and how many are left out; a city's frame takes a moment."""
+        return sizes(self.house, by), self.house.samples.excluded()
 
-    def sample(self, rule: Rule) -> str:
-        """Draw a sample and list it; returns what was done. Raises as `console.sampling.sample` does."""
-        drawn = sample(self.house, rule, self.actor, self.house.clock.now())
-        missed = f"，{drawn.missed} 件在抽取时已有变化，下次再抽" if drawn.missed else ""
-        return f"样框 {drawn.run.frame} 件，抽取 {drawn.listed} 件列入名单{missed}"
+    def draw(self, rule: Rule) -> Run:
+        """Draw a sample and keep it. Raises as `console.sampling.kept` does."""
+        return kept(self.house, rule, self.actor, self.house.clock.now())
+
+    def listing(self, run: Run) -> Iterator[int]:
+        """List what a sample drew, a part at each step; see `console.sampling.listing`."""
+        return listing(self.house, run, self.actor, self.house.clock.now())
+
+    def newest(self) -> Run | None:
+        """Return the newest sample."""
+        return next(iter(self.house.samples.runs()), None)
+
+    def unlisted(self) -> int:
+        """Return how many of the newest sample are not listed yet, because that was broken off."""
+        run = self.newest()
+        return len(self.house.samples.unlisted(run.id)) if run else 0
 
     def quotas(self) -> list[Quota]:
         """Return how far the strata of the newest sample are."""
-        runs = self.house.samples.runs()
-        return self.house.samples.quotas([runs[0].id]) if runs else []
+        run = self.newest()
+        return self.house.samples.quotas([run.id]) if run else []
 
     # -- what was not settled -------------------------------------------------------------------------------------
 
@@ -222,14 +232,6 @@ class CallbackDesk:
     def why_not(self, ticket: Ticket, kind: Kind) -> str:
         """Return why this person may not take a step now; nothing when they may."""
         return Handling(self.house, self.actor).why_not(ticket, kind)
-
-    def words_of(self, ticket: Ticket) -> str:
-        """Return the claimant's words, as the reason to send a request back."""
-        last = ticket.callback.last
-        if last is None:
-            return ""
-        said = [answer.said for answer in last.answers.values() if answer.said]
-        return f"回访：{'、'.join(last.unsettled)}" + (f"；诉求人：“{'；'.join(said)}”" if said else "")
 
     def send_back(self, ticket: Ticket, reason: str) -> Ticket:
         """Give a request that was not settled back to its unit (再次派单, 5.2.3)."""

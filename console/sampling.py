@@ -7,7 +7,7 @@ next release might draw others, and no order of rows counts.
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,10 +16,10 @@ import msgspec
 from console.house import House
 from data.clock import SHANGHAI
 from data.events import NewEvent, new_id
-from data.lifecycle import Kind, TransitionRefused
+from data.lifecycle import Kind, State, TransitionRefused, transition
 from data.people import Actor
-from data.samples import STRATA, Finished, Run
-from data.tickets import Act, StaleTicket
+from data.samples import STRATA, Drawn, Finished, Run
+from data.tickets import Act, ActRefused, StaleTicket
 
 BATCH = 500  # tickets listed for callback in one transaction
 
@@ -45,7 +45,7 @@ class Rule(msgspec.Struct, frozen=True):
             raise SamplingError("每层至少的件数不能是负数")
 
 
-class Drawn(NamedTuple):
+class Sampled(NamedTuple):
     """A sample that was drawn and listed: its run, and how many could not be listed because they moved on meanwhile."""
 
     run: Run
@@ -61,15 +61,20 @@ def draw(frame: Sequence[Finished], rule: Rule) -> list[tuple[Finished, str, boo
     wanted = _allotted({name: len(members) for name, members in strata.items()}, rule)
     drawn: set[str] = set()
     for name, members in strata.items():
-        ranked = sorted(members, key=lambda each: _rank(rule.seed, each))
-        drawn.update(each.ticket_id for each in ranked[: wanted[name]])
+        if wanted[name] < len(members):
+            members = sorted(members, key=lambda each: _rank(rule.seed, each))[: wanted[name]]
+        drawn.update(each.ticket_id for each in members)
     return [(each, stratum_of(each, rule.by), each.ticket_id in drawn) for each in frame]
 
 
 def stratum_of(finished: Finished, by: str) -> str:
     """Return the stratum of a finished request; one that names none is its own."""
     value = {"unit": finished.unit, "type": finished.type, "district": finished.district, "street": finished.street}
-    return value.get(by, "全部") or "（未写明）"
+    return _stratum(value.get(by, ""), by)
+
+
+def _stratum(value: str, by: str) -> str:
+    return (value or "（未写明）") if by else "全部"
 
 
 def digest_of(rule: Rule, members: Sequence[tuple[Finished, str, bool]]) -> str:
@@ -80,44 +85,76 @@ def digest_of(rule: Rule, members: Sequence[tuple[Finished, str, bool]]) -> str:
     return told.hexdigest()
 
 
-def sample(house: House, rule: Rule, actor: Actor, now: datetime) -> Drawn:
+def sizes(house: House, by: str) -> dict[str, int]:
+    """Return how many can be drawn now, by stratum."""
+    return {_stratum(value, by): size for value, size in house.samples.sizes(by).items()}
+
+
+def expected(sizes: dict[str, int], rule: Rule) -> tuple[int, int]:
+    """Return of how many a rule would draw, and how many, without drawing them."""
+    return sum(sizes.values()), sum(_allotted(sizes, rule).values())
+
+
+def sample(house: House, rule: Rule, actor: Actor, now: datetime) -> Sampled:
     """Draw a sample of what is finished, keep it with its whole frame, and list what was drawn for callback.
+
+    Raises: as `kept` does.
+    """
+    run = kept(house, rule, actor, now)
+    done = max(listing(house, run, actor, now), default=0)
+    return Sampled(run, done, run.drawn - done)
+
+
+def kept(house: House, rule: Rule, actor: Actor, now: datetime) -> Run:
+    """Draw a sample of what is finished and keep it with its whole frame; `listing` lists what was drawn.
+
+    The sample before is listed to its end first, where that was broken off: what was drawn once is in no frame again.
 
     Raises:
         SamplingError: nothing is there to draw from.
-        ActRefused: the actor's roles do not allow it.
-        StorageError: the disk refused; what was kept already is listed by `resume`.
+        ActRefused: the actor's roles do not allow it; nothing was kept.
+        StorageError: the disk refused; what was kept already can be listed.
     """
+    roles = transition(State.FED_BACK, Kind.CALLBACK_PLANNED).roles
+    if not actor.may(*roles):
+        raise ActRefused(f"抽样须由{'、'.join(roles)}操作：{actor.agent_no} 没有这个角色")
+    for before in house.samples.runs()[:1]:
+        for _ in listing(house, before, actor, now):
+            pass
     frame = house.samples.frame()
     if not frame:
         raise SamplingError("没有可以抽取的工单：已反馈或已办结的电话诉求都已抽过，或者诉求人不接受回访")
     members = draw(frame, rule)
-    chosen = [each for each, _, drawn in members if drawn]
     run = Run(
         id=new_id(),
         at=now,
         by=actor.agent_no,
         rule=msgspec.to_builtins(rule),
         frame=len(frame),
-        drawn=len(chosen),
+        drawn=sum(drawn for _, _, drawn in members),
         digest=digest_of(rule, members),
     )
     house.samples.keep(run, members)
-    listed = _list(house, chosen, {each.ticket_id: stratum for each, stratum, _ in members}, run.id, actor, now)
-    return Drawn(run, listed, len(chosen) - listed)
+    return run
 
 
-def _list(
-    house: House, chosen: Sequence[Finished], strata: dict[str, str], run: str, actor: Actor, now: datetime
-) -> int:
+def listing(house: House, run: Run, actor: Actor, now: datetime) -> Iterator[int]:
+    """List what a sample drew for callback, an event each; yields how many are listed, after each batch.
+
+    Whoever breaks it off, by closing the page or by `kill -9`, loses nothing: the next call goes on from there.
+
+    Raises:
+        ActRefused, StorageError: see `TicketStore.act`.
+    """
+    left = house.samples.unlisted(run.id)
     listed = 0
-    for start in range(0, len(chosen), BATCH):
-        acts = [_plan(house, each, strata[each.ticket_id], run, now) for each in chosen[start : start + BATCH]]
+    for start in range(0, len(left), BATCH):
+        acts = [_plan(house, each, run.id, now) for each in left[start : start + BATCH]]
         try:
             listed += len(house.tickets.act(acts, actor, now))
         except (StaleTicket, TransitionRefused):
             listed += sum(_listed_alone(house, act, actor, now) for act in acts)
-    return listed
+        yield listed
 
 
 def _listed_alone(house: House, act: Act, actor: Actor, now: datetime) -> bool:
@@ -128,10 +165,10 @@ def _listed_alone(house: House, act: Act, actor: Actor, now: datetime) -> bool:
     return True
 
 
-def _plan(house: House, each: Finished, stratum: str, run: str, now: datetime) -> Act:
+def _plan(house: House, each: Drawn, run: str, now: datetime) -> Act:
     limit = datetime.fromtimestamp(each.feedback_due, SHANGHAI) if each.feedback_due is not None else now
     until = max(limit, now) + timedelta(days=house.packs.callback.timing.latest_days_after_limit)
-    payload = {"run": run, "feedback": each.reply, "until": until.isoformat(), "stratum": stratum}
+    payload = {"run": run, "feedback": each.reply, "until": until.isoformat(), "stratum": each.stratum}
     return Act(each.ticket_id, [NewEvent(Kind.CALLBACK_PLANNED, payload)], expected=each.seq)
 
 

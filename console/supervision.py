@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from console.callback import claimants_words
 from console.leaders import leaders, names_somebody
 from console.matters import MANY, OFTEN, Matters
 from console.reminders import NEAR, RUNNING
 from console.when import WhenError, read_instant, stamp
 from console.work import Work
+from data.callback_rules import left_open, unsettled_reply
 from data.events import Ticket, new_id
 from data.handling import (
     DISCIPLINE,
@@ -70,6 +72,7 @@ def watches(now: datetime, matters: Matters | None = None) -> list[Watch]:
         Watch("集中", TicketFilter(ids=concentrated, by_clock=True), "5.2.3"),
         Watch("申请退回", TicketFilter(states=RUNNING, asked_back=True, by_clock=True), "4.2"),
         Watch("流转", TicketFilter(states=RUNNING, passed_on=True, by_clock=True), "5.2.3c"),
+        Watch("回访", TicketFilter(unsettled=True, by_clock=True), "5.4.3"),
         Watch("督办中", TicketFilter(supervised=True, by_clock=True), "5.2.3"),
     ]
 
@@ -188,8 +191,9 @@ def starting_facts(ticket: Ticket, kind: str, now: datetime, matters: Matters | 
     """Return what of an order's facts is known already: why the ticket is in sight, who has it, where it is."""
     handling, record = ticket.handling, ticket.record
     units = list(dict.fromkeys(each.unit for each in handling.dispatches)) + handling.joint_units
+    words = claimants_words(ticket) if unsettled_reply(ticket) else ""
     known = {
-        "ground": "；".join(reasons(ticket, now, matters)),
+        "ground": "；".join(filter(None, (*reasons(ticket, now, matters), words))),
         "units": "、".join(dict.fromkeys(units)),
         "place": f"{record.place.district}{record.place.street}{record.place.text}",
     }
@@ -248,6 +252,8 @@ def next_step(ticket: Ticket, now: datetime) -> str:
         return "已回复：F7 核对，F6 了结或发回重办（5.2.3）"
     if running(ticket):
         return "督办中：等待回复（5.2.3）"
+    if left_open(ticket):
+        return "回访没有了结：F4 督办，或 F6 发回重办（5.4.3、5.2.3）"
     if ticket.state is State.FED_BACK:
         return "已反馈：没有解决的 F6 发回重办（5.2.3）"
     clock, _, due = running_clock(ticket)
@@ -277,6 +283,8 @@ def reasons(ticket: Ticket, now: datetime, matters: Matters | None = None) -> li
         found.append(f"集中：{matter.claimants} 人 {matter.count} 件")
     if ticket.handling.return_request is not None:
         found.append(f"申请退回：{ticket.handling.return_request.reason}")
+    if left := unsettled_reply(ticket):
+        found.append(f"回访：{'、'.join(left)}")
     if len(ticket.handling.dispatches) > 1:
         found.append(f"流转 {len(ticket.handling.dispatches)} 次")
     return [*found, *unmet(ticket, now)]

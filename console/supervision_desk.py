@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from console.callback import way_back
 from console.dispatch import said_to_unit
 from console.handling import Handling
 from console.house import House
@@ -235,7 +236,7 @@ class SupervisionDesk:
 
         given = ticket.handling.feedbacks[-1] if ticket.handling.feedbacks else None
         about = f"{given.outcome}：{given.elements.get('course', '')}" if given else ""
-        line = Line("reason", "发回重办的理由（5.2.3）", long=True)
+        line = Line("reason", "发回重办的理由（5.2.3）", way_back(ticket), long=True)
         return Sheet("send-back", "发回重办 · 5.2.3", about, (line,), act, "发回")
 
     def _declare(self) -> Sheet:

@@ -109,11 +109,11 @@ def wall_as_json(shown: Wall, matters: Matters, ahead: list[Expected]) -> dict[s
     """Write the wall for ``hotline supervise wall --json``: shares as their numbers, with the share itself."""
     return {
         "at": shown.at,
-        "connect_rate": _share(shown.connected) | {"alarm": shown.connected.alarm},
-        "answered_within_15s": _share(shown.answered_in_time) | {"abandoned": shown.abandoned},
-        "web_accepted_within_2h": _share(shown.web_in_time)
+        "connect_rate": share_as_json(shown.connected) | {"alarm": shown.connected.alarm},
+        "answered_within_15s": share_as_json(shown.answered_in_time) | {"abandoned": shown.abandoned},
+        "web_accepted_within_2h": share_as_json(shown.web_in_time)
         | {"waiting": shown.web_waiting, "overdue": shown.web_overdue},
-        "dispatched_in_time": _share(shown.dispatched_in_time),
+        "dispatched_in_time": share_as_json(shown.dispatched_in_time),
         "states": shown.states,
         "clocks": {
             each.clock: {"in_time": each.in_time, "near": each.near, "overdue": each.overdue} for each in shown.clocks
@@ -149,7 +149,8 @@ def rate_words(rate: Rate) -> str:
     return f"{'—' if value is None else f'{value:.1%}'}（{rate.numerator}/{rate.denominator}）"
 
 
-def _share(rate: Rate) -> dict[str, object]:
+def share_as_json(rate: Rate) -> dict[str, object]:
+    """Write a share as its numbers, with the share itself."""
     value = rate.value
     return {
         "numerator": rate.numerator,

@@ -23,6 +23,7 @@ from data.callbacks import (
 )
 from data.clock import instant
 from data.events import Ticket
+from data.lifecycle import State
 from data.record import PHONE
 
 Payload = Mapping[str, Any]
@@ -76,6 +77,30 @@ def ended(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     if left and (payload.get("outcome") != PARTIAL or len(left) == len(REQUIRED)):
         return f"还有 {len(left)} 个问题没有问：没有问的不能当作答了（5.4.3）"
     return _answered(answers)
+
+
+def unsettled_reply(ticket: Ticket) -> list[str]:
+    """Return why the reply that a request has now did not settle it, as its callback said (5.4.3); empty where none said so.
+
+    A callback about an earlier reply says nothing of this one.
+    """
+    callback = ticket.callback
+    if not callback.results or callback.plans[len(callback.results) - 1].feedback != len(ticket.handling.feedbacks):
+        return []
+    return callback.results[-1].unsettled
+
+
+def left_open(ticket: Ticket) -> list[str]:
+    """Return why a request needs a way back (再次派单 or 督办) and has had none yet: see `unsettled_reply`.
+
+    It has had one where it was sent back, so that it is handled anew, or where a supervision that its unit had was
+    closed after the callback.
+    """
+    reasons, last = unsettled_reply(ticket), ticket.callback.last
+    if not reasons or last is None or ticket.state not in (State.FED_BACK, State.COMPLETED):
+        return []
+    ended = (each.closed_at for each in ticket.handling.supervisions if each.sent and each.closed_at)
+    return [] if any(at >= last.at for at in ended) else reasons
 
 
 def _called(ticket: Ticket, payload: Payload) -> str:
@@ -142,9 +167,20 @@ def rated(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
     return ""
 
 
-def archived(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
-    """What is archived is whole: no callback waits, and the bundle's hash is noted (5.5.1, 5.5.3)."""
+def kept_open(ticket: Ticket) -> str:
+    """Return what a finished request still waits for before it can be archived; nothing where it waits for nothing."""
     if ticket.callback.waiting:
         return "还在等待回访，不能归档（5.4.1、5.5.1）"
+    if any(each.closed_at is None for each in ticket.handling.supervisions):
+        return "还有督办没有了结，不能归档（5.2.3、5.5.1）"
+    if reasons := left_open(ticket):
+        return f"回访时{'、'.join(reasons)}，还没有发回重办或督办，不能归档（5.4.3、5.5.1）"
+    return ""
+
+
+def archived(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    """What is archived is whole: no callback waits, and the bundle's hash is noted (5.5.1, 5.5.3)."""
+    if reason := kept_open(ticket):
+        return reason
     digest = str(payload.get("digest", ""))
     return "" if len(digest) == 64 else "归档要记下案卷的校验值（5.5.3）"

@@ -72,6 +72,15 @@ class Plan(msgspec.Struct, frozen=True):
     stratum: str = ""
 
 
+class Probe(msgspec.Struct, frozen=True):
+    """What the agent said beyond the script, and the rules of neutrality that it went against (5.4.4)."""
+
+    question: str
+    text: str
+    at: datetime
+    findings: list[str] = []
+
+
 class Attempt(msgspec.Struct, frozen=True):
     """One call that led to no end yet: its outcome, and when the next may be made, by whom only."""
 
@@ -85,15 +94,7 @@ class Attempt(msgspec.Struct, frozen=True):
     call_id: str = ""
     appointment: bool = False
     answers: dict[str, Answer] = {}  # of an interview that was broken off: the next call goes on from there
-
-
-class Probe(msgspec.Struct, frozen=True):
-    """What the agent said beyond the script, and the rules of neutrality that it went against (5.4.4)."""
-
-    question: str
-    text: str
-    at: datetime
-    findings: list[str] = []
+    probes: list[Probe] = []
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from data.calls import CallStore
 from data.clock import from_storage, to_storage
 from data.db import connect
+from data.evaluations import Evaluations, Said, evaluations, said
 from data.lifecycle import State
 from data.personal import unseal
 from data.record import Place
@@ -137,6 +138,16 @@ class Figures:
             (to_storage(since), to_storage(until), *states),
         )
         return int(row["n"])
+
+    def evaluations(self, since: datetime | None, until: datetime | None) -> Evaluations:
+        """Return what there is to assess handling by in a span of time; None for its start or end: without limit (7.1.3)."""
+        with self._asking() as connection:
+            return evaluations(connection, since, until)
+
+    def said(self, since: datetime | None, until: datetime | None) -> list[Said]:
+        """Return what was said in callbacks of a span of time against the rules of 5.4.4."""
+        with self._asking() as connection:
+            return said(connection, since, until)
 
     def _all(self, question: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         with self._asking() as connection:

@@ -186,11 +186,11 @@ TRANSITIONS: dict[tuple[State | None, Kind], Transition] = {
     (_F, Kind.COMPLETED): Transition(_K, _CLOSERS, "5.3.4"),
     **_stay(Kind.RATED, (_K, State.ARCHIVED), _CLOSERS, "5.3.4"),
     **{(state, Kind.ARCHIVED): Transition(State.ARCHIVED, _LEADERS, "5.5.1") for state in (_K, _A, _C)},
-    # Supervision (督办) at any time from dispatch on.
+    # Supervision (督办) at any time from dispatch on; of what is completed only where its callback wants a way back.
     **_stay(Kind.REMINDED, (_D, *AT_UNIT), _LEADERS, "5.2.3a"),
-    **_stay(Kind.SUPERVISED, (_D, *AT_UNIT, _F, _W), _LEADERS, "5.2.3"),
-    **_stay(Kind.SUPERVISION_APPROVED, (_D, *AT_UNIT, _F, _W), _LEADERS, "5.2.3b"),
-    **_stay(Kind.SUPERVISION_REPLIED, (_D, *AT_UNIT, _F, _W), _UNITS, "5.2.3"),
+    **_stay(Kind.SUPERVISED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3"),
+    **_stay(Kind.SUPERVISION_APPROVED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3b"),
+    **_stay(Kind.SUPERVISION_REPLIED, (_D, *AT_UNIT, _F, _W, _K), _UNITS, "5.2.3"),
     **_stay(Kind.SUPERVISION_CLOSED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3"),
     **_stay(Kind.CENSURED, (_D, *AT_UNIT, _F, _W, _K), _LEADERS, "5.2.3d"),
 }

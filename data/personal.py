@@ -64,7 +64,8 @@ def phone_key(number: str) -> str:
 
     What is too short to be anyone's number gives no key, so that "见微信1" finds no stranger's tickets.
     """
-    digits = "".join(str(int(sign)) for sign in number if sign.isdecimal())  # full-width digits too
+    plain = number.isascii() and number.isdigit()  # most are: every act on a ticket comes by here
+    digits = number if plain else "".join(str(int(sign)) for sign in number if sign.isdecimal())  # full-width too
     if len(digits) > 11 and digits.startswith(("0086", "86")):
         digits = digits.removeprefix("00").removeprefix("86")
         if not digits.startswith(("0", "1")) or len(digits) < 11:

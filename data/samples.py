@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from data.callbacks import INELIGIBLE, INTERVIEWED, OTHER, REFUSED, UNREACHED
 from data.clock import from_storage, to_storage
 from data.db import writing
-from data.lifecycle import State
+from data.lifecycle import Kind, State
 from data.record import PHONE
 
 STRATA = {"unit": "承办单位", "type": "诉求类型", "district": "区", "street": "街乡", "": "不分层"}
@@ -26,6 +27,16 @@ class Finished(NamedTuple):
     type: str
     district: str
     street: str
+    feedback_due: float | None
+
+
+class Drawn(NamedTuple):
+    """A request that was drawn and does not wait for its callback yet, as it stands now."""
+
+    ticket_id: str
+    seq: int
+    reply: int
+    stratum: str
     feedback_due: float | None
 
 
@@ -83,6 +94,16 @@ class Samples:
         )
         return [Finished(*row) for row in rows]
 
+    def sizes(self, by: str) -> dict[str, int]:
+        """Count the frame by the values of one of `STRATA`; with none, as one."""
+        column = _COLUMNS.get(by, "''")
+        rows = self._db.execute(
+            f"SELECT {column} AS value, count(*) AS n FROM tickets WHERE {_OPEN} AND dial_key <> '' "
+            "AND dial_key NOT IN (SELECT dial_key FROM callback_refusals) GROUP BY value",
+            _OPEN_VALUES,
+        )
+        return {row["value"]: row["n"] for row in rows}
+
     def excluded(self) -> Excluded:
         """Count the finished requests that are in no frame because of their owner or their number."""
         row = self._db.execute(
@@ -126,19 +147,45 @@ class Samples:
         )
         return [(row["ticket_id"], row["stratum"], bool(row["drawn"])) for row in rows]
 
+    def unlisted(self, run: str) -> list[Drawn]:
+        """Return what a sample drew and nobody has listed for callback yet, in the order of the ids.
+
+        That is all of it where it was just drawn, and the rest where listing was broken off; what has moved on
+        meanwhile is not among it.
+        """
+        rows = self._db.execute(
+            "SELECT f.ticket_id, t.seq, f.reply, f.stratum, t.feedback_due "
+            "FROM callback_frames f JOIN tickets t ON t.id = f.ticket_id "
+            "WHERE f.run = ? AND f.drawn = 1 AND t.replies = f.reply AND t.state IN (?, ?) AND t.callback_at IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM events e WHERE e.ticket_id = f.ticket_id AND e.kind = ? "
+            "AND json_extract(e.payload, '$.feedback') = f.reply) ORDER BY f.ticket_id",
+            (run, State.FED_BACK, State.COMPLETED, Kind.CALLBACK_PLANNED),
+        )
+        return [Drawn(*row) for row in rows]
+
     def quotas(self, runs: Sequence[str]) -> list[Quota]:
         """Return how far each stratum of some samples is, largest first."""
+        among, of_runs = "run IN (SELECT value FROM json_each(?))", (msgspec.json.encode(list(runs)).decode(),)
         rows = self._db.execute(
-            "SELECT stratum, count(*) AS frame, sum(f.drawn) AS drawn, "
-            "count(*) FILTER (WHERE f.drawn AND over = '访问成功'), count(*) FILTER (WHERE f.drawn AND over = '拒访'), "
-            "count(*) FILTER (WHERE f.drawn AND over IN ('未接触', '其他未访')), count(*) FILTER (WHERE f.drawn AND over = '不合格') "
-            "FROM callback_frames f JOIN (SELECT id, CASE WHEN callback_at IS NULL THEN callback_ended ELSE '' END "
-            "AS over FROM tickets) t ON t.id = f.ticket_id "
-            "WHERE run IN (SELECT value FROM json_each(?)) GROUP BY stratum ORDER BY frame DESC, stratum",
-            (msgspec.json.encode(list(runs)).decode(),),
+            f"SELECT stratum, count(*) AS frame, sum(drawn) AS drawn FROM callback_frames WHERE {among} "
+            "GROUP BY stratum ORDER BY frame DESC, stratum",
+            of_runs,
+        ).fetchall()
+        # Only what was drawn is looked up: a frame is the whole of what was finished.
+        over = self._db.execute(
+            "SELECT stratum, callback_ended AS family, count(*) AS n FROM callback_frames JOIN tickets ON id = ticket_id "
+            f"WHERE {among} AND drawn = 1 AND callback_at IS NULL GROUP BY stratum, family",
+            of_runs,
         )
-        return [Quota(*row) for row in rows]
+        ended = {(row["stratum"], row["family"]): int(row["n"]) for row in over}
+        return [
+            Quota(*row, *(sum(ended.get((row["stratum"], family), 0) for family in families) for families in _ENDED))
+            for row in rows
+        ]
 
+
+_COLUMNS = {"unit": "unit", "type": "types", "district": "district", "street": "street"}
+_ENDED = ((INTERVIEWED,), (REFUSED,), (UNREACHED, OTHER), (INELIGIBLE,))  # as `Quota` counts them
 
 # Finished and by telephone, and not in a sample for the reply that it has now.
 _OPEN = (

@@ -232,6 +232,8 @@ def _reminded(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
 
 
 def _supervised(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
+    if ticket.state is State.COMPLETED and not callback_rules.unsettled_reply(ticket):
+        return "已办结的工单，只有回访时诉求人表示没有联系、没有解决或者不满意的，才能督办（5.2.3）"
     kind = str(payload.get("kind", ""))
     if kind not in SUPERVISION_FACTS:
         return f"请选督办方式：{'、'.join(SUPERVISION_FACTS)}（5.2.3）"
@@ -272,7 +274,7 @@ def _contact(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
 
 
 def _sent_back(ticket: Ticket, payload: Payload, at: datetime, by: str) -> str:
-    if ticket.state is State.COMPLETED and not (ticket.callback.last and ticket.callback.last.unsettled):
+    if ticket.state is State.COMPLETED and not callback_rules.unsettled_reply(ticket):
         return "已办结的工单，只有回访时诉求人表示没有联系、没有解决或者不满意的，才能发回重办（5.2.3）"
     return _filled(("reason", "发回重办要写明理由（5.2.3）"))(ticket, payload, at, by)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from data.callback_rules import left_open
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
 from data.events import Event, NewEvent, Ticket, fold, new_id
@@ -86,7 +87,8 @@ class TicketStore:
             return [self._act(act, actor, now) for act in acts]
 
     def _act(self, act: Act, actor: Actor, now: datetime) -> Ticket:
-        ticket = self.get(act.ticket_id)
+        row = self._db.execute("SELECT * FROM tickets WHERE id = ?", (act.ticket_id,)).fetchone()
+        before = ticket = unseal(row["body"], Ticket) if row else None
         seq = ticket.seq if ticket else 0
         if ticket and act.expected is not None and act.expected != seq:
             raise StaleTicket(ticket, self.events(ticket.id, after=act.expected))
@@ -112,7 +114,7 @@ class TicketStore:
             self._db.execute("INSERT INTO outbox (ticket_id, seq) VALUES (?, ?)", (event.ticket_id, seq))
         if ticket is None:
             raise ValueError("an act without events")
-        self._project(ticket)
+        self._project(ticket, before, row)
         return ticket
 
     def _refuse_held(self, ticket: Ticket) -> None:
@@ -307,11 +309,15 @@ class TicketStore:
             ),
         )
 
-    def _project(self, ticket: Ticket) -> None:
+    def _project(self, ticket: Ticket, before: Ticket | None = None, stored: sqlite3.Row | None = None) -> None:
+        """Write the row of a ticket; of one that is known as it was, only the columns that are others now.
+
+        A column that is set is written to its index as well, even with the same value: a dozen of them for the one or
+        two that an act moves.
+        """
         record = ticket.record
         waiting = any(reported.acknowledged_at is None for reported in ticket.escalations)
         handling = ticket.handling
-        held = handling.now_with
         clock, since, due = running_clock(ticket)
         row = {
             "id": ticket.id,
@@ -343,11 +349,15 @@ class TicketStore:
             **_callback_row(ticket),
             "body": seal(ticket),
         }
+        moved = [name for name, value in row.items() if stored is None or stored[name] != value]
+        kept = ", ".join(f"{name} = :{name}" for name in moved)
+        # Not INSERT OR REPLACE: that would delete another ticket that has the same number.
+        new = f"INSERT INTO tickets ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
         try:
-            # Not INSERT OR REPLACE: that would delete another ticket that has the same number.
             self._db.execute(
-                f"INSERT INTO tickets ({', '.join(row)}) VALUES ({', '.join(':' + name for name in row)}) "
-                f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in row)}",
+                f"{new} ON CONFLICT (id) DO UPDATE SET {kept}"
+                if stored is None
+                else f"UPDATE tickets SET {kept} WHERE id = :id",
                 row,
             )
         except sqlite3.IntegrityError as error:
@@ -359,12 +369,13 @@ class TicketStore:
                 "INSERT OR IGNORE INTO callback_refusals (dial_key, ticket_id, at) VALUES (?, ?, ?)",
                 [(key, ticket.id, to_storage(ticket.updated_at)) for key in {row["dial_key"], row["phone_key"]} if key],
             )
+        parts = _parts(ticket)
+        if before is not None and _parts(before) == parts:
+            return
         self._db.execute("DELETE FROM ticket_units WHERE ticket_id = ?", (ticket.id,))
-        parts = [(unit, LEADING) for unit in (held.unit if held else "",)]
-        parts += [(held.copy_to if held else "", COPIED), *((unit, HELPING) for unit in handling.joint_units)]
         self._db.executemany(
             "INSERT OR IGNORE INTO ticket_units (unit, ticket_id, part) VALUES (?, ?, ?)",
-            [(unit, ticket.id, part) for unit, part in parts if unit],
+            [(unit, ticket.id, part) for unit, part in parts],
         )
 
 
@@ -379,6 +390,13 @@ def _event(row: sqlite3.Row) -> Event:
         clause=row["clause"],
         payload=unseal(row["payload"], dict),
     )
+
+
+def _parts(ticket: Ticket) -> list[tuple[str, str]]:
+    """Return which units have to do with a ticket, and as what."""
+    held, joined = ticket.handling.now_with, ticket.handling.joint_units
+    parts = [(held.unit, LEADING), (held.copy_to, COPIED)] if held else []
+    return [(unit, part) for unit, part in (*parts, *((unit, HELPING) for unit in joined)) if unit]
 
 
 def dial_key(ticket: Ticket) -> str:
@@ -397,8 +415,7 @@ def _callback_row(ticket: Ticket) -> dict[str, object]:
         "callback_by": attempt.only_by if attempt else "",
         "callback_booked": attempt.appointment if attempt else False,
         "callback_ended": last.family if last else "",
-        # As long as nobody has done anything about it: sent back, it is handled anew.
-        "unsettled": bool(last and last.unsettled) and ticket.state in (State.FED_BACK, State.COMPLETED),
+        "unsettled": bool(left_open(ticket)),
     }
 
 

@@ -107,7 +107,9 @@ KNOWLEDGE_DESK = (
 )
 
 SUPERVISION_DESK = (
-    Action("next_list", "f2", "清单", "qd", "换下一个清单：超期、临期、突发、多次、集中、申请退回、流转、督办中。"),
+    Action(
+        "next_list", "f2", "清单", "qd", "换下一个清单：超期、临期、突发、多次、集中、申请退回、流转、回访、督办中。"
+    ),
     Action("find", "f3", "查找", "cz", "在清单里按编号、标题、单位查找，边输边筛。"),
     Action("order", "f4", "督办", "db", "督办所选的工单：文件、会商、现场、联合、监察五种方式（5.2.3）。"),
     Action("approve", "f5", "批准", "pz", "领导看专报并批准文件督办，批准后才下发（5.2.3b）。"),
@@ -140,6 +142,17 @@ CALLBACK_DESK = (
     Action("widen", "escape", "清除", "qc", "清除查找词；所选的不变。", bar=False),
 )
 
+RATES_DESK = (
+    Action("next_dimension", "f2", "维度", "wd", "换一个维度：承办单位、街乡、区、问题分类。"),
+    Action("find", "f3", "查找", "cz", "按名称查找，边输边筛。"),
+    Action("period", "f4", "期间", "qj", "选期间：近 30 天、本月、上月、本季度、今年、全部，或写起止日期（7.1.3.1）。"),
+    Action("next_measure", "f5", "排名", "pm", "换排名所按的指标：满意率、解决率、响应率；件数不足的列出而不排名。"),
+    Action("agents", "f6", "坐席", "zx", "回访员与其余的人相比，答案的偏离是否超出偶然；质检、督办查看（5.4.4）。"),
+    Action("full_text", "f7", "全文", "qw", "光标所在一行的全部分子分母、公式、不计入的和说明（7.1.3.3）。"),
+    Action("said", "ctrl+l", "用语", "yy", "回访时有倾向、有诱导的话：原句、规则、坐席；质检、督办查看（5.4.4）。"),
+    Action("widen", "escape", "清除", "qc", "回到表；再按清除查找词。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作；滞留的再试一次。"),
@@ -163,6 +176,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "收件": INBOX_DESK,
     "承办": UNIT_DESK,
     "回访": CALLBACK_DESK,
+    "评价": RATES_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
     "督办": SUPERVISION_DESK,

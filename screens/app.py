@@ -36,6 +36,7 @@ from screens.dispatch_desk import DispatchScreen
 from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.knowledge_desk import KnowledgeScreen
+from screens.rates_desk import RatesScreen
 from screens.sign_in import SignIn
 from screens.supervision_desk import SupervisionScreen
 from screens.sync_desk import SyncScreen
@@ -165,6 +166,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return UnitScreen(self.house, self.actor)
             case "回访":
                 return CallbackScreen(self.house, self.actor)
+            case "评价":
+                return RatesScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
             case "督办":

@@ -35,6 +35,7 @@ class Lives:
         phone: str = "13800000001",
         place: str = "望京西路",
         street: str = "望京街道",
+        district: str = "朝阳区",
         **more: Any,
     ) -> Ticket:
         """Register a request that waits for dispatch."""
@@ -43,7 +44,7 @@ class Lives:
             text=f"{title}，要求处理。",
             urgency_kinds=list(kinds),
             claimant=Claimant(name="何慧", phone=phone),
-            place=Place(text=place, district="朝阳区", street=street),
+            place=Place(text=place, district=district, street=street),
             **{"source": PHONE, "types": ["投诉"]} | more,
         )
         now = self.house.clock.now()

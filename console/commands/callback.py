@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from console.commands.base import Entry, Refusal, json_option, name_of, read_limited, show_json, show_table
+from console.commands.base import Entry, Refusal, json_option, name_of, progress, read_limited, show_json, show_table
+from console.commands.callback_rates import agents, probes, rates
 from console.commands.usage import Command, Group, Number, OneOf
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ _STRATA = {"unit": "承办单位", "type": "诉求类型", "district": "区", "s
 
 @click.group(cls=Group, example="hotline callback list --json")
 def callback() -> None:
-    """回访：抽样、名单、记录结果（5.4）。"""
+    """回访：抽样、名单、记录结果（5.4），响应、解决、满意率（7.1.3.3）。"""
+
+
+for _command in (rates, agents, probes):
+    callback.add_command(_command)
 
 
 @callback.command(
@@ -45,8 +50,8 @@ def sample(
     as_json: bool,
 ) -> None:
     """从已反馈、已办结而没有抽过的电话诉求中抽取回访；抽样规则、种子和全部样框都留存。"""
-    from console.sampling import Rule, SamplingError, draw
-    from console.sampling import sample as draw_and_list
+    from console.sampling import Rule, SamplingError, expected, kept, listing, sizes
+    from data.tickets import ActRefused
 
     house, now = entry.house, entry.clock.now()
     excluded = house.samples.excluded()
@@ -54,21 +59,25 @@ def sample(
     try:
         rule = Rule(rate, strata or "", seed or f"{now:%Y-%m-%d}", at_least or 0)
         if dry_run:
-            members = draw(house.samples.frame(), rule)
-            told = {"frame": len(members), "drawn": sum(drawn for _, _, drawn in members), "excluded": left_out}
+            frame, drawn = expected(sizes(house, rule.by), rule)
+            told = {"frame": frame, "drawn": drawn, "excluded": left_out}
         else:
-            done = draw_and_list(house, rule, entry.actor(agent), now)
+            actor, listed = entry.actor(agent), 0
+            run = kept(house, rule, actor, now)
+            with progress("列入名单") as report:
+                for listed in listing(house, run, actor, now):
+                    report(listed, run.drawn)
             told = {
-                "run": done.run.id,
-                "rule": done.run.rule,
-                "frame": done.run.frame,
-                "drawn": done.run.drawn,
-                "listed": done.listed,
-                "missed": done.missed,
-                "digest": done.run.digest,
+                "run": run.id,
+                "rule": run.rule,
+                "frame": run.frame,
+                "drawn": run.drawn,
+                "listed": listed,
+                "missed": run.drawn - listed,
+                "digest": run.digest,
                 "excluded": left_out,
             }
-    except SamplingError as error:
+    except (SamplingError, ActRefused) as error:
         raise Refusal(str(error)) from error
     if as_json:
         show_json(told)
@@ -77,11 +86,14 @@ def sample(
     click.echo(f"另有诉求人不接受回访 {excluded.refused} 件、没有号码 {excluded.no_number} 件，不在样框内（5.4.2）")
 
 
-@callback.command("list", cls=Command, example="hotline callback list --json")
+@callback.command("list", cls=Command, example="hotline callback list --json\nhotline callback list --quotas --json")
 @click.option("--limit", type=Number(), default=200, metavar="N", help="最多几个号码，默认 200")
+@click.option(
+    "--quotas", "with_quotas", is_flag=True, help="连同最近一次抽样各层的进度：抽了几件，访成、拒访、待访几件"
+)
 @json_option
 @click.pass_obj
-def list_(entry: Entry, limit: int, as_json: bool) -> None:
+def list_(entry: Entry, limit: int, with_quotas: bool, as_json: bool) -> None:
     """回访名单：约定的在前，再按剩余时间；同一号码的工单一起回访。"""
     from console.callback import Calling
     from console.disclosure import ANYBODY
@@ -95,23 +107,25 @@ def list_(entry: Entry, limit: int, as_json: bool) -> None:
     for waiting in house.callback_list.waiting(limit):
         for ticket in calling.tickets(waiting.ticket_ids):
             rows.append((waiting, ticket))
+    run = next(iter(house.samples.runs()), None) if with_quotas else None
+    quotas = house.samples.quotas([run.id]) if run else []
     if as_json:
-        show_json(
-            [
-                {
-                    "number": ticket.number,
-                    "title": shown_title(ticket, ANYBODY),
-                    "phone": mask_phone(waiting.dial_key),
-                    "at": waiting.at,
-                    "until": waiting.until,
-                    "booked": waiting.booked,
-                    "only_by": waiting.only_by,
-                    "attempts": [each.outcome for each in ticket.callback.attempts],
-                    "why_not": calling.why_not(waiting, now),
-                }
-                for waiting, ticket in rows
-            ]
-        )
+        listed: list[dict[str, object]] = [
+            {
+                "number": ticket.number,
+                "title": shown_title(ticket, ANYBODY),
+                "phone": mask_phone(waiting.dial_key),
+                "at": waiting.at,
+                "until": waiting.until,
+                "booked": waiting.booked,
+                "only_by": waiting.only_by,
+                "attempts": [each.outcome for each in ticket.callback.attempts],
+                "why_not": calling.why_not(waiting, now),
+            }
+            for waiting, ticket in rows
+        ]
+        told = [quota._asdict() | {"left": quota.left} for quota in quotas]
+        show_json({"list": listed, "sample": run, "quotas": told} if with_quotas else listed)
         return
     show_table(
         ("工单编号", "号码", "标题", "可拨", "最后期限", "已拨"),
@@ -128,6 +142,11 @@ def list_(entry: Entry, limit: int, as_json: bool) -> None:
         ],
     )
     click.echo(f"共 {house.callback_list.count()} 个号码")
+    if with_quotas:
+        show_table(
+            ("层", "样框", "抽取", "成功", "拒访", "未接触", "不合格", "待访"),
+            [(*map(str, quota), str(quota.left)) for quota in quotas],
+        )
 
 
 class Recorded(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from console.matters import Matters
     from data.events import Ticket
 
-_LISTS = ("超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "督办中")
+_LISTS = ("超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "回访", "督办中")
 _TITLE, _UNIT = 24, 12  # characters
 KINDS = {kind.removesuffix("督办").removesuffix("部门"): kind for kind in SUPERVISION_FACTS}
 _FACTS = "；".join(

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Label
 
+from console.callback import way_back
 from console.callback_desk import CallbackDesk
 from data.db import StorageError
 from data.events import Ticket
@@ -30,7 +31,7 @@ class SendBackPage(Dialog):
         with Vertical(id="page", classes="short"):
             held = self._ticket.handling.now_with
             yield Label(f"发回 {held.unit if held else ''} 重办；反馈时限从现在重新计算")
-            yield TextBox(text=self._model.words_of(self._ticket), id="reason")
+            yield TextBox(text=way_back(self._ticket), id="reason")
 
     def on_mount(self) -> None:
         """Begin behind the claimant's words."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from rich.cells import cell_len
 from rich.text import Text
 
+from console.callback import claimants_words
 from console.clocks import CLOCKS
 from console.disclosure import restricted
 from console.form import shown_title
@@ -12,6 +13,7 @@ from console.matters import Matters
 from console.reminders import NEAR
 from console.supervision import next_step, order_words, reasons
 from console.when import remaining, stamp
+from data.callback_rules import unsettled_reply
 from data.events import Ticket
 from data.looking import Looking
 from data.people import Actor
@@ -59,6 +61,8 @@ def summary(
     because = reasons(ticket, now, matters)
     text.append(f"因为 {'；'.join(because) or '督办中'}（5.2.3）\n", "bold")
     text.append(f"▸ {next_step(ticket, now)}\n")
+    if unsettled_reply(ticket) and (words := claimants_words(ticket)):
+        text.append(f"{words}\n")
     matter = matters.of(ticket.id) if matters else None
     if matters and matter:
         text.append(
@@ -105,6 +109,8 @@ def lists_line(counts: list[tuple[str, int | None]], current: int, width: int) -
     line = Text(" ", no_wrap=True, overflow="ellipsis")
     pieces = [f"{name} {'…' if count is None else count}" for name, count in counts]
     gap = 2 if sum(map(cell_len, pieces)) + 3 * len(pieces) <= width else 1
+    if sum(map(cell_len, pieces)) + len(pieces) + 2 > width:  # many digits: the last list must stay in sight
+        pieces = [piece.replace(" ", "") for piece in pieces]
     for at, piece in enumerate(pieces):
         line.append(f"▸{piece}" if at == current else piece, "bold reverse" if at == current else "")
         line.append(" " * gap)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import screens  # noqa: F401  # the environment that Textual reads when it is imported
-from tests.bench import city, cutting, glass, line, store, words
+from tests.bench import city, cutting, finished, glass, line, store, words
 from tests.bench.measure import Row, machine, table
 
 ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many times, and for --tiny
@@ -28,12 +28,14 @@ ROWS: dict[str, tuple[Callable[..., Iterable[Row]], int, int]] = {  # how many t
     "city-10k": (partial(city.city_rows, sizes=(10_000,)), 200, 2),
     "city-100k": (partial(city.city_rows, sizes=(100_000,)), 200, 2),
     "city-200k": (partial(city.city_rows, sizes=(200_000,)), 200, 2),
+    "sample-100k": (finished.sample_rows, 3, 1),
     "page": (partial(store.page_rows, many=10_000), 100, 3),
     "queue": (line.queue_rows, 200, 2),
     "processes": (partial(store.process_rows, each=20), 5, 1),
 }
 
-LONG = {"city-10k", "city-100k", "city-200k"}  # only when named: cutting 200,000 articles for five engines takes long
+# Only when named: cutting 200,000 articles for five engines takes long, and so does making 100,000 requests.
+LONG = {"city-10k", "city-100k", "city-200k", "sample-100k"}
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from console.callback import CallbackError, Calling, Heard, end_overdue
 from console.callback_desk import CallbackDesk
 from console.handling import Handling
 from console.house import House
-from console.sampling import Rule, SamplingError, digest_of, draw, sample
+from console.sampling import Rule, SamplingError, digest_of, draw, expected, sample, sizes
 from data.callbacks import GRADES, REFUSED, UNREACHED, Answer
 from data.clock import FixedClock
 from data.events import NewEvent, Ticket
@@ -16,7 +16,7 @@ from data.lifecycle import Kind, State, TransitionRefused
 from data.people import Actor, Role
 from data.record import PHONE
 from data.samples import Finished
-from data.tickets import Act
+from data.tickets import Act, ActRefused
 from tests.lives import LEADER, SUPERVISOR, TAKER, Lives
 
 CALLER = Actor("8107", "回访员一", frozenset({Role.CALLBACK}))
@@ -379,3 +379,60 @@ def finished(house: House, lives: Lives) -> Ticket:
     listed(house)
     answers = {name: Answer(value) for name, value in GOOD.items()}
     return Calling(house, CALLER).interviewed([Heard(house.tickets.get(ticket.id), answers)], "c1")[0]
+
+
+@pytest.mark.clause("5.4.1")
+def test_a_sample_whose_listing_was_broken_off_is_listed_to_its_end(
+    house: House, lives: Lives, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see what was drawn and not listed counted, listed by the next step, and nothing listed twice; a request
+    that moved on meanwhile stays out of it."""
+    monkeypatch.setattr("console.sampling.BATCH", 2)
+    tickets = [lives.replied(f"路灯{at}", phone=f"138000001{at:02}") for at in range(7)]
+    desk = CallbackDesk(house, CALLER)
+    run = desk.draw(Rule(1, "unit", "s"))
+    steps = desk.listing(run)
+    assert [next(steps), next(steps)] == [2, 4]
+    again = CallbackDesk(house, OTHER)  # as after a killed process
+    assert again.unlisted() == 3
+    Handling(house, SUPERVISOR).send_back(house.tickets.get(tickets[-1].id), "再办")
+    assert again.unlisted() == 2
+    assert list(again.listing(again.newest())) == [2]
+    assert again.unlisted() == 0
+    assert [len(house.tickets.get(each.id).callback.plans) for each in tickets] == [1] * 6 + [0]
+    lives.replied("井盖坏了", phone="13800000299")
+    desk.draw(Rule(1, "unit", "s"))
+    lives.replied("噪声", phone="13800000298")
+    done = sample(house, Rule(1, "unit", "s"), CALLER, clock.now())
+    assert (done.run.drawn, done.listed) == (1, 1)
+    assert house.callback_list.count() == 8, "the sample before was listed to its end first"
+
+
+@pytest.mark.clause("6.2.2")
+def test_who_may_not_sample_takes_nothing_out_of_the_frame(house: House, lives: Lives) -> None:
+    """You should see a call-taker refused before anything is kept, and the request still there to be drawn."""
+    lives.replied()
+    with pytest.raises(ActRefused, match="抽样须由回访员、督办操作"):
+        sample(house, Rule(1, seed="s"), TAKER, house.clock.now())
+    assert house.samples.runs() == []
+    assert len(house.samples.frame()) == 1
+
+
+@pytest.mark.clause("5.4.1")
+def test_the_quotas_move_with_the_calls(house: House, lives: Lives) -> None:
+    """You should see each stratum's counts follow what its calls came to, and what would be drawn match what is."""
+    for at in range(6):
+        lives.replied(f"路灯{at}", phone=f"138000001{at:02}", street="望京街道" if at % 2 else "东湖街道")
+    rule = Rule(0.5, "street", "s")
+    assert expected(sizes(house, "street"), rule) == (6, 3)
+    run = sample(house, rule, CALLER, house.clock.now()).run
+    assert (run.frame, run.drawn) == (6, 3)
+    calling = Calling(house, CALLER)
+    first, second, third = (calling.tickets(each.ticket_ids)[0] for each in house.callback_list.waiting())
+    calling.refused([first], "c1")
+    calling.not_interviewed([Heard(second)], house.packs.callback.outcome("空号或停机"), "c2")
+    calling.interviewed([Heard(third, {name: Answer(value) for name, value in GOOD.items()})], "c3")
+    quotas = house.samples.quotas([run.id])
+    assert [sum(each) for each in zip(*(quota[1:] for quota in quotas), strict=True)] == [6, 3, 1, 1, 0, 1]
+    assert sum(quota.left for quota in quotas) == 0
+    assert {quota.stratum for quota in quotas} == {"望京街道", "东湖街道"}

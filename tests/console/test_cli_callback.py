@@ -84,6 +84,27 @@ def test_a_record_without_consent_or_with_a_wrong_answer_is_refused(hotline: Run
     assert hotline("callback", "list", "--json").json == []
 
 
+@pytest.mark.clause("5.4.1")
+def test_the_list_tells_how_far_the_sample_is(hotline: Run, there: House) -> None:
+    """You should see the quotas of the newest sample beside the list, and an empty list where nothing was drawn."""
+    assert hotline("callback", "list", "--quotas", "--json").json == {"list": [], "sample": None, "quotas": []}
+    first, _ = Lives(there).replied(), Lives(there).replied("井盖", phone="13800000002")
+    hotline("callback", "sample", "--strata", "unit", "--seed", "s", "--by", "8107")
+    given = {"ticket": first.number, "consent": True, "answers": ANSWERS}
+    hotline("callback", "record", "-", "--by", "8107", stdin=json.dumps(given))
+    told = hotline("callback", "list", "--quotas", "--json").json
+    assert len(told["list"]) == 1
+    assert told["sample"]["rule"] == {"rate": 1.0, "by": "unit", "seed": "s", "at_least": 0}
+    assert told["quotas"] == [
+        {"stratum": "望京街道办事处", "frame": 2, "drawn": 2, "interviewed": 1, "refused": 0, "unreached": 0,
+         "ineligible": 0, "left": 1}
+    ]  # fmt: skip
+    assert isinstance(hotline("callback", "list", "--json").json, list)
+    shown = hotline("callback", "list", "--quotas").out
+    assert "待访" in shown
+    assert "望京街道办事处" in shown
+
+
 def test_a_dry_run_of_a_sample_changes_nothing(hotline: Run, there: House) -> None:
     """You should see what would be drawn, and nobody listed; a rate that is none is refused."""
     Lives(there).replied()

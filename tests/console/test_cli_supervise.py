@@ -34,7 +34,7 @@ def late(cli_home: Path, clock: FixedClock) -> Iterator[Ticket]:
 def test_the_lists_name_their_tickets_and_why(hotline: Any, late: Ticket) -> None:
     """You should see every list with its clause and count, each ticket with its reasons, matters with their share."""
     lists = {each["list"]: each for each in hotline("supervise", "list", "--json").json}
-    assert list(lists) == ["超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "督办中"]
+    assert list(lists) == ["超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "回访", "督办中"]
     (over,) = lists["超期"]["tickets"]
     assert (over["number"], over["clock"], over["reasons"]) == (late.number, "feedback", ["超期 24 小时 0 分"])
     assert lists["集中"]["count"] == 3

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from console.callback import Calling
 from console.handling import Handling
-from console.sampling import Rule, sample
+from console.house import House
+from console.sampling import Rule, kept, listing, sample
 from data.callbacks import CHOICES, Answer
 from data.lifecycle import State
 from data.people import Actor, Role
@@ -277,8 +279,8 @@ async def test_no_keys_lead_to_an_answer_that_was_not_chosen(sit: Sit, house: An
             await seat.press(chance.choice(keys))
     for ticket in house.tickets.every():
         for result in ticket.callback.results:
-            for question, kept in result.answers.items():
-                assert kept.value in (*CHOICES.get(question, ()), "") or question == "aspects"
+            for question, given in result.answers.items():
+                assert given.value in (*CHOICES.get(question, ()), "") or question == "aspects"
             whole = all(result.answers.get(name, Answer()).value for name in CHOICES)
             assert whole or result.outcome != "完成访问"
             assert result.consent is True or not result.answers
@@ -329,3 +331,29 @@ async def test_what_another_did_meanwhile_is_said(sit: Sit, house: Any, lives: L
         Handling(house, Actor("2001", roles=frozenset({Role.DISPATCHER}))).send_back(now, "再办")
         await seat.press("f8")
         await seat.see("刚被他人改动（2001发回重办）")
+
+
+@pytest.mark.clause("5.4.1")
+async def test_the_quotas_are_seen_live_and_a_broken_listing_goes_on(
+    sit: Sit, house: Any, lives: Lives, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see how many of a sample were not listed, F8 list them, and the quotas move when another console calls."""
+    monkeypatch.setattr("screens.callback.sampling.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("console.sampling.BATCH", 1)
+    for at in range(3):
+        lives.replied(f"路灯{at}", phone=f"1380000000{at}")
+    run = kept(house, Rule(1, "unit", "s"), SAMPLER, clock.now())
+    assert next(listing(house, run, SAMPLER, clock.now())) == 1
+    async with sit(Role.CALLBACK) as seat:
+        await seat.see("名单1")
+        await seat.press("f6")
+        await seat.see("上次抽取的还有2件没有列入名单", "抽3/3成功0拒访0未接触0不合格0待访3")
+        await seat.press("f8")
+        await seat.see("已接着列入2件", "名单3")
+        await seat.press("f6")
+        await seat.see("可抽0件")
+        other = House(house.home.root, clock)
+        first = other.tickets.get(other.callback_list.waiting()[0].ticket_ids[0])
+        Calling(other, SAMPLER).refused([first], "c1")
+        await seat.see("拒访1", "待访2")
+        other.close()

@@ -7,20 +7,23 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from console.callback import Calling, Heard
 from console.handling import Handling
+from console.sampling import Rule, sample
 from console.supervision import Supervising
+from data.callbacks import Answer
 from data.calls import Call
 from data.events import NewEvent, Ticket
 from data.handling import DISCIPLINE, DOCUMENT, JOINTLY, MEETING, ON_SITE, SUPERVISION_FACTS
 from data.lifecycle import Kind
-from data.people import Role
+from data.people import Actor, Role
 from data.tickets import Act, TicketStore
 from tests.lives import HANDLER, STREET, SUPERVISOR, TAKER, Lives, facts_of
 
 Sit = Callable[..., Any]
 DAY = 86400
 CHIEF = {"agent_no": "7002"}
-LISTS = ["超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "督办中"]
+LISTS = ["超期", "临期", "突发", "多次", "集中", "申请退回", "流转", "回访", "督办中"]
 KEYS = {kind: str(at) for at, kind in enumerate(SUPERVISION_FACTS, 1)}
 
 
@@ -84,7 +87,7 @@ async def test_each_list_counts_and_says_why_its_tickets_are_there(
         for name, words in (
             ("临期", "没有临近时限的工单"), ("突发", "因为突发事件"), ("多次", "反映3次"),
             ("集中", "同一事项3件，3人，占未办结"), ("申请退回", "申请退回：不在辖区"), ("流转", "流转2次"),
-            ("督办中", "会商督办应于"),
+            ("回访", "没有未了结的回访"), ("督办中", "会商督办应于"),
         ):  # fmt: skip
             await seat.press("f2")
             await seat.see(f"▸{name}", words)
@@ -227,7 +230,7 @@ async def test_a_complex_case_shows_its_new_end(sit: Sit, lives: Lives, house: A
         await seat.see("已认定复杂疑难：2026-12-0910:32前反馈", "▸临期0")
         assert now_of(house, ticket).handling.complex_reason == "涉及五个部门"
         clock.advance(10 * DAY)
-        await seat.press(*["f2"] * 7)
+        await seat.press(*["f2"] * (len(LISTS) - 1))
         await seat.see("▸超期1")
         await seat.press("f6")
         await seat.see("这件工单已认定为复杂疑难")
@@ -446,3 +449,42 @@ async def test_ten_thousand_tickets_open_and_move_by_a_bounded_number_of_rows(
         await seat.press("end")
         await seat.see("10001/10001")
         assert sum(read) <= 200
+
+
+@pytest.mark.clause("5.4.3")
+@pytest.mark.clause("5.2.3")
+async def test_a_callback_that_settled_nothing_is_supervised_with_the_claimants_words(
+    sit: Sit, lives: Lives, house: Any
+) -> None:
+    """You should see the request in 回访 with what its claimant said, an order begun with these words, and the way by F6."""
+    ticket = lives.replied("小区电梯停运")
+    caller = Actor("8107", roles=frozenset({Role.CALLBACK}))
+    sample(house, Rule(1, seed="s"), caller, house.clock.now())
+    said = {"contacted": "是", "told": "是", "solved": "未解决", "satisfaction": "不满意"}
+    answers = {name: Answer(value, "停了两天又停" if name == "solved" else "") for name, value in said.items()}
+    Calling(house, caller).interviewed([Heard(house.tickets.get(ticket.id), answers)], "c1")
+    async with sit(Role.SUPERVISOR, agent_no="7001") as seat:
+        await at_desk(seat, "回访")
+        await seat.see("▸回访1", "因为回访：未解决、不满意", "诉求人：“停了两天又停”", "回访没有了结：F4督办")
+        await seat.press("f6")
+        await seat.see("发回重办")
+        await seat.press(*["down"] * 3, "enter")
+        await seat.see("发回重办·5.2.3", "回访：未解决、不满意；诉求人：“停了两天又停”")
+        await seat.press("escape", "f4")
+        await seat.see("督办方式")
+        await seat.press(KEYS[ON_SITE])
+        await seat.see("现场督办·5.2.3d")
+        assert seat.value("ground") == "回访：未解决、不满意；诉求人：“停了两天又停”"
+        for name, text in (("arrive_by", "2026-12-03 09:00"), ("deadline", "2026-12-05 18:00")):
+            seat.app.screen.query_one(f"#{name}").focus()
+            await seat.pilot.pause()
+            await seat.type(text)
+        await seat.press("f8")
+        await seat.see("已发出现场督办", "督办中1")
+        Supervising(house, SUPERVISOR).close(
+            now_of(house, ticket), now_of(house, ticket).handling.supervisions[0].id, "已到场修好"
+        )
+        await seat.press("f3")
+        await seat.until(lambda: house.tickets.get(ticket.id).handling.supervisions[0].closed_at)
+        seat.app.screen.reload()
+        await seat.see("▸回访0", "没有未了结的回访")
