@@ -1,5 +1,7 @@
 """评价: response, solution and satisfaction rates with all that they are made of; agents' deviations; what was said (7.1.3)."""
 
+from time import monotonic
+
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,7 +22,8 @@ from screens.widgets.fields import Field
 from screens.widgets.pick import PickList
 from screens.widgets.quiet import Quiet
 
-LOOK_SECONDS = 30  # between two looks whether others have written
+LOOK_SECONDS = 30  # between two looks whether others have written,
+RESTING = 20  # and so many times what the last count took: a city's month must not be counted without end
 EMPTY = "这段时间没有回访结束，没有评价，也没有反馈：按 F4 换一段期间；回访在回访台按 F6 抽样（5.4.1），网络诉求办结后推送评价页（5.3.4）。"
 CURSOR_CELLS = 2  # which `PickList` draws before each row
 
@@ -34,6 +37,7 @@ class RatesScreen(ListDesk[Line]):
         super().__init__(house, actor)
         self.model = RatesDesk(house, actor)
         self._ticks = 0
+        self._next = LOOK_SECONDS  # the tick from which on it may be counted again by itself
         self._seen = 0
 
     def body(self) -> ComposeResult:
@@ -58,34 +62,37 @@ class RatesScreen(ListDesk[Line]):
     def on_screen_resume(self) -> None:
         """On coming, count; on coming back, again where somebody has written meanwhile."""
         if self.model.found is None or self._house.tickets.changes() != self._seen:
-            self.look(self.model.period)
+            self._count()
 
     def tick(self) -> None:
         """Move the clock; count again now and then, where somebody has written."""
         super().tick()
         self._ticks += 1
-        if self._ticks % LOOK_SECONDS == 0 and self._house.tickets.changes() != self._seen:
-            self.look(self.model.period)
+        if self._ticks >= self._next and self._house.tickets.changes() != self._seen:
+            self._next = self._ticks + LOOK_SECONDS
+            self._count()
 
-    def arrived(self) -> None:
-        """Something came from the queue."""
+    def _count(self) -> None:
+        """Begin to count; what is written from now on is news."""
+        self._seen = self._house.tickets.changes()
         self.look(self.model.period)
 
     @work(thread=True, exclusive=True, group="rates")
     def look(self, period: Period) -> None:
         """Count, off the event loop: a city's month takes a while."""
+        began = monotonic()
         try:
             found = self.model.look(period)
         except StorageError as error:
             self.app.call_from_thread(self.tell, f"没有统计成：{error}", error=True)
             return
         if self.app.is_running:
-            self.app.call_from_thread(self._counted, period, found)
+            self.app.call_from_thread(self._counted, period, found, monotonic() - began)
 
-    def _counted(self, period: Period, found: Found) -> None:
+    def _counted(self, period: Period, found: Found, took: float) -> None:
+        self._next = self._ticks + max(LOOK_SECONDS, round(RESTING * took))
         if period == self.model.period and self.is_mounted:
             first, self.model.found = self.model.found is None, found
-            self._seen = self._house.tickets.changes()
             self.reload(keep=not first)
 
     # -- the table ------------------------------------------------------------------------------------------------
@@ -177,7 +184,7 @@ class RatesScreen(ListDesk[Line]):
     def _chosen(self, period: Period) -> None:
         self.model.period, self.model.found = period, None
         self.reload()
-        self.look(period)
+        self._count()
 
     def action_next_measure(self) -> None:
         """Rank by the next measure."""

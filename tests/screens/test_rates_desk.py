@@ -188,8 +188,8 @@ async def test_the_desk_counts_again_when_others_have_written(sit: Sit, house: A
         other = House(house.home.root, clock)
         heard(other, Lives(other).replied("乙", phone="13800000002"), satisfaction="不满意")
         other.close()
-        for _ in range(31):
-            seat.app.screen.tick()
+        seat.app.screen._next = 0  # however long the first count took
+        seat.app.screen.tick()
         await seat.see("回访2评价页0", "望京街道办事处100.0%2/2100.0%2/250.0%1/2")
         assert seat.app.screen._item().name == "望京街道办事处"
 
