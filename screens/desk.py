@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -73,15 +74,14 @@ class Acting(Widget):
     async def _take_in(self) -> None:
         """Let what was typed before this key reach the record, or F8 right after a commit would lose its last words.
 
-        A field works through its keys in a queue of its own and tells the form, which tells the desk: each of them in
-        turn has to come to the end of what it holds, and the form once more for what it told itself.
+        A field works through its keys in a queue of its own and tells the form, which tells the desk.
         """
+        await _worked_through(self._writing())
+
+    def _writing(self) -> list[DOMNode]:
+        """The field that is written in, and all that it tells, this page last."""
         focused = self.screen.focused
-        chain = [node for node in focused.ancestors_with_self if node is not self.app] if focused else []
-        for node in chain * 2:
-            done = Event()
-            if node.is_running and node.call_later(done.set):
-                await done.wait()
+        return [node for node in focused.ancestors_with_self if node is not self.app] if focused else []
 
     def action_walk(self) -> None:
         """Go to the next field; of the one that is left, take what was offered in it.
@@ -106,10 +106,23 @@ class Acting(Widget):
         if event.input.has_focus:
             self.query_one(Notice).over()
 
-    def on_not_taken(self, event: NotTaken) -> None:
-        """Say why what was pasted or typed was not taken."""
+    async def on_not_taken(self, event: NotTaken) -> None:
+        """Say why what was pasted or typed was not taken.
+
+        It comes straight from the field. What was taken just before it is told by way of the form, and when that came
+        after the sentence it took the sentence away: of a commit into a full field nobody learned what was lost.
+        """
         event.stop()
-        self.tell(event.sentence, error=True)
+        await _worked_through([node for node in self._writing() if node is not self])
+        self.call_later(self.tell, event.sentence, error=True)
+
+
+async def _worked_through(chain: list[DOMNode]) -> None:
+    """Wait until each of these has come to the end of what it holds, and once more for what they told each other."""
+    for node in chain * 2:
+        done = Event()
+        if node.is_running and node.call_later(done.set):
+            await done.wait()
 
 
 class Desk(Acting, Screen[None]):

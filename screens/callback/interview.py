@@ -73,7 +73,7 @@ class InterviewPage(Dialog):
         """Begin at the place where the interview stands."""
         self.query_one("#words", TextBox).border_title = "诉求人原话（逐字，不概括）"
         self.set_interval(1.0, self._tick)
-        self._tick()
+        self.call_after_refresh(self._tick)  # the status line has its width by then
         self.show_step()
 
     def on_screen_resume(self) -> None:
