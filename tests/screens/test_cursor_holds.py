@@ -51,7 +51,7 @@ async def test_a_supervisor_acts_on_no_ticket_that_slid_under_the_cursor(sit: An
     tickets = [past.ordered(past.contacted(title)) for title in ("路灯不亮", "垃圾成堆")]
     async with sit(Role.SUPERVISOR, agent_no="7002") as seat:
         seat.app.open_desk("督办")
-        for _ in range(7):
+        for _ in range(8):
             await seat.press("f2")
         await seat.see("督办中2件")
         chosen = seat.app.screen._item()

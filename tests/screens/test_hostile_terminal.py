@@ -78,7 +78,7 @@ def test_the_search_of_tickets_takes_a_hostile_paste(terminal: Open, demo_home: 
     """You should see the ticket desk's search hold the cleaned text, find nothing, and find again when it is gone."""
     seat = terminal("-m", "console", "--home", demo_home, "demo")
     seat.see("演示：选一个角色", "派单员")
-    seat.send("\x1b[B" * 6 + "\r")  # 4001, a callback agent, whose first desk is 工单
+    seat.send("\x1b[B" * 8 + "\r")  # 5002, a trainer, whose first desk is 工单
     seat.see("全部状态")
     seat.send(keys_of("xterm-256color")["F3"] + PASTED_HOSTILE)
     seat.see("头前红𠮷", "全部状态0件")
