@@ -55,11 +55,11 @@ class Pasts:
         self._wait(2)
         planned = plan(self.house, ticket, self.clock.now(), unit=chance.choice(UNITS))
         ticket = Dispatching(self.house, DISPATCHER).dispatch(ticket, planned)
-        for _ in range(3):
+        for more in (True, True, False):
             ticket = self._called(self._replied(ticket))
             if chance.random() < 0.3:
                 ticket = self._renamed(ticket)
-            if not self._goes_back(ticket):
+            if not (more and self._goes_back(ticket)):
                 break
             ticket = self._moved(Handling(self.house, DISPATCHER).send_back(ticket, "没有解决"))
         if ticket.record.source != PHONE and chance.random() < 0.8:

@@ -46,6 +46,15 @@ def test_the_phrases_of_a_call_and_the_elements_are_held(lines: dict[str, Line],
     assert lines[behaviour_id].state == "held"
 
 
+@pytest.mark.parametrize(
+    "behaviour_id", [*map(str, range(73, 84)), *map(str, range(118, 123)), *(f"B{n}" for n in range(17, 23))]
+)
+def test_evaluation_callback_and_assessment_are_held(behaviour_id: str) -> None:
+    """You should see a test behind each line of 5.3, 5.4, 7.1.3 and B.4."""
+    (line,) = [line for line in coverage(load_behaviours()) if line.id == behaviour_id]
+    assert line.state == "held"
+
+
 @pytest.mark.clause("C")
 def test_a_tests_clause_counts_only_for_what_is_built(tmp_path: Path) -> None:
     """You should see held, built and missing told apart, by decorator, class, module and parameter marks."""

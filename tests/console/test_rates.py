@@ -322,6 +322,7 @@ def interview(house: House, ticket: Ticket, solved: str, grade: str) -> Ticket:
 
 
 @pytest.mark.clause("7.1.3.3")
+@pytest.mark.clause("7.1.3.4")
 def test_the_command_gives_the_rates_with_all_that_they_are_made_of(
     hotline: Run, cli_home: Path, clock: FixedClock
 ) -> None:
