@@ -32,7 +32,8 @@ class SyncReport(msgspec.Struct):
     """What one round did: events sent and received, reminders made (5.2.3a); what still waits, was refused or
     is held; what failed now, and why.
 
-    ``unreachable`` says why the queue as a whole cannot be used, and is empty when it can.
+    ``unreachable`` says why the queue as a whole cannot be used, and is empty when it can; a round that was left
+    to another worker, for one works at a time, says what was known before.
     """
 
     sent: int = 0
@@ -62,12 +63,14 @@ class SyncWorker:
         self._queue = queue
         self._lock = lock
         self._reminding = Reminding(store)
+        self._unreachable = ""  # as the last round found that was not left to another
 
     def run(self, now: datetime) -> SyncReport:
         """Send what waits, receive what is new, keep number blocks ahead, and remind of what is nearly due (5.2.3a)."""
         report = SyncReport()
         with _only_one(self._lock) as mine:
             if mine:
+                unreachable = ""
                 try:
                     identity = self._queue.identity()
                     position = self._outbox.adopt(identity)
@@ -75,9 +78,11 @@ class SyncWorker:
                     self._receive(report, identity, position, now)
                     self._reserve(now)
                 except QueueUnavailable as error:
-                    report.unreachable = str(error)
+                    unreachable = str(error)
+                self._unreachable = unreachable
                 if self._queue.reminds:
                     report.reminded = self._reminding.look(now)
+        report.unreachable = self._unreachable
         report.waiting, report.refused = self._outbox.counts()
         report.held = self._receiving.count()
         return report

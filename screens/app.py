@@ -262,9 +262,10 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         changed = (report.waiting, report.refused, report.held, error) != before
         lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
-        if lost != found and isinstance(self.screen, Acting):
-            self.screen.tell(self.queue_trouble() or "派单队列已恢复：待同步的工单正在送出", error=bool(lost))
-            changed = True
+        if bool(lost) != bool(found) and isinstance(self.screen, Acting):
+            sentence = self.queue_trouble() or "派单队列已恢复：待同步的工单正在送出"
+            self.screen.tell(sentence, error=bool(lost), unasked=True)
+        changed = changed or lost != found
         if isinstance(self.screen, Desk):
             if changed:
                 self.screen.tick()

@@ -97,9 +97,12 @@ class Acting(Widget):
         """Draw the key bar for the present state."""
         self.query_one(KeyBar).refresh_keys()
 
-    def tell(self, sentence: str, *, error: bool = False, lasting: bool = False) -> None:
-        """Say a sentence where the eye is; unless ``lasting``, it goes as soon as the person has gone on."""
-        self.query_one(Notice).say(sentence, error=error, lasting=lasting)
+    def tell(self, sentence: str, *, error: bool = False, lasting: bool = False, unasked: bool = False) -> None:
+        """Say a sentence where the eye is; unless ``lasting``, it goes as soon as the person has gone on.
+
+        What came about by itself is told ``unasked``: it takes nothing away that was just answered to the person.
+        """
+        self.query_one(Notice).say(sentence, error=error, lasting=lasting, unasked=unasked)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was said before the person wrote on may hold no longer."""

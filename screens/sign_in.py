@@ -56,7 +56,7 @@ class SignIn(Dialog):
             hint.update(Text("\n".join(first_steps(self._house)), "dim"))
             self.query_one("#number").focus()
 
-    def tell(self, sentence: str, *, error: bool = False, lasting: bool = False) -> None:
+    def tell(self, sentence: str, *, error: bool = False, lasting: bool = False, unasked: bool = False) -> None:
         """Say a sentence inside the box, below the fields: above the keys it would take a line and move the box."""
         hint = self.query_one("#question", Static)
         hint.set_class(error, "-error")

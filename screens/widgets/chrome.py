@@ -57,14 +57,20 @@ class Notice(Static):
 
     _leaving: Timer | None = None
     _lasting = False
+    _said = ""
 
-    def say(self, sentence: str, *, error: bool = False, lasting: bool = False) -> None:
-        """Show a sentence; one that is ``lasting`` stays for its time whatever the person does."""
+    def say(self, sentence: str, *, error: bool = False, lasting: bool = False, unasked: bool = False) -> None:
+        """Show a sentence; one that is ``lasting`` stays for its time whatever the person does.
+
+        One that comes ``unasked`` stands below what is shown: that may just have answered what the person did.
+        """
+        above = f"{self._said}\n" if unasked and self.display else ""
         self._lasting = lasting
         if self._leaving is not None:
             self._leaving.stop()
         self.set_class(error, "-error")
-        self.update(Text(("✗" if error else "›") + sentence))
+        self._said = f"{above}{'✗' if error else '›'}{sentence}"
+        self.update(Text(self._said))
         self.display = True
         self._leaving = self.set_timer(NOTICE_SECONDS * (2 if error else 1), self.clear)
 

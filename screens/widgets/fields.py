@@ -6,6 +6,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input, TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 from console.text import LONGEST_LINE, LONGEST_TEXT, clean, clean_number, written
 
@@ -141,6 +142,15 @@ class TextBox(TextArea):
             self._lost = ""
             _keep(self)
         return posted
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Do an edit and have its end in sight.
+
+        Textual moves the cursor before it makes room for a line that the edit began: that line stayed under the edge.
+        """
+        result = super().edit(edit)
+        self.scroll_cursor_visible()
+        return result
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
