@@ -168,6 +168,6 @@ async def test_news_of_the_queue_takes_no_answer_away(start: Callable[..., House
     async with app.run_test(size=(80, 24)) as pilot:
         seat = Seat(app, pilot, clock)
         await seat.see("派单队列打不开")
-        mend(house.home.queue)
         await save_a_ticket(seat)
+        mend(house.home.queue)
         await seat.see("已交派单队列", "派单队列已恢复")
