@@ -7,7 +7,7 @@ engine must pass the same contract test (``tests/data/test_queue_contract.py``).
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -77,6 +77,10 @@ class DispatchQueue(Protocol):
     @property
     def reminds(self) -> bool:
         """Whether this desk sends what the system sends by itself (5.2.3a): the one file's, or the centre's."""
+        ...
+
+    def clock(self) -> datetime | None:
+        """Return the instant by the clock of the queue's machine; None where that is this machine."""
         ...
 
     def identity(self) -> str:
@@ -192,6 +196,11 @@ class LateQueue:
         """See `DispatchQueue.reminds`; what it was when last opened."""
         return self._reminds
 
+    def clock(self) -> datetime | None:
+        """See `DispatchQueue.clock`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            return queue.clock()
+
     def identity(self) -> str:
         """See `DispatchQueue.identity`. Raises `QueueUnavailable` beside."""
         with self._open() as queue:
@@ -272,6 +281,9 @@ class SqliteQueue:
         except BaseException:
             self._db.close()
             raise
+
+    def clock(self) -> None:
+        """See `DispatchQueue.clock`: there is no other clock."""
 
     def identity(self) -> str:
         """See `DispatchQueue.identity`."""

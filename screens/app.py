@@ -19,7 +19,7 @@ from console.rights import desks_of
 from console.simulator import Simulator
 from console.socket_events import SocketEvents
 from console.socket_wire import parse_address
-from console.sync import SyncReport
+from console.sync import SyncReport, told_skew
 from console.tables import table_not_in_force
 from data.clock import Clock
 from data.db import StorageError
@@ -224,7 +224,15 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
     # -- sync -----------------------------------------------------------------------------------------------------
 
     def sync_text(self) -> Text:
-        """What waits to be synced, and what failed."""
+        """What waits to be synced, what failed, and that the clock is wrong."""
+        told = self._sync_text()
+        return Text.assemble(told, (" ⚠时钟", "bold")) if self.skew() else told
+
+    def skew(self) -> str:
+        """How far this machine's clock is from that of the queue's server; nothing while that makes no difference."""
+        return told_skew(self._report.ahead)
+
+    def _sync_text(self) -> Text:
         waiting, refused = self._report.waiting, self._report.refused
         if self._report.unreachable:
             name = self.house.queue.name
@@ -258,8 +266,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             self.call_from_thread(self._synced, report, error)
 
     def _synced(self, report: SyncReport, error: str) -> None:
-        before = (self._report.waiting, self._report.refused, self._report.held, self._sync_error)
-        changed = (report.waiting, report.refused, report.held, error) != before
+        before = (self._report.waiting, self._report.refused, self._report.held, self._sync_error, self.skew())
+        changed = (report.waiting, report.refused, report.held, error, told_skew(report.ahead)) != before
         lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
         if bool(lost) != bool(found) and isinstance(self.screen, Acting):

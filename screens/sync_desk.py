@@ -22,6 +22,7 @@ class SyncScreen(ListDesk[Item]):
 
     NAME = "同步"
     _trouble = ""  # what the console says of the queue, when last listed
+    _skew = ""  # and of the clock
     EMPTY = "全部已同步：没有等待的，也没有失败的。"
 
     def on_mount(self) -> None:
@@ -39,11 +40,11 @@ class SyncScreen(ListDesk[Item]):
         """List what was refused and what waits."""
         outbox = self._house.outbox
         items: list[Item] = [*outbox.refused(), *self._receiving.held(), *outbox.waiting()]
-        trouble = self.console.queue_trouble()
-        if (items, trouble) == (self._items, self._trouble):
+        trouble, skew = self.console.queue_trouble(), self.console.skew()
+        if (items, trouble, skew) == (self._items, self._trouble, self._skew):
             return  # as at most looks: nothing is drawn again
         held = _key(self._item())
-        self._items, self._trouble = items, trouble
+        self._items, self._trouble, self._skew = items, trouble, skew
         lines: list[Text] = []
         for item in self._items:
             if isinstance(item, Refused):
@@ -67,6 +68,9 @@ class SyncScreen(ListDesk[Item]):
         """Say why the item under the cursor is here."""
         item = self._item()
         text = Text()
+        if self._skew:
+            text.append(f"⚠{self._skew}，以派单队列的服务器为准：请系统管理员校时", "bold")
+            text.append("。时限从本机记下的时刻起算，校时前登记的工单会偏差同样多。\n\n", "dim")
         if item is None:
             if self._trouble:
                 text.append(f"⚠{self._trouble}\n\n", "bold")

@@ -55,5 +55,9 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
 
 
 def _line(report: "SyncReport") -> str:
-    parts = (f"发出 {report.sent}", f"收到 {report.received}", f"待发 {report.waiting}")
-    return "，".join((*parts, f"被拒 {report.refused}", f"滞留 {report.held}", f"失败 {len(report.failed)}"))
+    from console.sync import told_skew
+
+    counts = {"发出": report.sent, "收到": report.received, "待发": report.waiting, "被拒": report.refused}
+    counts |= {"滞留": report.held, "失败": len(report.failed)}
+    parts = [f"{what} {count}" for what, count in counts.items()]
+    return "，".join(filter(None, [*parts, told_skew(report.ahead)]))

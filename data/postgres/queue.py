@@ -1,7 +1,7 @@
 """The engine of a city: one PostgreSQL server, the port of `data.queue`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, LiteralString
 
 from psycopg import sql
@@ -62,6 +62,11 @@ class PostgresQueue:
     def reminds(self) -> bool:
         """See `DispatchQueue.reminds`: hundreds of seats that all did would mostly contest one another."""
         return self.kind == CENTRE
+
+    def clock(self) -> datetime:
+        """See `DispatchQueue.clock`."""
+        at: datetime = self._all("SELECT pg_catalog.clock_timestamp()")[0][0]
+        return at
 
     def identity(self) -> str:
         """See `DispatchQueue.identity`."""

@@ -101,6 +101,13 @@ def test_events_come_back_as_they_were_in_the_order_of_their_coming(queue: Dispa
     assert read(queue) == [first[0], *second, first[1]]
 
 
+def test_a_queue_of_another_machine_tells_its_time(queue: DispatchQueue) -> None:
+    """You should see an instant near this machine's, for the server of the tests is here; none where it is a file."""
+    at = queue.clock()
+    assert (at is None) == (queue.name == SqliteQueue.name)
+    assert at is None or abs((at - datetime.now(SHANGHAI)).total_seconds()) < 60
+
+
 def test_reading_goes_on_after_a_position(queue: DispatchQueue) -> None:
     """You should see each event once when reading in portions, and nothing at the end."""
     wanted = [event for ticket in "abcde" for event in history(ticket, Kind.REGISTERED, Kind.SUBMITTED)]

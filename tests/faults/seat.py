@@ -1,14 +1,16 @@
 """What one process of a fault test does.
 
 ``seat.py HOME register AGENT COUNT [START]`` or ``seat.py HOME sync [ROUNDS]``; a count of 0 is without end.
-The queue is the file in that folder, or the server that HOTLINE_QUEUE names, which may come and go.
+The queue is the file in that folder, or the server that HOTLINE_QUEUE names, which may come and go; a full disk is
+waited out.
 ``register`` prints the id of each ticket once the act that made it has returned: what is printed must never be lost.
 """
 
 import itertools
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from console.queues import late_queue
 from console.settings import Settings
 from console.sync import SyncWorker, ensure_numbers
 from data.clock import SHANGHAI
-from data.db import connect
+from data.db import StorageError, connect
 from data.events import Due, NewEvent, new_id
 from data.home import Home
 from data.lifecycle import Kind
@@ -33,6 +35,19 @@ NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)
 DUE = msgspec.to_builtins(Due(NOW + timedelta(hours=24), "1个工作日", "7天", "受理时间"))
 
 
+@contextmanager
+def room() -> Iterator[None]:
+    """Wait a little where the disk has no room."""
+    try:
+        yield
+    except QueueUnavailable:
+        raise
+    except StorageError as error:
+        if "磁盘" not in str(error):
+            raise
+        time.sleep(0.02)
+
+
 def register(home: Home, agent_no: str, count: int) -> None:
     """Register tickets one after another, ``count`` of them or, for 0, until killed."""
     connection = connect(home.store)
@@ -42,15 +57,18 @@ def register(home: Home, agent_no: str, count: int) -> None:
     for number in range(count) if count else itertools.count():
         record = Record(title=f"{agent_no} 第 {number} 件", text="停水" * 200, claimant=Claimant(phone="13800138000"))
         while True:
-            with suppress(QueueUnavailable):
+            with suppress(QueueUnavailable), room():
                 ensure_numbers(store, queue, NOW.date())
             if store.numbers.left(NOW.date()):
                 break
             time.sleep(0.05)
         registered = NewEvent(Kind.REGISTERED, {"record": record})
         act = Act(new_id(), [registered, NewEvent(Kind.SUBMITTED, {"due": DUE})], number_day=NOW.date())
-        (ticket,) = store.act([act], taker, NOW)
-        print(ticket.id, flush=True)
+        while True:
+            with room():
+                (ticket,) = store.act([act], taker, NOW)
+                print(ticket.id, flush=True)
+                break
 
 
 def sync(home: Home, rounds: int) -> None:
@@ -61,8 +79,9 @@ def sync(home: Home, rounds: int) -> None:
         TicketStore(connection), Outbox(connection), late_queue(home, Settings()), home.root / "sync.lock"
     )
     for _ in range(rounds) if rounds else itertools.count():
-        for failure in worker.run(NOW).failed:
-            print(failure, flush=True)
+        with room():
+            for failure in worker.run(NOW).failed:
+                print(failure, flush=True)
         time.sleep(0.002)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import resource
 import shutil
 import subprocess
 import time
@@ -125,6 +126,30 @@ def test_a_seat_killed_while_it_sends_to_a_server_doubles_nothing(
         assert seats.workers[kill % 2].kill() == ""
         assert seats.workers[kill % 2].lines == []
         seats.workers[kill % 2] = Printed(seats._run(seats.homes[kill % 2], "sync"))
+    seats.end(check, centre)
+
+
+@pytest.mark.clause(ALWAYS)
+def test_a_seat_whose_disk_is_full_loses_nothing(
+    centre: str, tmp_path: Path, start: Start, check: Check, factor: int
+) -> None:
+    """You should see no ticket told while there is no room, and all told before and after on the server, once."""
+    chance = random.Random(13)
+    seats = Seats(tmp_path, centre, start)
+    for _ in range(3 * factor):
+        seats.at_work()
+        full = seats.seats[0], seats.workers[0]
+        for each in full:  # files may grow no further than this: to the program, a disk without room
+            resource.prlimit(
+                each.process.pid, resource.RLIMIT_FSIZE, (chance.randint(0, 30_000), resource.RLIM_INFINITY)
+            )
+        time.sleep(0.1)  # what was under way may still end
+        before = len(seats.seats[0].lines)
+        time.sleep(chance.uniform(0.2, 0.5))
+        assert len(seats.seats[0].lines) == before
+        for each in full:
+            resource.prlimit(each.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    seats.at_work()
     seats.end(check, centre)
 
 
