@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
+import psycopg
 
 from console.house import House
 from data.clock import SystemClock
@@ -112,7 +113,7 @@ def run(engine: str, told: Plan, homes: dict[str, Path], folder: Path) -> None:
         if process.returncode or error:
             sys.exit(f"{name} failed ({process.returncode}):\n{error}")
     at = folder / "queue.db" if engine == "sqlite" else queue_url(homes["dispatch"])
-    print(printed(engine, told, samples, logs, checked(told, homes, at, logs)))
+    print(printed(engine, told, samples, logs, checked(told, homes, at, logs), size_of(at)))
 
 
 def start(plan: Plan) -> "subprocess.Popen[str]":
@@ -140,6 +141,17 @@ def watch(
         if done or time.time() > last + PATIENCE:
             time.sleep(2)  # the last answers
             return samples
+
+
+def size_of(at: Path | str) -> int:
+    """Bytes that a queue takes on disk, with its indexes."""
+    if isinstance(at, Path):
+        return at.stat().st_size
+    with psycopg.connect(at) as link:
+        (size,) = link.execute(
+            "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'hotline'::regnamespace"
+        ).fetchone() or (0,)
+    return int(size)
 
 
 def queue_url(home: Path) -> str:

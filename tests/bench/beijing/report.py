@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -35,7 +34,7 @@ class Sample(NamedTuple):
     came: int
     waiting: int  # events that wait to be sent, of all installations
     memory: dict[str, float]  # MiB, private to each process
-    processor: float  # seconds used so far by all posts
+    processor: float  # seconds of all cores used so far, by whatever ran
 
     @classmethod
     def taken(
@@ -49,14 +48,23 @@ class Sample(NamedTuple):
                 with closing(connect(Home(home).store, read_only=True)) as opened:
                     tables = opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone()
                     waiting += opened.execute("SELECT count(*) FROM outbox").fetchone()[0] if tables else 0
-        memory, used = {}, 0.0
-        for name, process in processes.items():
-            if process.poll() is None:
-                one = psutil.Process(process.pid)
-                memory[name] = one.memory_full_info().uss / MEBI
-                spent = one.cpu_times()
-                used += spent.user + spent.system
+        memory = {
+            name: psutil.Process(process.pid).memory_full_info().uss / MEBI
+            for name, process in processes.items()
+            if process.poll() is None
+        }
+        if server := [each for each in psutil.process_iter(["name"]) if each.info["name"] == "postgres"]:
+            memory["server"] = sum(_private(each) for each in server) / MEBI
+        spent = psutil.cpu_times()
+        used = spent.user + spent.system + spent.nice
         return cls(time.time(), counts["saved"], counts["answered"], counts["came"], waiting, memory, used)
+
+
+def _private(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.NoSuchProcess:  # a connection that was closed meanwhile
+        return 0
 
 
 class Noted(NamedTuple):
@@ -132,22 +140,23 @@ def share(values: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def printed(engine: str, told: Plan, samples: Sequence[Sample], logs: dict[str, Path], events: int) -> str:
-    """The figures of a run, a line each."""
+def printed(engine: str, told: Plan, samples: Sequence[Sample], logs: dict[str, Path], events: int, size: int) -> str:
+    """The figures of a run, a line each; ``size`` is that of the queue in bytes."""
     rows = noted(logs)
     by_what: dict[str, dict[str, Noted]] = defaultdict(dict)
     for row in rows:
         by_what[row.what][row.ticket] = row
     took = [row.took for row in rows if row.what in ("saved", "answered")]
     first, last = min(row.at for row in rows), max(row.at for row in rows)
-    used = [b.processor - a.processor for a, b in pairwise(samples) if b.processor > a.processor]
-    peak = {name: max(sample.memory.get(name, 0) for sample in samples) for name in logs}
+    used = (samples[-1].processor - samples[0].processor) / (samples[-1].at - samples[0].at)
+    peak = {name: max(sample.memory.get(name, 0) for sample in samples) for name in samples[-1].memory}
     lines = [
         f"== {engine} · {len(took):,} requests, {events:,} events in {last - first:.0f} s",
         f"   events a second: {events / (last - first):.0f} on the whole",
         f"   a seat's save: p50 {share(took, 0.5):.1f} ms, p99 {share(took, 0.99):.1f} ms",
         f"   waiting to be sent: most {max(sample.waiting for sample in samples)} tickets",
-        f"   posts' processors: {sum(used) / (samples[-1].at - samples[0].at):.2f} of 2 on the whole",
+        f"   the machine's cores: {used:.2f} of {psutil.cpu_count()} busy on the whole, whatever else ran with it",
+        f"   the queue on disk: {size / events:,.0f} bytes an event",
         "   private memory: " + ", ".join(f"{name} {most:.0f} MiB" for name, most in peak.items()),
         "   nothing lost, nothing doubled, each ticket in order and answered, every clock right",
     ]
