@@ -28,6 +28,7 @@ from console.commands.ticket import ticket
 from console.commands.usage import Group, usage_sentence
 from console.commands.user import user
 from console.commands.verify import verify
+from console.commands.work import work
 from console.failure import sentence_of
 from data.clock import Clock, SystemClock
 
@@ -114,7 +115,7 @@ def main(context: click.Context, home: str) -> None:
 
 
 COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, queue, rate, standard, suggest, supervise)
-for command in (*COMMANDS, sync, ticket, user, verify):
+for command in (*COMMANDS, sync, ticket, user, verify, work):
     main.add_command(command)
 
 

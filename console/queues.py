@@ -34,7 +34,7 @@ def late_queue(home: Home, settings: Settings) -> LateQueue:
 
         return PostgresQueue(read_address(url))
 
-    return LateQueue(opened, name_of(url), reminds=False)  # until the server says that this is the centre
+    return LateQueue(opened, name_of(url), reminds=False)
 
 
 def scope(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from data.events import NewEvent
+from data.events import NewEvent, Ticket
 from data.handling import PRESS, URGE
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import SYSTEM
@@ -54,13 +54,29 @@ def remind(tickets: TicketStore, now: datetime, limit: int = 500) -> int:
         clock, _, due = running_clock(ticket)
         if due is None:
             continue
-        level = PRESS if now >= due else URGE
-        held = ticket.handling.now_with
-        payload = {"level": level, "clock": clock, "due": due, "unit": held.unit if held else ""}
-        event = NewEvent(Kind.REMINDED, msgspec.to_builtins(payload))
+        event = reminder(ticket, clock, due, now)
         try:
             tickets.act([Act(ticket.id, [event], expected=ticket.seq)], SYSTEM, now)
         except (StaleTicket, TransitionRefused):
             continue  # it moved on between the look and the act; the next round looks again
         sent += 1
     return sent
+
+
+def reminder(ticket: Ticket, clock: str, due: datetime, now: datetime) -> NewEvent:
+    """What is sent about a clock of a ticket at ``now``: 催办 before it ends, 督办 from then on."""
+    held = ticket.handling.now_with
+    level = PRESS if now >= due else URGE
+    payload = {"level": level, "clock": clock, "due": due, "unit": held.unit if held else ""}
+    return NewEvent(Kind.REMINDED, msgspec.to_builtins(payload))
+
+
+def next_reminder(ticket: Ticket) -> datetime | None:
+    """When this ticket is to be reminded of next: nearly due, then due; None where nothing is left to send."""
+    clock, since, due = running_clock(ticket)
+    if since is None or due is None:
+        return None
+    sent = [each.level for each in ticket.handling.reminders if (each.clock, each.due) == (clock, due)]
+    if not sent:
+        return since + NEAR * (due - since)
+    return None if PRESS in sent else due

@@ -1,5 +1,6 @@
 """Events: the append-only truth about tickets, and the fold that makes a ticket of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -151,6 +152,18 @@ def fold(ticket: Ticket | None, event: Event) -> Ticket:
         case _:
             changes["handling"] = folded(ticket.handling, event)
     return msgspec.structs.replace(ticket, **changes)
+
+
+def fold_all(events: Iterable[Event]) -> Ticket | None:
+    """Return the ticket that events make, from the first on; None of none.
+
+    Raises:
+        TransitionRefused, msgspec.ValidationError: see `fold`.
+    """
+    ticket: Ticket | None = None
+    for event in events:
+        ticket = fold(ticket, event)
+    return ticket
 
 
 def _acknowledge(reported: Escalation, event: Event) -> Escalation:

@@ -76,7 +76,7 @@ class DispatchQueue(Protocol):
 
     @property
     def reminds(self) -> bool:
-        """Whether this desk sends what the system sends by itself (5.2.3a): the one file's, or the centre's."""
+        """Whether this desk sends what the system sends by itself (5.2.3a): where no centre's worker does."""
         ...
 
     def clock(self) -> datetime | None:

@@ -206,8 +206,23 @@ class Databases:
             )
             for (role,) in db.execute("SELECT role FROM hotline.grants").fetchall():
                 db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
-            for table in ("events", "heads", "access", "arrivals", "line", "feed", "serials", "grants"):
+            emptied = (
+                "events",
+                "heads",
+                "access",
+                "arrivals",
+                "line",
+                "feed",
+                "serials",
+                "deliveries",
+                "clocks",
+                "grants",
+            )
+            for table in emptied:
                 db.execute(sql.SQL("DELETE FROM hotline.{}").format(sql.Identifier(table)))
+            db.execute("SET search_path = hotline_jobs")  # its triggers ask for that
+            for table in ("periodic_defers", "jobs", "workers"):
+                db.execute(sql.SQL("DELETE FROM hotline_jobs.{}").format(sql.Identifier(f"procrastinate_{table}")))
             db.execute("UPDATE hotline.about SET id = gen_random_uuid()::text, last_position = 0")
         self._idle.append(urlsplit(url).path.lstrip("/"))
 

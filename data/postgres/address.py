@@ -128,10 +128,11 @@ def name_of(url: str) -> str:
 def leaves_this_machine(given: dict[str, str]) -> bool:
     """Whether any of the addresses is another than a Unix socket or loopback."""
     address = given.get("hostaddr") or os.environ.get("PGHOSTADDR") or given.get("host") or os.environ.get("PGHOST", "")
-    return not all(_is_here(each.strip()) for each in address.split(","))
+    return not all(is_here(each.strip()) for each in address.split(","))
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host is a Unix socket or loopback; names are not resolved."""
     if not host or host.startswith(("/", "@")) or host == "localhost":
         return True
     try:

@@ -192,8 +192,10 @@ BEGIN
                         ARRAY(SELECT unnest(after) EXCEPT SELECT unnest(before))
                     );
                 ELSE
+                    after := before;
                     INSERT INTO arrivals VALUES (events_id, ticket, (fact ->> 'seq')::integer, before, '{}');
                 END IF;
+                PERFORM hand_on(fact, before, after);
             END LOOP;
             IF cardinality(fresh) > 0 THEN
                 UPDATE heads SET seq = head + cardinality(fresh) WHERE ticket_id = ticket;

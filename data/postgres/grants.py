@@ -17,6 +17,7 @@ from data.postgres.setup import (
     OWNER,
     SEAT,
     UNIT,
+    WORKER,
     acting_as,
     administering,
     end_sessions,
@@ -64,7 +65,8 @@ def grant(
                     "{} ROLE {} LOGIN NOCREATEDB NOCREATEROLE INHERIT NOREPLICATION CONNECTION LIMIT 50 PASSWORD {}"
                 ).format(made, role, sql.Literal(hashed))
             )
-            link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(DESK), role))
+            for shared in (DESK, *([WORKER] if kind == CENTRE else [])):
+                link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(shared), role))
             with acting_as(link, OWNER):
                 link.execute(
                     "INSERT INTO hotline.grants (role, kind, title, everything, audiences) VALUES (%s, %s, %s, %s, %s) "

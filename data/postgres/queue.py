@@ -11,7 +11,7 @@ from data.lifecycle import KIND_NAMES, TransitionRefused
 from data.personal import seal
 from data.postgres.address import Address
 from data.postgres.link import Unusable, connect, explained
-from data.postgres.setup import CENTRE, VERSION
+from data.postgres.setup import VERSION
 from data.queue import (
     Arrival,
     OutOfScope,
@@ -24,7 +24,7 @@ from data.queue import (
 
 _ROUNDS = 5  # how often others may come in between before a batch is given up for now
 
-_HISTORY = "SELECT 0, * FROM hotline.histories(%s)"
+HISTORY = "SELECT 0, * FROM hotline.histories(%s)"
 
 
 class PostgresQueue:
@@ -60,8 +60,8 @@ class PostgresQueue:
 
     @property
     def reminds(self) -> bool:
-        """See `DispatchQueue.reminds`: hundreds of seats that all did would mostly contest one another."""
-        return self.kind == CENTRE
+        """See `DispatchQueue.reminds`: the centre's workers do (``hotline work``), and no desk beside them."""
+        return False
 
     def clock(self) -> datetime:
         """See `DispatchQueue.clock`."""
@@ -106,7 +106,7 @@ class PostgresQueue:
             if not open_:
                 return outcomes
             known = {ticket_id: [] for ticket_id in open_}
-            for arrival in self._arrivals(_HISTORY, list(open_)):
+            for arrival in self._arrivals(HISTORY, list(open_)):
                 known[arrival.ticket_id].append(arrival)
         raise QueueUnavailable(f"派单队列 {self.name}：别处一直在改同一件工单，稍后会自动再试")
 

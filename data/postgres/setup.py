@@ -9,11 +9,12 @@ from psycopg import errors, sql
 
 from data.lifecycle import TRANSITIONS, Kind
 from data.people import Role
+from data.postgres import jobs
 from data.postgres.address import Address
 from data.postgres.link import Link, connect, explained
 from data.queue import QueueUnavailable
 
-OWNER, CLERK, DESK = "hotline_owner", "hotline_clerk", "hotline_desk"
+OWNER, CLERK, DESK, WORKER = "hotline_owner", "hotline_clerk", "hotline_desk", "hotline_worker"
 CENTRE, DISTRICT, SEAT, UNIT = "centre", "district", "seat", "unit"
 
 _HERE = files("data.postgres")
@@ -55,7 +56,7 @@ def init(address: Address, *, restored: bool = False) -> bool:
 
 def _init(link: Link, address: Address, *, restored: bool) -> bool:
     database = sql.Identifier(link.info.dbname)
-    for role in (OWNER, CLERK, DESK):
+    for role in (OWNER, CLERK, DESK, WORKER):
         _have_role(link, role)
     owner, clerk, desk = map(sql.Identifier, (OWNER, CLERK, DESK))
     if not _is_superuser(link):
@@ -68,8 +69,11 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
         sql.SQL("CREATE SCHEMA IF NOT EXISTS hotline AUTHORIZATION {owner}"),
         sql.SQL("GRANT USAGE ON SCHEMA hotline TO {desk}"),
         sql.SQL("GRANT USAGE, CREATE ON SCHEMA hotline TO {clerk}"),
+        sql.SQL("CREATE SCHEMA IF NOT EXISTS {jobs} AUTHORIZATION {owner}"),
     ):
-        link.execute(statement.format(database=database, owner=owner, clerk=clerk, desk=desk))
+        link.execute(
+            statement.format(database=database, owner=owner, clerk=clerk, desk=desk, jobs=sql.Identifier(jobs.SCHEMA))
+        )
     link.execute("SET LOCAL search_path = hotline, pg_temp")
     with acting_as(link, OWNER):
         present = 0
@@ -82,8 +86,11 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
         for step in STEPS[present:]:
             link.execute((_HERE / "steps" / step).read_bytes())
         link.execute("UPDATE about SET version = %s", (VERSION,))
+        jobs.bring_up_to_date(link)
+        jobs.grant_rights(link, WORKER, CLERK)
     with acting_as(link, CLERK):
-        link.execute((_HERE / "functions.sql").read_bytes())
+        for file in ("functions.sql", "deliveries.sql"):
+            link.execute((_HERE / file).read_bytes())
     with acting_as(link, OWNER):
         link.execute((_HERE / "rights.sql").read_bytes())
         link.execute("DELETE FROM rights")
@@ -95,6 +102,12 @@ def _init(link: Link, address: Address, *, restored: bool) -> bool:
                 "ON CONFLICT (day) DO UPDATE SET last = serials.last + excluded.last",
                 (_JUMP,),
             )
+        centres = link.execute("SELECT role FROM grants WHERE kind = %s", (CENTRE,)).fetchall()
+    if present == 1:  # tickets were under way before there were workers
+        with acting_as(link, CLERK):
+            link.execute("INSERT INTO clocks SELECT ticket_id, seq, '-infinity' FROM heads ON CONFLICT DO NOTHING")
+    for (role,) in centres:
+        link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(WORKER), sql.Identifier(role)))
     return present < VERSION
 
 
@@ -132,7 +145,7 @@ def _rights() -> Iterator[tuple[str, str]]:
 
 
 def _have_role(link: Link, name: str) -> None:
-    """Make one of the three roles that are shared by all databases of a server, and that nobody signs in as."""
+    """Make one of the four roles that are shared by all databases of a server, and that nobody signs in as."""
     try:
         with link.transaction():
             if not link.execute("SELECT FROM pg_roles WHERE rolname = %s", (name,)).rowcount:

@@ -232,8 +232,8 @@ def test_what_cannot_be_read_is_handed_over_all_the_same(queue: DispatchQueue) -
 
 
 def test_a_queue_is_known_again(queue: DispatchQueue, engine: Open, tmp_path: Path) -> None:
-    """You should see one identity at every connection, and another one for another queue; the centre reminds."""
-    assert queue.reminds
+    """You should see one identity at every connection, and another one for another queue; who reminds is known."""
+    assert queue.reminds is (queue.name == SqliteQueue.name)  # of a city's queue the centre's workers do
     assert queue.identity() == engine(tmp_path).identity() != ""
     other = tmp_path / "other"
     other.mkdir()

@@ -21,7 +21,8 @@ from tests.queues import dispatched, registered, step, to_dispatch
 pytestmark = pytest.mark.clause("6.2.1")
 
 SECRET, OWN = "机密之事", "自家之事"
-TABLES = ("about", "grants", "rights", "events", "heads", "access", "arrivals", "line", "feed", "serials")
+WORK = ("deliveries", "clocks")
+TABLES = ("about", "grants", "rights", "events", "heads", "access", "arrivals", "line", "feed", "serials", *WORK)
 EVIL = seal(step("SECRET", 4, Kind.SIGNED))  # the id of the other ticket is put in when it is known
 # Each may fail, or find nothing; what it must not do is to tell anything of another's ticket.
 READING = [
@@ -246,14 +247,22 @@ def test_the_walls_stand_on_everything_that_is_there(database: str, centre: Post
         ).fetchall()
         assert functions
         assert {(allowed, owner) for _, allowed, _, owner in functions} == {(False, "hotline_clerk")}
-        assert all('"search_path=pg_catalog, hotline, pg_temp"' in settings for _, _, settings, _ in functions)
+        paths = (
+            '"search_path=pg_catalog, hotline, pg_temp"',
+            '"search_path=pg_catalog, hotline_jobs, hotline, pg_temp"',
+        )
+        assert all(any(path in settings for path in paths) for _, _, settings, _ in functions)
+        assert not admin.execute(  # procrastinate's own functions and tables are for workers, in a schema closed to desks
+            "SELECT 1 FROM pg_namespace WHERE nspname = 'hotline_jobs' AND (has_schema_privilege('public', oid, 'USAGE') "
+            "OR has_schema_privilege('hotline_desk', oid, 'USAGE'))"
+        ).fetchall()
         roles = admin.execute(
             "SELECT rolname FROM pg_roles WHERE rolname LIKE 'hotline%' "
             "AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)"
         ).fetchall()
         assert roles == []
         assert not admin.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname IN ('hotline_owner', 'hotline_clerk', 'hotline_desk') AND rolcanlogin"
+            "SELECT 1 FROM pg_roles WHERE rolname IN ('hotline_owner', 'hotline_clerk', 'hotline_desk', 'hotline_worker') AND rolcanlogin"
         ).fetchall()
         clerk = admin.execute("SELECT has_column_privilege('hotline_clerk', 'hotline.events', 'event', 'SELECT')")
         assert clerk.fetchall() == [(False,)]

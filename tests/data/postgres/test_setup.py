@@ -90,7 +90,7 @@ def test_a_step_that_fails_leaves_what_was_there(
 
 def test_an_administrator_who_is_no_superuser_will_do(databases: Databases) -> None:
     """You should see a role that may create roles and owns the database make the queue and grant, and a lesser one told."""
-    databases.give_back(databases.fresh())  # the three roles are the server's, and there after the first queue
+    databases.give_back(databases.fresh())  # the four roles are the server's, and there after the first queue
     url = databases.bare()
     owner, lesser = f"boss_{os.getpid()}", f"clerk_{os.getpid()}"
     name = read_address(url).parameters["dbname"]
@@ -98,7 +98,7 @@ def test_an_administrator_who_is_no_superuser_will_do(databases: Databases) -> N
         admin.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'x'")
         admin.execute(f"CREATE ROLE {lesser} LOGIN PASSWORD 'x'")
         admin.execute(f'ALTER DATABASE "{name}" OWNER TO {owner}')
-        for role in (setup.OWNER, setup.CLERK, setup.DESK):
+        for role in (setup.OWNER, setup.CLERK, setup.DESK, setup.WORKER):
             admin.execute(f"GRANT {role} TO {owner} WITH ADMIN OPTION")
     with pytest.raises(QueueUnavailable, match="权限不够"):
         init(read_address(read_address(url).url_for(lesser, "x")))

@@ -1,0 +1,117 @@
+"""Mail that came back (退信): delivery status notifications (RFC 3464) in the mailbox of our sender address.
+
+A mailbox and not a port of our own: every mail service has POP3, and a worker then listens to nobody. A notification
+names our mail by the Message-ID of what it returns, which holds the delivery; what says nothing of ours is left
+where it is.
+"""
+
+import email
+import email.policy
+import poplib
+import re
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage, Message
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from console.delivery.letter import Temporary
+from data.postgres.address import is_here
+
+MOST = 1000  # mails looked at in one round; what is not ours has to be cleared away by whoever keeps the mailbox
+_SECONDS = 20
+_OURS = re.compile(r"<(\d{1,18})\.([0-9A-Za-z-]{1,64})@")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+
+
+class Bounce(NamedTuple):
+    """A mail of ours that was not delivered: which delivery, and the status that the other server gave (5.1.1)."""
+
+    delivery_id: int
+    event_id: str
+    status: str
+
+
+def read_bounce(raw: bytes) -> Bounce | None:
+    """Read a mail as a notification that one of ours failed for good; None for anything else, a delay included."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    if message.get_content_type() != "multipart/report":
+        return None
+    failed, status, ours = False, "", None
+    for part in message.walk():
+        kind, inner = part.get_content_type(), part.get_payload()
+        within = [each for each in inner if isinstance(each, Message)] if isinstance(inner, list) else []
+        if kind == "message/delivery-status":
+            for fields in within:  # a group of fields each: one of the mail, then one a recipient
+                if str(fields.get("Action", "")).strip().lower() == "failed":
+                    failed = True
+                    found = _STATUS.search(str(fields.get("Status", "")))
+                    status = found[0] if found else ""
+        elif kind == "message/rfc822" and within:
+            ours = _OURS.search(str(within[0].get("Message-ID", "")))
+        elif kind == "text/rfc822-headers":
+            ours = _OURS.search(str(email.message_from_string(str(part.get_content())).get("Message-ID", "")))
+    return Bounce(int(ours[1]), ours[2], status) if failed and ours else None
+
+
+class BounceBox:
+    """The mailbox, over POP3 with TLS unless it is on this machine."""
+
+    def __init__(self, url: str) -> None:
+        """Read ``pop3s://user:password@host`` (or ``pop3://`` with STLS); nothing is opened yet.
+
+        Raises:
+            Temporary: the settings name no such mailbox.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("pop3", "pop3s") or not parts.hostname:
+            raise Temporary("退信邮箱的地址写法不对：请在 [work] 的 bounces 里写成 pop3s://用户:密码@主机")
+        self._host, self._implicit = parts.hostname, parts.scheme == "pop3s"
+        self._port = parts.port or (995 if self._implicit else 110)
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+
+    def take(self, seen: set[str], keep: Callable[[Bounce], None]) -> None:
+        """Hand each notification to ``keep``, and delete it after that; ``seen`` holds what else was looked at before.
+
+        Where the connection breaks before the end, the server forgets nothing, and they come again.
+
+        Raises:
+            Temporary: the mailbox cannot be read to the end now.
+        """
+        try:
+            box = self._opened()
+            try:
+                for line in box.uidl()[1][:MOST]:
+                    number, _, uid = line.decode("ascii", "replace").partition(" ")
+                    if uid in seen:
+                        continue
+                    bounce = read_bounce(b"\r\n".join(box.retr(int(number))[1]))
+                    if bounce is None:
+                        seen.add(uid)
+                        continue
+                    keep(bounce)
+                    box.dele(int(number))
+                box.quit()
+            finally:
+                box.close()
+        except (poplib.error_proto, ssl.SSLError, OSError) as error:
+            raise Temporary(
+                f"退信邮箱 {self._host} 读不了（{type(error).__name__}）：请核对 [work] 的 bounces"
+            ) from None
+
+    def _opened(self) -> poplib.POP3:
+        context = ssl.create_default_context()
+        if self._implicit:
+            box: poplib.POP3 = poplib.POP3_SSL(self._host, self._port, timeout=_SECONDS, context=context)
+        else:
+            box = poplib.POP3(self._host, self._port, timeout=_SECONDS)
+        try:
+            if not self._implicit and not is_here(self._host):
+                box.stls(context)
+            box.user(self._user)
+            box.pass_(self._password)
+        except BaseException:
+            box.close()
+            raise
+        return box

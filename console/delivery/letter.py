@@ -1,0 +1,85 @@
+"""What is told of one event, whatever the channel, and how sending it can fail."""
+
+from typing import Any, NamedTuple
+
+from console.form import ticket_form
+from data.callbacks import GRADES
+from data.clock import iso_local
+from data.events import Event, Ticket
+from data.lifecycle import KIND_NAMES, Kind
+from scripts.pack import Packs
+
+OVER = "改派，不再承办"
+
+
+class NotDelivered(Exception):
+    """A try failed; ``reason`` is a sentence for people, without a word of a citizen."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Temporary(NotDelivered):
+    """It may go well later."""
+
+
+class Permanent(NotDelivered):
+    """Trying again is of no use before a person has changed something."""
+
+
+class Letter(NamedTuple):
+    """One event for one unit. ``ticket`` is as the unit may read it after that event; ``over``: it has it no longer."""
+
+    key: str
+    event: Event
+    unit: str
+    ticket: Ticket
+    over: bool = False
+
+    @property
+    def what(self) -> str:
+        """The event in the standard's words; of a reminder its level (5.2.3a)."""
+        if self.over:
+            return OVER
+        if self.event.kind is Kind.REMINDED:
+            return f"系统{self.event.payload.get('level', '')}"
+        return KIND_NAMES[self.event.kind]
+
+
+def letter_json(letter: Letter, packs: Packs) -> dict[str, Any]:
+    """The body of a webhook to a unit: the event, the clocks, and the fields of appendix D under their names."""
+    ticket, held = letter.ticket, letter.ticket.handling.now_with
+    body: dict[str, Any] = {
+        "event_id": letter.event.event_id,
+        "number": ticket.number,
+        "seq": letter.event.seq,
+        "kind": letter.event.kind,
+        "what": letter.what,
+        "at": iso_local(letter.event.at),
+        "unit": letter.unit,
+        "over": letter.over,
+    }
+    if letter.over:
+        return body  # who has it no longer is told nothing more of it
+    form = ticket_form(ticket, packs)
+    rows = [{"name": cell.label, "value": cell.value} for row in (*form.rows, *form.addendum) for cell in row]
+    feedback_due = ticket.handling.feedback_due
+    return {
+        **body,
+        "urgent": ticket.record.urgent,
+        "sign_due": iso_local(held.sign_due) if held else None,
+        "feedback_due": iso_local(feedback_due) if feedback_due else None,
+        "form": rows,
+    }
+
+
+def finished_json(ticket: Ticket, event: Event) -> dict[str, Any]:
+    """The body of a webhook to the platform of a finished web request: show its rating page now, once (5.3.4)."""
+    return {
+        "event_id": event.event_id,
+        "service_request_id": ticket.number,
+        "status": "closed",
+        "finished_at": iso_local(event.at),
+        "rating": {"post": "ratings.json", "grades": list(GRADES)},
+    }

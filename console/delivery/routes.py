@@ -1,0 +1,155 @@
+"""Which way a delivery goes, and what becomes of it: sent, tried again later, or held with its reason."""
+
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from console.delivery.letter import Letter, NotDelivered, Permanent, finished_json, letter_json
+from console.delivery.mail import MailServer, compose
+from console.delivery.watching import WorkWatch
+from console.delivery.webhook import post
+from console.disclosure import as_read_by
+from console.failure import sentence_of
+from console.house import House
+from data.events import Event, Ticket, fold_all
+from data.lifecycle import Kind, TransitionRefused
+from data.people import Actor, Role
+from data.postgres.deliveries import BY_HAND, HELD, NOT_FOR, SENT, WITHDRAWN, CentreQueue, Delivery
+from data.queue import QueueUnavailable
+from data.record import PHONE
+from data.reference import Unit
+
+DESK, MAILBOX, HOOK, OTHER, PLATFORM = "系统", "邮箱", "接口", "其他", "网络平台"
+
+
+class Later(Exception):
+    """Something of a ticket is to be tried again, not before ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Delivering:
+    """Sends what waits for a ticket. Safe to be used by several threads, each with a queue of its own."""
+
+    def __init__(self, house: House, watch: WorkWatch) -> None:
+        self._house, self._watch = house, watch
+        self._work = house.settings.work
+
+    def deliver(self, queue: CentreQueue, ticket_id: str) -> None:
+        """Send all that waits for a ticket, to each unit in the order of its steps.
+
+        Raises:
+            Later: something has to be tried again.
+            QueueUnavailable: the server cannot be used, or another worker is at it.
+        """
+        while True:
+            now = self._house.clock.now()
+            with queue.next_delivery(ticket_id, now) as one:
+                if one is None:
+                    break
+                self._try(queue, one, now)
+        until = queue.next_try(ticket_id)
+        if until is not None:
+            raise Later(until)
+
+    def _try(self, queue: CentreQueue, one: Delivery, now: datetime) -> None:
+        channel = ""
+        try:
+            if step := queue.behind_held(one):
+                raise Permanent(f"排在滞留的第 {step} 步之后：先处理那一步")
+            arrivals = queue.history([one.ticket_id])[one.ticket_id][: one.seq]
+            events = [arrival.event() for arrival in arrivals]
+            ticket = fold_all(events)
+            assert ticket is not None
+            unit = self._unit(one, ticket) if one.unit else None
+            channel = self._channel(unit)
+            state = self._send(queue, one, events[-1], ticket, unit, channel, now)
+        except QueueUnavailable:
+            raise  # nothing is known of the delivery itself: it stays as it is
+        except (msgspec.MsgspecError, TransitionRefused):
+            self._hold(queue, one, channel, "此前的步骤读不懂，可能由更新的程序写成：请升级这台机器的程序后再送", now)
+        except Permanent as refused:
+            self._hold(queue, one, channel, refused.reason, now)
+        except Exception as error:
+            reason = error.reason if isinstance(error, NotDelivered) else sentence_of(error, self._house.home.root)
+            if one.tries >= len(self._work.waits):
+                self._hold(queue, one, channel, f"试了 {one.tries + 1} 次：{reason}", now)
+            else:
+                until = now + timedelta(seconds=max(1.0, self._work.waits[one.tries]))
+                queue.put_off(one, channel, reason, until)
+                self._watch.note("put_off", one, channel, reason)
+        else:
+            queue.settle_delivery(one, state, channel, "", now)
+            self._watch.note(state, one, channel)
+
+    def _hold(self, queue: CentreQueue, one: Delivery, channel: str, reason: str, now: datetime) -> None:
+        queue.settle_delivery(one, HELD, channel, reason, now)
+        self._watch.note(HELD, one, channel, reason)
+
+    def _unit(self, one: Delivery, ticket: Ticket) -> Unit:
+        """The unit of a delivery; of several of one name that of the ticket's district.
+
+        Raises:
+            Permanent: the table has none of that name, or several.
+        """
+        named = [unit for unit in self._house.reference.units if unit.name == one.unit]
+        if len(named) > 1:
+            named = [unit for unit in named if unit.district == ticket.record.place.district] or named
+        if len(named) != 1:
+            raise Permanent(f"单位表中有 {len(named)} 个“{one.unit}”：请核对 reference/units.csv，改正后再送")
+        return named[0]
+
+    def _channel(self, unit: Unit | None) -> str:
+        if unit is None:
+            return PLATFORM
+        return HOOK if unit.name in self._work.units else unit.channel
+
+    def _send(
+        self,
+        queue: CentreQueue,
+        one: Delivery,
+        event: Event,
+        ticket: Ticket,
+        unit: Unit | None,
+        channel: str,
+        now: datetime,
+    ) -> str:
+        """Send one; returns what is to be recorded of it.
+
+        Raises:
+            NotDelivered: it was not taken.
+            OSError: the form cannot be written.
+        """
+        if unit is None:
+            return self._to_platform(one, event, ticket, now)
+        last = queue.sees_up_to(one)
+        over = last is not None and last <= one.seq
+        if last is not None and not (over and queue.told_before(one)):
+            return WITHDRAWN  # the ticket went elsewhere before the unit heard of it: it need not learn whose it was
+        if channel == DESK:
+            return SENT  # it stands in the queue, where the unit's desk reads it
+        if channel == OTHER:
+            return BY_HAND
+        reader = Actor("", roles=frozenset({Role.UNIT}), unit=one.unit)
+        letter = Letter(one.key, event, one.unit, as_read_by(ticket, reader), over)
+        if channel == HOOK:
+            body = msgspec.json.encode(letter_json(letter, self._house.packs))
+            post(self._work.units[unit.name], one.key, body, int(now.timestamp()))
+            return SENT
+        if not unit.mailbox:
+            raise Permanent(f"单位表中没有{one.unit}的邮箱：请在 reference/units.csv 里写上，再送")
+        server = MailServer(self._work.mail, self._work.mail_from)
+        with tempfile.TemporaryDirectory(dir=self._house.home.cache) as folder:
+            server.send(compose(letter, unit.mailbox, server, self._house.packs, Path(folder), now))
+        return SENT
+
+    def _to_platform(self, one: Delivery, event: Event, ticket: Ticket, now: datetime) -> str:
+        endpoint = self._work.platforms.get(ticket.record.source)
+        if event.kind is not Kind.COMPLETED or ticket.record.source == PHONE or endpoint is None:
+            return NOT_FOR
+        post(endpoint, one.key, msgspec.json.encode(finished_json(ticket, event)), int(now.timestamp()))
+        return SENT
