@@ -66,6 +66,24 @@ class Arrival(NamedTuple):
         return event
 
 
+class HeldDelivery(msgspec.Struct, frozen=True):
+    """An event that did not reach a unit by its channel (滞留), and that the centre's workers gave up: whose, and why.
+
+    ``unit`` is empty for the network platform that a finished request came from.
+    """
+
+    id: int
+    ticket_id: str
+    number: str
+    seq: int
+    kind: str
+    unit: str
+    channel: str
+    tries: int
+    reason: str
+    at: datetime
+
+
 class DispatchQueue(Protocol):
     """What every engine of the queue can do."""
 
@@ -129,6 +147,14 @@ class DispatchQueue(Protocol):
 
     def wait(self, timeout: float) -> bool:
         """Wait until there may be something new to read, at most ``timeout`` seconds; whether there may be."""
+        ...
+
+    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
+        """Return what the workers gave up, of one ticket or of all, oldest first; nothing where this desk is no centre's."""
+        ...
+
+    def requeue_deliveries(self, ticket_id: str = "") -> int:
+        """Let what is held wait again, of one ticket or of all; returns how many."""
         ...
 
     def close(self) -> None:
@@ -240,6 +266,16 @@ class LateQueue:
             time.sleep(max(0.0, end - time.monotonic()))
             return False
 
+    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
+        """See `DispatchQueue.held_deliveries`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            return queue.held_deliveries(ticket_id)
+
+    def requeue_deliveries(self, ticket_id: str = "") -> int:
+        """See `DispatchQueue.requeue_deliveries`. Raises `QueueUnavailable` beside."""
+        with self._open() as queue:
+            return queue.requeue_deliveries(ticket_id)
+
     def close(self) -> None:
         """Close the file or the connection if it is open."""
         if self._queue is not None:
@@ -345,6 +381,14 @@ class SqliteQueue:
                     return False
                 time.sleep(min(self._LOOK, left))
         return True
+
+    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
+        """See `DispatchQueue.held_deliveries`: on one machine nothing is delivered, all desks read this file."""
+        return []
+
+    def requeue_deliveries(self, ticket_id: str = "") -> int:
+        """See `DispatchQueue.requeue_deliveries`."""
+        return 0
 
     def close(self) -> None:
         """Close the file."""

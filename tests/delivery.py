@@ -19,7 +19,7 @@ from console.delivery.webhook import Receiver, WebhookRefused
 from data.events import Event
 from data.lifecycle import Kind
 from tests.postgres import granted_url
-from tests.queues import NOW, dispatched, step, to_dispatch
+from tests.queues import NOW, step, to_dispatch
 
 DESK, MAILED, MAILED_TOO, HOOKED, BY_HAND = "甲单位", "乙单位", "丙单位", "丁单位", "戊单位"
 SECRET = "unit-secret-for-tests"
@@ -152,8 +152,9 @@ def make_centre(root: Path, admin: str) -> Centre:
 
 
 def sent_to(ticket_id: str, unit: str, **more: Any) -> list[Event]:
-    """A ticket from its registration to its dispatch."""
-    return [*to_dispatch(ticket_id), dispatched(ticket_id, 3, unit, **more)]
+    """A ticket from its registration to its dispatch; its clocks end when no test runs any more."""
+    late = {"sign_due": "2126-11-24T10:30:00+08:00", "feedback_due": "2126-12-01T10:30:00+08:00", "basis": "自派发起"}
+    return [*to_dispatch(ticket_id), step(ticket_id, 3, Kind.DISPATCHED, "2001", unit=unit, **late, **more)]
 
 
 def urged(ticket_id: str, seq: int, clock: str = "sign") -> Event:

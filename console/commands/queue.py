@@ -7,10 +7,12 @@ import click
 from console.commands.base import Entry, Refusal, json_option, show_json, show_table
 from console.commands.usage import Command, Group, OneOf
 from data.clock import SHANGHAI
+from data.lifecycle import KIND_NAMES, Kind
 
 if TYPE_CHECKING:
     from data.postgres.address import Address
     from data.postgres.grants import Grant
+    from data.queue import HeldDelivery
 
 KINDS = {"centre": "中心", "district": "区", "seat": "坐席", "unit": "承办单位"}
 
@@ -74,17 +76,29 @@ def list_(entry: Entry, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def held(entry: Entry, as_json: bool) -> None:
-    """从队列收到、但与本机或规则不合而滞留的步骤，及原因。"""
+    """滞留的步骤及原因：从队列收到、但与本机或规则不合的；在中心还有没能送达承办单位的。"""
+    from data.queue import QueueUnavailable
     from data.receiving import Receiving
 
     listed = Receiving(entry.house.tickets).held()
+    unreachable = ""
+    undelivered: list[HeldDelivery] = []
+    try:
+        undelivered = entry.house.queue.held_deliveries()
+    except QueueUnavailable as error:
+        unreachable = str(error)
     if as_json:
-        show_json(listed)
-    elif not listed:
+        show_json([*listed, *undelivered])
+    elif not listed and not undelivered and not unreachable:
         click.echo("没有滞留的")
-    else:
+    if not as_json and listed:
         rows = [_row(each.number or each.ticket_id, each.seq, each.what, each.tries, each.reason) for each in listed]
         show_table(("工单", "步", "内容", "已试", "原因"), rows)
+    if not as_json and undelivered:
+        rows = [_row(each.number, each.seq, *_sent_by(each), each.tries, each.reason) for each in undelivered]
+        show_table(("工单", "步", "内容", "单位", "方式", "已试", "未送达的原因"), rows)
+    if unreachable:
+        click.echo(f"没能查看未送达的：{unreachable}", err=True)
 
 
 @queue.command("requeue", cls=Command, example="hotline queue requeue 2026112400017")
@@ -92,22 +106,35 @@ def held(entry: Entry, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def requeue(entry: Entry, number: str, as_json: bool) -> None:
-    """把滞留的再试一次：一件工单的（编号或标识），或全部的。"""
+    """把滞留的再试一次：一件工单的（编号或标识），或全部的；没能送达的由 hotline work 重新投递。"""
+    from data.queue import QueueUnavailable
     from data.receiving import Receiving
 
-    receiving = Receiving(entry.house.tickets)
+    receiving, unreachable = Receiving(entry.house.tickets), ""
     ticket = entry.house.tickets.by_number(number) if number else None
     ticket_id = ticket.id if ticket else number
-    if number and all(each.ticket_id != ticket_id for each in receiving.held()):
-        raise Refusal(f"工单 {number} 没有滞留的步骤：请看 hotline queue held")
-    applied, _ = receiving.requeue(ticket_id)
+    here = any(ticket_id in ("", each.ticket_id) for each in receiving.held())
+    delivering = 0
+    try:
+        undelivered = entry.house.queue.held_deliveries()
+        for each in {each.ticket_id for each in undelivered if number in ("", each.number, each.ticket_id)}:
+            delivering += entry.house.queue.requeue_deliveries(each)
+    except QueueUnavailable as error:
+        unreachable = str(error)
+    if number and not here and not delivering:
+        why = f"（未送达的没能查看：{unreachable}）" if unreachable else ""
+        raise Refusal(f"工单 {number} 没有滞留的步骤{why}：请看 hotline queue held")
+    applied, _ = receiving.requeue(ticket_id) if here else (0, 0)
     left = [each for each in receiving.held() if ticket_id in ("", each.ticket_id)]
     if as_json:
-        show_json({"applied": applied, "held": len(left)})
+        show_json({"applied": applied, "held": len(left), "delivering": delivering})
     else:
-        click.echo(f"收下 {applied} 步，仍滞留 {len(left)} 步")
+        told = f"，重新投递 {delivering} 步" if delivering else ""
+        click.echo(f"收下 {applied} 步，仍滞留 {len(left)} 步{told}")
     if left:
         raise Refusal(f"工单 {left[0].number or left[0].ticket_id} 第 {left[0].seq} 步仍滞留：{left[0].reason}")
+    if unreachable:
+        raise Refusal(f"未送达的没有重新投递：{unreachable}")
 
 
 @queue.command("init", cls=Command, example="hotline queue init postgresql://postgres@/hotline")
@@ -217,6 +244,10 @@ def _plain(grant: "Grant") -> dict[str, object]:
         "districts": list(grant.districts),
         "granted_at": grant.granted_at,
     }
+
+
+def _sent_by(held: "HeldDelivery") -> tuple[str, str, str]:
+    return KIND_NAMES[Kind(held.kind)], held.unit or "网络平台", held.channel
 
 
 def _row(*cells: object) -> tuple[str, ...]:

@@ -14,11 +14,10 @@ from console.disclosure import as_read_by
 from console.failure import sentence_of
 from console.house import House
 from data.events import Event, Ticket, fold_all
-from data.lifecycle import Kind, TransitionRefused
+from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
 from data.postgres.deliveries import BY_HAND, HELD, NOT_FOR, SENT, WITHDRAWN, CentreQueue, Delivery
 from data.queue import QueueUnavailable
-from data.record import PHONE
 from data.reference import Unit
 
 DESK, MAILBOX, HOOK, OTHER, PLATFORM = "系统", "邮箱", "接口", "其他", "网络平台"
@@ -149,7 +148,7 @@ class Delivering:
 
     def _to_platform(self, one: Delivery, event: Event, ticket: Ticket, now: datetime) -> str:
         endpoint = self._work.platforms.get(ticket.record.source)
-        if event.kind is not Kind.COMPLETED or ticket.record.source == PHONE or endpoint is None:
-            return NOT_FOR
+        if endpoint is None:
+            return NOT_FOR  # a platform that asks by itself, or none
         post(endpoint, one.key, msgspec.json.encode(finished_json(ticket, event)), int(now.timestamp()))
         return SENT

@@ -23,7 +23,7 @@ from console.delivery.routes import Delivering, Later
 from console.delivery.watching import BOUNCED, BOUNCES, LOST, REMINDED, REMINDERS, RESCUED, WorkWatch
 from console.house import House
 from data.postgres.address import Address
-from data.postgres.deliveries import CentreQueue, Depth
+from data.postgres.deliveries import CentreQueue, Depth, NotCentre
 from data.postgres.jobs import SCHEMA
 from data.queue import QueueUnavailable
 
@@ -74,15 +74,22 @@ class Worker:
         What is being sent when the signal comes is sent to its end. A server that is lost is waited for, unless ``once``.
 
         Raises:
-            QueueUnavailable: the server cannot be used, with ``once``; or it is no queue for this worker, from the start.
+            QueueUnavailable: the server cannot be used, with ``once``.
+            NotCentre: the login role is not of the centre.
         """
         loop = asyncio.get_running_loop()
         # As many threads as deliveries, and some for the rest: a thread waits while a mail server thinks.
         loop.set_default_executor(ThreadPoolExecutor(self._concurrency + 4))
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._stopping.set)
-        with self.borrowed():
-            pass  # said at once where the address or the login role is wrong
+        try:
+            with self.borrowed():
+                pass
+        except NotCentre:
+            raise  # told at once; a server that is not there yet is waited for
+        except QueueUnavailable:
+            if once:
+                raise
         lost = 0
         self.watch.tell("started", {"concurrency": self._concurrency})
         while not self._stopping.is_set():

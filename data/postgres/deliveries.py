@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import LiteralString, NamedTuple
 
-import msgspec
-
 from data.postgres.address import Address
 from data.postgres.link import explained
 from data.postgres.queue import HISTORY, PostgresQueue
@@ -35,19 +33,8 @@ class Delivery(NamedTuple):
         return f"{self.id}.{self.event_id}"
 
 
-class HeldDelivery(msgspec.Struct, frozen=True):
-    """A delivery that the workers gave up, with its reason."""
-
-    id: int
-    ticket_id: str
-    number: str
-    seq: int
-    kind: str
-    unit: str
-    channel: str
-    tries: int
-    reason: str
-    at: datetime
+class NotCentre(QueueUnavailable):
+    """The login role is not one of the centre: waiting will not help."""
 
 
 class Depth(NamedTuple):
@@ -70,12 +57,13 @@ class CentreQueue(PostgresQueue):
         """Connect.
 
         Raises:
-            QueueUnavailable: it cannot be reached, does not fit this program, or the login role is not of the centre.
+            NotCentre: the login role is not of the centre.
+            QueueUnavailable: it cannot be reached, or does not fit this program.
         """
         super().__init__(address)
         if self.kind != CENTRE:
             self.close()
-            raise QueueUnavailable(f"派单队列 {self.name}：{self.title}的账号不是中心的，不能投递：请用 centre 的账号")
+            raise NotCentre(f"派单队列 {self.name}：{self.title}的账号不是中心的，不能投递：请用 centre 的账号")
 
     def history(self, tickets: Sequence[str]) -> dict[str, list[Arrival]]:
         """Return what stands in the queue of each of these tickets, in order."""
@@ -156,28 +144,6 @@ class CentreQueue(PostgresQueue):
                 (reason, now, delivery_id, event_id),
             )
         )
-
-    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
-        """What was given up, of one ticket or of all, oldest first."""
-        rows = self._all(
-            "SELECT id, ticket_id, coalesce((SELECT replace(event, '\\u0000', '')::jsonb #>> '{payload,number}' FROM hotline.events AS e "
-            "WHERE e.ticket_id = d.ticket_id AND e.seq = 1), ''), seq, kind, unit, channel, tries, reason, done_at "
-            "FROM hotline.deliveries AS d WHERE state = 'held' AND %s IN ('', ticket_id) ORDER BY id",
-            ticket_id,
-        )
-        return [HeldDelivery(*row) for row in rows]
-
-    def requeue_deliveries(self, ticket_id: str = "") -> int:
-        """Let what is held wait again, of one ticket or of all; returns how many. The jobs stand in the same commit."""
-        with explained(self._address), self._link.transaction():
-            rows = self._link.execute(
-                "UPDATE hotline.deliveries SET state = 'waiting', tries = 0, next_at = NULL, done_at = NULL "
-                "WHERE state = 'held' AND %s IN ('', ticket_id) RETURNING ticket_id",
-                (ticket_id,),
-            ).fetchall()
-            for ticket in dict.fromkeys(str(row[0]) for row in rows):
-                self._link.execute("SELECT hotline.defer_delivery(%s)", (ticket,))
-        return len(rows)
 
     def defer_lost(self, limit: int = 200) -> int:
         """Defer jobs for what waits without one, as after a restore or an administrator's hand; returns how many."""

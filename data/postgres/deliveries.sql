@@ -52,8 +52,8 @@ BEGIN
         );
     WHEN 'censured' THEN
         told := ARRAY[said ->> 'unit'];
-    WHEN 'completed' THEN  -- the network platform, if it came from one
-        told := ARRAY['.'];
+    WHEN 'completed' THEN  -- the network platform that it came from shows its rating page (5.3.4)
+        told := CASE WHEN said -> 'rating_page' = 'true' THEN ARRAY['.'] ELSE '{}' END;
     ELSE
         NULL;
     END CASE;

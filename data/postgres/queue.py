@@ -11,9 +11,10 @@ from data.lifecycle import KIND_NAMES, TransitionRefused
 from data.personal import seal
 from data.postgres.address import Address
 from data.postgres.link import Unusable, connect, explained
-from data.postgres.setup import VERSION
+from data.postgres.setup import CENTRE, VERSION
 from data.queue import (
     Arrival,
+    HeldDelivery,
     OutOfScope,
     QueueUnavailable,
     Refusal,
@@ -138,6 +139,33 @@ class PostgresQueue:
                 self._listening = True
                 return True  # something may have come since the last look
             return any(True for _ in self._link.notifies(timeout=timeout, stop_after=1))
+
+    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
+        """See `DispatchQueue.held_deliveries`."""
+        if self.kind != CENTRE:
+            return []
+        rows = self._all(
+            "SELECT id, ticket_id, coalesce((SELECT replace(event, '\\u0000', '')::jsonb #>> '{payload,number}' "
+            "FROM hotline.events AS e WHERE e.ticket_id = d.ticket_id AND e.seq = 1), ''), seq, kind, unit, channel, "
+            "tries, reason, done_at FROM hotline.deliveries AS d "
+            "WHERE state = 'held' AND %s IN ('', ticket_id) ORDER BY id LIMIT 1000",
+            ticket_id,
+        )
+        return [HeldDelivery(*row) for row in rows]
+
+    def requeue_deliveries(self, ticket_id: str = "") -> int:
+        """See `DispatchQueue.requeue_deliveries`; the jobs stand in the same commit."""
+        if self.kind != CENTRE:
+            return 0
+        with explained(self._address), self._link.transaction():
+            rows = self._link.execute(
+                "UPDATE hotline.deliveries SET state = 'waiting', tries = 0, next_at = NULL, done_at = NULL "
+                "WHERE state = 'held' AND %s IN ('', ticket_id) RETURNING ticket_id",
+                (ticket_id,),
+            ).fetchall()
+            for ticket in dict.fromkeys(str(row[0]) for row in rows):
+                self._link.execute("SELECT hotline.defer_delivery(%s)", (ticket,))
+        return len(rows)
 
     def close(self) -> None:
         """Close the connection."""

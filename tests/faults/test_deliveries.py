@@ -1,0 +1,244 @@
+"""Deliveries by real worker processes: refused then accepted, killed, racing; the count at the end shows what became of all."""
+
+import random
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from data.lifecycle import Kind
+from data.postgres.queue import PostgresQueue
+from tests.delivery import (
+    DESK,
+    HOOKED,
+    MAILED,
+    MAILED_TOO,
+    SECRET,
+    Centre,
+    MailRoom,
+    System,
+    make_centre,
+    sent_to,
+    urged,
+)
+from tests.faults.conftest import Start, running
+from tests.postgres import Server, opened
+from tests.queues import step
+
+PATIENCE = 120.0  # seconds until a test gives up
+STARTED = '"event":"started"'
+
+
+@pytest.fixture
+def mail() -> Iterator[MailRoom]:
+    """A mail server."""
+    room = MailRoom()
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    """A unit's own system."""
+    made = System()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, database: str, mail: MailRoom, system: System) -> Centre:
+    """A centre that sends to both, and tries again every second."""
+    made = make_centre(tmp_path / "centre", database)
+    made.settings(mail=mail.url, units={HOOKED: {"url": system.url, "secret": SECRET}}, waits=[1] * 100)
+    return made
+
+
+@pytest.fixture
+def queue(centre: Centre) -> Iterator[PostgresQueue]:
+    """A desk of the centre."""
+    desk = opened(centre.url)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def worker(centre: Centre) -> Iterator[Start]:
+    """Start a worker's process."""
+    with running("-m", "console", "--home", centre.root, "work", "--no-sync") as run:
+        yield run
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+
+
+def waiting(centre: Centre) -> int:
+    """How many deliveries are not settled."""
+    return int(centre.rows("SELECT count(*) FROM hotline.deliveries WHERE state = 'waiting'")[0][0])
+
+
+def said(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM) -> list[dict[str, object]]:
+    """End a worker, and return the lines of its log; each is JSON."""
+    process.send_signal(how)
+    out, log = process.communicate(timeout=PATIENCE)
+    assert out == ""
+    return [msgspec.json.decode(line) for line in log.splitlines()]
+
+
+def steps(mail: MailRoom, recipient: str) -> dict[str, list[str]]:
+    """What each ticket's mails to a recipient were about, in their order; one that came twice counts once."""
+    told: dict[str, list[str]] = {}
+    for letter in {str(each["Message-ID"]): each for each in mail.mails if each["To"] == recipient}.values():
+        found = re.fullmatch(r"【12345】(\S+) (\S+?)(（紧急）)?", str(letter["Subject"]))
+        assert found is not None
+        told.setdefault(found[2], []).append(found[1])
+    return told
+
+
+@pytest.mark.clause("5.2.2.1.1")
+def test_a_mail_server_that_refuses_and_then_accepts(
+    centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start
+) -> None:
+    """You should see every ticket's steps reach its mailbox once and in order, after the server came round."""
+    mail.answer = lambda recipient: "451 later"
+    for at in range(10):
+        queue.append([*sent_to(f"t{at}", MAILED), urged(f"t{at}", 4)])
+    process = worker()
+    until(lambda: centre.rows("SELECT count(*) FROM hotline.deliveries WHERE tries > 0") == [(10,)])
+    assert mail.mails == []
+    mail.answer = lambda recipient: None
+    until(lambda: waiting(centre) == 0)
+    log = said(process)
+    assert process.returncode == 0
+    assert len(mail.keys()) == len(set(mail.keys())) == 20
+    assert steps(mail, "yi@unit.test") == {f"20261124-t{at}": ["派单", "系统催办"] for at in range(10)}
+    assert (log[0]["event"], log[-1]["event"]) == ("started", "stopped")
+    assert Counter(line["event"] for line in log)["sent"] == 20
+
+
+@pytest.mark.heavy
+@pytest.mark.clause("5.2.2.1.1")
+def test_workers_that_are_killed_at_random(
+    centre: Centre, queue: PostgresQueue, mail: MailRoom, system: System, worker: Start, factor: int
+) -> None:
+    """You should see nothing lost, nothing doubled to whoever looks at the keys, and order kept per ticket."""
+    kills, chance = 5 * factor, random.Random(5)
+    alive = [worker(), worker()]
+    made = 0
+    for _ in range(kills):
+        for _ in range(6):
+            unit = (DESK, MAILED, MAILED_TOO, HOOKED)[made % 4]
+            queue.append([*sent_to(f"t{made}", unit), urged(f"t{made}", 4)])
+            made += 1
+        time.sleep(chance.uniform(0.0, 1.5))
+        alive.pop(0).kill()
+        alive.append(worker())
+    until(lambda: waiting(centre) == 0)
+    until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_jobs") == [(0,)])
+    assert centre.rows("SELECT state, count(*) FROM hotline.deliveries GROUP BY state") == [("sent", 2 * made)]
+    for unit, mailbox in ((MAILED, "yi@unit.test"), (MAILED_TOO, "bing@unit.test")):
+        expected = {f"20261124-t{at}" for at in range(made) if (DESK, MAILED, MAILED_TOO, HOOKED)[at % 4] == unit}
+        assert steps(mail, mailbox) == {number: ["派单", "系统催办"] for number in expected}
+    hooked = [(each["number"], each["seq"]) for each in system.taken]
+    assert sorted(hooked) == sorted((f"20261124-t{at}", seq) for at in range(3, made, 4) for seq in (3, 4))
+    assert all(hooked.index((number, 3)) < hooked.index((number, 4)) for number, _ in hooked)
+
+
+def test_two_workers_share_the_work(centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start) -> None:
+    """You should see both send, and no mail sent twice."""
+    processes = [worker("--concurrency", 2) for _ in range(2)]
+    until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_workers") == [(2,)])
+    for at in range(60):
+        queue.append(sent_to(f"t{at}", MAILED))
+    until(lambda: waiting(centre) == 0)
+    logs = [said(process) for process in processes]
+    assert len(mail.keys()) == len(set(mail.keys())) == 60
+    assert all(any(line["event"] == "sent" for line in log) for log in logs)
+
+
+@pytest.mark.clause("5.2.2.1.4")
+def test_urgent_tickets_go_first(centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start) -> None:
+    """You should see tickets that have become urgent before all others, though those waited longer, each in its order."""
+    for at in range(12):
+        ticket = f"t{at:02}"
+        events = sent_to(ticket, MAILED)
+        if at >= 9:
+            record = {**events[0].payload["record"], "urgency_kinds": ["突发事件"]}
+            events.append(step(ticket, 4, Kind.AMENDED, record=record))
+        queue.append(events)
+    process = worker("--once", "--concurrency", 1)
+    assert process.wait(PATIENCE) == 0
+    subjects = [str(letter["Subject"]).removeprefix("【12345】") for letter in mail.mails]
+    urgent = [f"20261124-t{at:02}" for at in (9, 10, 11)]
+    assert subjects[:6] == [said for number in urgent for said in (f"派单 {number}", f"补充更正 {number}（紧急）")]
+    assert subjects[6:] == [f"派单 20261124-t{at:02}" for at in range(9)]
+
+
+def test_a_worker_that_is_told_to_stop_sends_what_it_has_begun(
+    centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start
+) -> None:
+    """You should see a mail that was under way at SIGTERM delivered and noted, and the rest left for the next worker."""
+    process = worker("--concurrency", 1)
+    mail.after_data = lambda: (process.send_signal(signal.SIGTERM), time.sleep(1))[1]
+    for at in range(5):
+        queue.append(sent_to(f"t{at}", MAILED))
+    _, log = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert '"event":"stopped"' in log
+    assert len(mail.mails) == 1
+    assert [state for _, _, state in centre.states()] == ["sent", *["waiting"] * 4]
+    mail.after_data = lambda: None
+    assert worker("--once").wait(PATIENCE) == 0
+    assert len(mail.keys()) == len(set(mail.keys())) == 5
+
+
+@pytest.mark.heavy
+def test_a_server_that_is_stopped_and_started(
+    tmp_path: Path, server: Server, mail: MailRoom, system: System, factor: int
+) -> None:
+    """You should see the worker wait for the server and go on by itself, with nothing lost."""
+    from tests.postgres import Databases
+
+    centre = make_centre(tmp_path / "centre", Databases(server.url).fresh())
+    centre.settings(mail=mail.url, units={HOOKED: {"url": system.url, "secret": SECRET}}, waits=[1] * 100)
+    with running("-m", "console", "--home", centre.root, "work", "--no-sync") as worker:
+        process = worker()
+        for at in range(2 * factor):
+            desk = opened(centre.url)
+            for nr in range(5):
+                desk.append(sent_to(f"t{at}-{nr}", (MAILED, HOOKED)[nr % 2]))
+            desk.close()
+            server.stop()
+            server.start()
+        until(lambda: waiting(centre) == 0)
+        log = said(process)
+    assert len(set(mail.keys())) == 6 * factor
+    assert len(system.taken) == 4 * factor
+    assert any(line["event"] == "queue_lost" for line in log)
+    assert log[-1]["event"] == "stopped"
+
+
+def test_what_stands_in_the_log_is_nobodys_own(
+    centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start
+) -> None:
+    """You should see neither a name, nor a number, nor a word of the request in any line, whatever goes wrong."""
+    mail.answer = lambda recipient: "550 <张三 13800001111> unknown"
+    events = sent_to("t", MAILED)
+    record = {**events[0].payload["record"], "claimant": {"name": "张三", "phone": "13800001111"}, "text": "水管爆了"}
+    events[0] = msgspec.structs.replace(events[0], payload={**events[0].payload, "record": record})
+    queue.append([*events, step("t", 4, Kind.AMENDED, record=record)])
+    process = worker("--once")
+    _, log = process.communicate(timeout=PATIENCE)
+    assert '"event":"held"' in log
+    for word in ("张三", "13800001111", "水管", "停水"):
+        assert word not in log
