@@ -19,7 +19,7 @@ from data.events import Event, NewEvent
 from data.lifecycle import Kind
 from data.outbox import Outbox
 from data.people import Actor
-from data.queue import DispatchQueue, OutOfScope, QueueUnavailable, Refusal, SequenceConflict
+from data.queue import DispatchQueue, HeldDelivery, OutOfScope, QueueUnavailable, Refusal, SequenceConflict
 from data.receiving import Receiving
 from data.tickets import Act, TicketStore
 
@@ -37,7 +37,8 @@ class SyncReport(msgspec.Struct):
 
     ``unreachable`` says why the queue as a whole cannot be used, and is empty when it can; a round that was left
     to another worker, for one works at a time, says what was known before. ``ahead`` is by how many seconds this
-    machine's clock was ahead of the queue's when last compared, below zero when behind.
+    machine's clock was ahead of the queue's when last compared, below zero when behind. ``undelivered`` is what the
+    centre's workers gave up, at a desk of the centre.
     """
 
     sent: int = 0
@@ -49,6 +50,7 @@ class SyncReport(msgspec.Struct):
     failed: list[str] = []
     unreachable: str = ""
     ahead: float = 0.0
+    undelivered: list[HeldDelivery] = []
 
 
 class SyncWorker:
@@ -70,6 +72,8 @@ class SyncWorker:
         self._reminding = Reminding(store)
         self._unreachable = ""  # as the last round found that was not left to another
         self._ahead, self._compared = 0.0, -COMPARED
+        self._undelivered: list[HeldDelivery] = []
+        self._redeliver: list[str] = []  # tickets of which what is held is to be delivered again
 
     def run(self, now: datetime) -> SyncReport:
         """Send what waits, receive what is new, keep number blocks ahead, and remind of what is nearly due (5.2.3a)."""
@@ -84,6 +88,10 @@ class SyncWorker:
                     self._send(report, now)
                     self._receive(report, identity, position, now)
                     self._reserve(now)
+                    while self._redeliver:
+                        self._queue.requeue_deliveries(self._redeliver[-1])
+                        self._redeliver.pop()
+                    self._undelivered = self._queue.held_deliveries()
                 except QueueUnavailable as error:
                     unreachable = str(error)
                 self._unreachable = unreachable
@@ -91,8 +99,12 @@ class SyncWorker:
                     report.reminded = self._reminding.look(now)
         report.unreachable, report.ahead = self._unreachable, self._ahead
         report.waiting, report.refused = self._outbox.counts()
-        report.held = self._receiving.count()
+        report.held, report.undelivered = self._receiving.count(), self._undelivered
         return report
+
+    def redeliver(self, ticket_id: str) -> None:
+        """Have the centre's workers deliver again what is held of a ticket: asked of the queue in the next round."""
+        self._redeliver.insert(0, ticket_id)
 
     def wait(self, timeout: float) -> bool:
         """Wait until the queue may have something new, at most ``timeout`` seconds; whether it may."""

@@ -25,7 +25,7 @@ from data.clock import Clock
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
-from data.queue import SqliteQueue
+from data.queue import HeldDelivery, SqliteQueue
 from kb.articles import Article
 from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen
@@ -242,8 +242,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             return Text("同步 ✗失败", "bold")
         if refused:
             return Text(f"同步 ✗{refused}", "bold")
-        if self._report.held:
-            return Text(f"同步 ⚠滞留 {self._report.held}", "bold")
+        if held := self._report.held + len(self._report.undelivered):
+            return Text(f"同步 ⚠滞留 {held}", "bold")
         return Text(f"待同步 {waiting}" if waiting else "同步 ✓", "bold" if waiting else "")
 
     def queue_trouble(self) -> str:
@@ -253,6 +253,15 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         if why and self.house.queue.name == SqliteQueue.name:
             return f"派单队列打不开（{why}）：{meanwhile}"
         return f"{why}；{meanwhile}" if why else ""
+
+    def undelivered(self) -> list[HeldDelivery]:
+        """What the centre's workers could not deliver, as last seen; nothing at any other desk."""
+        return self._report.undelivered
+
+    def redeliver(self, ticket_id: str) -> None:
+        """Have what is held of a ticket delivered again."""
+        self._worker.redeliver(ticket_id)
+        self.sync_soon()
 
     @work(thread=True, exclusive=False, group="sync")
     def sync_soon(self) -> None:
@@ -266,8 +275,10 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             self.call_from_thread(self._synced, report, error)
 
     def _synced(self, report: SyncReport, error: str) -> None:
-        before = (self._report.waiting, self._report.refused, self._report.held, self._sync_error, self.skew())
-        changed = (report.waiting, report.refused, report.held, error, told_skew(report.ahead)) != before
+        was = self._report
+        before = (was.waiting, was.refused, was.held, was.undelivered, self._sync_error, self.skew())
+        now = (report.waiting, report.refused, report.held, report.undelivered, error, told_skew(report.ahead))
+        changed = now != before
         lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
         if bool(lost) != bool(found) and isinstance(self.screen, Acting):

@@ -5,8 +5,9 @@ from textual.widgets import Static
 
 from console.form import shown_title
 from console.sync import retry_refused
-from data.lifecycle import TransitionRefused
+from data.lifecycle import KIND_NAMES, Kind, TransitionRefused
 from data.outbox import Refused, Waiting
+from data.queue import HeldDelivery
 from data.receiving import Held, Receiving, describe
 from data.tickets import ActRefused
 from screens.list_desk import ListDesk
@@ -14,7 +15,7 @@ from screens.ticket_rows import fit
 from screens.widgets.pick import PickList
 
 TITLE_CELLS = 32
-Item = Refused | Held | Waiting
+Item = Refused | Held | HeldDelivery | Waiting
 
 
 class SyncScreen(ListDesk[Item]):
@@ -39,7 +40,8 @@ class SyncScreen(ListDesk[Item]):
     def reload(self) -> None:
         """List what was refused and what waits."""
         outbox = self._house.outbox
-        items: list[Item] = [*outbox.refused(), *self._receiving.held(), *outbox.waiting()]
+        items: list[Item] = [*outbox.refused(), *self._receiving.held()]
+        items += [*self.console.undelivered(), *outbox.waiting()]
         trouble, skew = self.console.queue_trouble(), self.console.skew()
         if (items, trouble, skew) == (self._items, self._trouble, self._skew):
             return  # as at most looks: nothing is drawn again
@@ -52,6 +54,8 @@ class SyncScreen(ListDesk[Item]):
                 lines.append(Text(f"✗ 未采用  {ticket.number if ticket else '—'}  {describe(item.event)}", "bold"))
             elif isinstance(item, Held):
                 lines.append(Text(f"⚠ 滞留  {item.number or '—'}  第 {item.seq} 步  {item.what}", "bold"))
+            elif isinstance(item, HeldDelivery):
+                lines.append(Text(f"⚠ 未送达  {item.number or '—'}  {_step(item)}  {_receiver(item)}", "bold"))
             else:
                 tried = f"  已试 {item.attempts} 次" if item.attempts else ""
                 title = fit(self._title(item), TITLE_CELLS)
@@ -87,6 +91,12 @@ class SyncScreen(ListDesk[Item]):
             text.append(f"{item.what}（第 {item.seq} 步）从派单队列收到，没有采用\n", "bold")
             text.append(f"原因：{item.reason}\n\n")
             text.append("同一工单后来的步骤排在它后面，其他工单不受影响；原因消除后按 F8 再试。", "dim")
+        elif isinstance(item, HeldDelivery):
+            text.append(f"{_step(item)}没有送达{_receiver(item)}（{item.channel}，试了 {item.tries} 次）\n", "bold")
+            text.append(f"原因：{item.reason}\n\n")
+            text.append(
+                "原因消除后按 F8，由 hotline work 重新投递；这件工单后来给它的步骤排在后面。紧急的请先打电话。", "dim"
+            )
         else:
             text.append(f"工单 {item.number}《{self._title(item)}》有 {item.events} 步等待送往派单队列\n")
             reason = self._trouble or (item.error and f"上次失败的原因：{item.error}")
@@ -97,7 +107,7 @@ class SyncScreen(ListDesk[Item]):
     def status(self) -> list[Text | str]:
         """Show the two counts."""
         waiting, refused = self._house.outbox.counts()
-        held = self._receiving.count()
+        held = self._receiving.count() + len(self.console.undelivered())
         told: list[Text | str] = [f"待同步 {waiting} 步", Text(f"失败 {refused}", "bold" if refused else "")]
         if held:
             told.append(Text(f"滞留 {held}", "bold"))
@@ -108,7 +118,9 @@ class SyncScreen(ListDesk[Item]):
         item = self._item()
         if action_id == "give_up" and isinstance(item, Held):
             return "滞留的是别处的操作，不能在这里放弃：原因消除后按 F8 再试"
-        if action_id in ("retry", "give_up") and not isinstance(item, Refused | Held):
+        if action_id == "give_up" and isinstance(item, HeldDelivery):
+            return "没有送达的不能放弃：原因消除后按 F8 重新投递"
+        if action_id in ("retry", "give_up") and not isinstance(item, Refused | Held | HeldDelivery):
             return "只有未采用的操作可以重试或放弃；等待的会自动同步"
         return ""
 
@@ -124,6 +136,10 @@ class SyncScreen(ListDesk[Item]):
             applied, _ = self._receiving.requeue(item.ticket_id)
             self.tell(f"已收下 {applied} 步" if applied else "仍不能采用，原因见下", error=not applied)
             self.reload()
+            return
+        if isinstance(item, HeldDelivery):
+            self.console.redeliver(item.ticket_id)
+            self.tell(f"已请 hotline work 重新投递工单 {item.number}")
             return
         if not isinstance(item, Refused):
             return
@@ -150,6 +166,16 @@ class SyncScreen(ListDesk[Item]):
 
 def _key(item: Item | None) -> str:
     """What tells an item from all others, so that the cursor stays on it."""
+    if isinstance(item, HeldDelivery):
+        return f"delivery {item.id}"
     if isinstance(item, Held):
         return item.event_id
     return item.event.event_id if isinstance(item, Refused) else item.ticket_id if item else ""
+
+
+def _step(item: HeldDelivery) -> str:
+    return f"第 {item.seq} 步 {KIND_NAMES[Kind(item.kind)]}"
+
+
+def _receiver(item: HeldDelivery) -> str:
+    return item.unit or "网络平台"

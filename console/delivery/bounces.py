@@ -20,15 +20,14 @@ from data.postgres.address import is_here
 
 MOST = 1000  # mails looked at in one round; what is not ours has to be cleared away by whoever keeps the mailbox
 _SECONDS = 20
-_OURS = re.compile(r"<(\d{1,18})\.([0-9A-Za-z-]{1,64})@")
+_OURS = re.compile(r"<([0-9A-Za-z-]{1,64}\.[0-9a-f]{12})@")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 class Bounce(NamedTuple):
-    """A mail of ours that was not delivered: which delivery, and the status that the other server gave (5.1.1)."""
+    """A mail of ours that was not delivered: its key, and the status that the other server gave (5.1.1)."""
 
-    delivery_id: int
-    event_id: str
+    key: str
     status: str
 
 
@@ -52,7 +51,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
             ours = _OURS.search(str(within[0].get("Message-ID", "")))
         elif kind == "text/rfc822-headers":
             ours = _OURS.search(str(email.message_from_string(str(part.get_content())).get("Message-ID", "")))
-    return Bounce(int(ours[1]), ours[2], status) if failed and ours else None
+    return Bounce(ours[1], status) if failed and ours else None
 
 
 class BounceBox:

@@ -220,10 +220,10 @@ class Worker:
         def keep(bounce: Bounce) -> None:
             reason = f"邮件被退回（{bounce.status or '没有说明原因'}）：请核对单位表里的邮箱，改正后再送"
             with self.borrowed() as queue:
-                known = queue.came_back(bounce.delivery_id, bounce.event_id, reason, self._house.clock.now())
+                known = queue.came_back(bounce.key, reason, self._house.clock.now())
             if known:
                 self.watch.count(BOUNCES)
-                self.watch.tell(BOUNCED, {"delivery": bounce.delivery_id, "reason": reason})
+                self.watch.tell(BOUNCED, {"key": bounce.key, "reason": reason})
 
         try:
             BounceBox(self._house.settings.work.bounces).take(self._bounces_seen, keep)

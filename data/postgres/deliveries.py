@@ -1,5 +1,6 @@
 """What the centre's workers ask of the server beside the port: deliveries that wait, clocks that are due, what is held."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,8 +30,13 @@ class Delivery(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What is the same each time that it is sent: Idempotency-Key, and the left part of Message-ID."""
-        return f"{self.id}.{self.event_id}"
+        """What is the same each time that it is sent, after a restore too: Idempotency-Key, the left part of Message-ID."""
+        return key_of(self.event_id, self.unit)
+
+
+def key_of(event_id: str, unit: str) -> str:
+    """Return the key of the delivery of an event to a unit."""
+    return f"{event_id}.{hashlib.sha256(unit.encode()).hexdigest()[:12]}"
 
 
 class NotCentre(QueueUnavailable):
@@ -135,15 +141,19 @@ class CentreQueue(PostgresQueue):
             (channel, reason, until, one.id),
         )
 
-    def came_back(self, delivery_id: int, event_id: str, reason: str, now: datetime) -> bool:
+    def came_back(self, key: str, reason: str, now: datetime) -> bool:
         """Hold a delivery that was sent and came back as undeliverable; whether there is one of that key."""
-        return bool(
-            self._write(
-                "UPDATE hotline.deliveries SET state = 'held', reason = %s, done_at = %s "
-                "WHERE id = %s AND event_id = %s AND state = 'sent'",
-                (reason, now, delivery_id, event_id),
-            )
+        rows = self._all(
+            "SELECT id, event_id, unit FROM hotline.deliveries WHERE event_id = %s AND state = 'sent'",
+            key.rpartition(".")[0],
         )
+        ours = [row_id for row_id, event_id, unit in rows if key_of(event_id, unit) == key]
+        for row_id in ours:
+            self._write(
+                "UPDATE hotline.deliveries SET state = 'held', reason = %s, done_at = %s WHERE id = %s AND state = 'sent'",
+                (reason, now, row_id),
+            )
+        return bool(ours)
 
     def defer_lost(self, limit: int = 200) -> int:
         """Defer jobs for what waits without one, as after a restore or an administrator's hand; returns how many."""

@@ -13,6 +13,7 @@ from data.events import Event, NewEvent, Ticket, new_id
 from data.inbox import Submission
 from data.lifecycle import Kind, State
 from data.people import Actor, Role
+from data.queue import HeldDelivery, SqliteQueue
 from data.receiving import Receiving
 from data.record import Answer, Claimant, Place, Record
 from data.tickets import Act
@@ -160,6 +161,34 @@ async def test_a_held_step_is_shown_and_tried_again_at_the_sync_desk(
         await seat.press("f8")
         await seat.see("已收下1步", "全部已同步")
         assert house.tickets.get(ticket.id).seq == ticket.seq + 1
+
+
+@pytest.mark.clause("5.2.2.1.1")
+async def test_what_did_not_reach_its_unit_is_shown_and_sent_again(
+    sit: Sit, house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see a held delivery with unit, channel and reason at the sync desk, and F8 hand it to the workers again."""
+    held = [
+        HeldDelivery(
+            7, "a", "20261124-a", 3, "dispatched", "乙单位", "邮箱", 10, "收件邮箱被拒（550）", house.clock.now()
+        )
+    ]
+
+    def requeue(queue: SqliteQueue, ticket_id: str) -> int:
+        assert ticket_id == "a"
+        held.clear()
+        return 1
+
+    monkeypatch.setattr(SqliteQueue, "held_deliveries", lambda queue, ticket_id="": list(held))
+    monkeypatch.setattr(SqliteQueue, "requeue_deliveries", requeue)
+    async with sit() as seat:
+        await seat.see("同步⚠滞留1")
+        await go(seat, "同步")
+        await seat.see("未送达", "20261124-a", "乙单位", "邮箱，试了10次", "收件邮箱被拒（550）", "滞留1")
+        await seat.press("f4")
+        await seat.see("没有送达的不能放弃")
+        await seat.press("f8")
+        await seat.see("已请hotlinework重新投递", "全部已同步")
 
 
 @pytest.mark.clause("6.2.2")

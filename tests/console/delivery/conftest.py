@@ -40,7 +40,7 @@ class Desk:
     """What a worker does, one step at a time, at a clock that stands still."""
 
     def __init__(self, centre: Centre, clock: FixedClock) -> None:
-        self.house = House(centre.root, clock)
+        self.house, self.admin = House(centre.root, clock), centre.admin
         self.clock = clock
         self.log: list[Mapping[str, object]] = []
         self.watch = WorkWatch(clock, self.log.append)

@@ -56,16 +56,16 @@ def notification(message_id: str, action: str = "failed", returned: str = RETURN
 @pytest.mark.parametrize("returned", RETURNED)
 def test_a_notification_names_the_delivery(returned: str) -> None:
     """You should see delivery, event and status of a failure, whether the whole mail comes back or its headers."""
-    raw = notification("<17.01a2-b@city.test>", returned=returned)
-    assert read_bounce(raw) == Bounce(17, "01a2-b", "5.1.1")
+    raw = notification("<01a2-b.0123456789ab@city.test>", returned=returned)
+    assert read_bounce(raw) == Bounce("01a2-b.0123456789ab", "5.1.1")
 
 
 @pytest.mark.parametrize(
     "raw",
     [
-        notification("<17.01a2-b@city.test>", action="delayed"),
+        notification("<01a2-b.0123456789ab@city.test>", action="delayed"),
         notification("<somebody-elses@city.test>"),
-        b"From: a@b\r\nSubject: Out of office\r\nIn-Reply-To: <17.01a2-b@city.test>\r\n\r\nback on Monday\r\n",
+        b"From: a@b\r\nSubject: Out of office\r\nIn-Reply-To: <01a2-b.0123456789ab@city.test>\r\n\r\nback on Monday\r\n",
         b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\n\xff\r\n--B--\r\n",
         b"",
         bytes(range(256)),
@@ -133,14 +133,14 @@ def test_a_mail_that_comes_back_is_held(desk: Desk, mail: MailRoom, box: Mailbox
     box.mails = {
         "u1": notification(mail.keys()[0]),
         "u2": b"Subject: hello\r\n\r\nx",
-        "u3": notification("<9.x@city.test>"),
+        "u3": notification("<01a2-c.0123456789ab@city.test>"),
     }
     seen: set[str] = set()
     known: list[bool] = []
 
     def keep(bounce: Bounce) -> None:
         at = desk.clock.now()
-        known.append(desk.queue.came_back(bounce.delivery_id, bounce.event_id, f"退回 {bounce.status}", at))
+        known.append(desk.queue.came_back(bounce.key, f"退回 {bounce.status}", at))
 
     for _ in range(2):
         BounceBox(box.url).take(seen, keep)

@@ -1,5 +1,6 @@
 """Each delivery goes by its unit's channel (派单方式, 5.2.2.1.1)."""
 
+import psycopg
 import pytest
 
 from console.delivery.routes import Later
@@ -146,3 +147,20 @@ def test_a_system_that_is_down_is_tried_again_and_one_that_refuses_is_held(desk:
     desk.clock.advance(60)
     desk.delivering.deliver(desk.queue, "c")
     assert "401" in desk.queue.held_deliveries()[0].reason
+
+
+def test_after_a_restore_it_is_known_again(desk: Desk, mail: MailRoom, system: System) -> None:
+    """You should see what is delivered again, because a backup knew nothing of it, under the keys of the first time."""
+    for ticket, unit in (("b", MAILED), ("c", HOOKED)):
+        desk.queue.append(sent_to(ticket, unit))
+        desk.delivering.deliver(desk.queue, ticket)
+    events = {ticket: [each.event() for each in desk.queue.history([ticket])[ticket]] for ticket in "bc"}
+    with psycopg.connect(desk.admin) as db:
+        for table in ("events", "heads", "access", "arrivals", "line", "feed", "deliveries", "clocks"):
+            db.execute(f"DELETE FROM hotline.{table}")
+    desk.queue.append(sent_to("other", DESK))  # so that the rows get other numbers
+    for ticket in "bc":
+        desk.queue.append(events[ticket])
+        desk.delivering.deliver(desk.queue, ticket)
+    assert (len(mail.keys()), len(set(mail.keys()))) == (2, 1)
+    assert (len(system.requests), len(system.taken)) == (2, 1)
