@@ -119,7 +119,10 @@ class CallbackScreen(ListDesk[Row | Ticket]):
             return Text(f"{item.number}  {title}  {item.state}  {result}", no_wrap=True)
         waiting, first = item.waiting, item.tickets[0]
         more = f"等{len(item.tickets)}件" if len(item.tickets) > 1 else ""
-        booked = f"约{waiting.at:%H:%M}" if waiting.booked else ""
+        begun = self.model.held is not None and self.model.held.interview.dial_key == waiting.dial_key
+        today = waiting.at.date() == self._house.clock.now().astimezone(SHANGHAI).date()
+        booked = f"约{waiting.at:%H:%M}" if today else f"约{waiting.at:%m-%d}"  # its hour stands below the list
+        booked = "正在回访" if begun else booked if waiting.booked else ""
         tried = f"已拨{len(first.callback.attempts)}次" if first.callback.attempts else ""
         title = fit(f"{shown_title(first, self._actor)}{more}", max(12, width - CALL_CELLS))
         line = Text(no_wrap=True, overflow="ellipsis")
@@ -165,9 +168,8 @@ class CallbackScreen(ListDesk[Row | Ticket]):
                     "\n"
                 )
         for change in last.changes:
-            text.append(
-                f"改过：{change.before.value} → {change.after.value}（{change.reason}，{change.by}号）\n", "dim"
-            )
+            before, after = (each.value or each.said or "不再问" for each in (change.before, change.after))
+            text.append(f"改过：{before} → {after}（{change.reason}，{change.by}号）\n", "dim")
         return text
 
     def status(self) -> list[Text | str]:

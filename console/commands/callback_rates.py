@@ -35,6 +35,7 @@ def rates(
     """响应率、解决率、满意率：按单位、街乡、区或问题分类，分子分母、不计入的和 95% 区间一并列出（7.1.3.3）。"""
     from console.rates import BY, MEASURES, NOTES, RANKED_FROM, RECORDED, excluded_words, table_as_json, tabulate
 
+    _refuse_backwards(since, until)
     table = tabulate(entry.house.figures.evaluations(since, until), by, at_least or RANKED_FROM)
     if as_json:
         show_json({"since": since, "until": until, "sort": sort} | table_as_json(table, sort))
@@ -48,6 +49,15 @@ def rates(
     click.echo(f"少于 {table.ranked_from} 件的列出而不排名")
     for note in NOTES:
         click.echo(note)
+
+
+def _refuse_backwards(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a period without an instant in it, which would be told as “nothing happened”."""
+    if since and until and since >= until:
+        raise click.UsageError(
+            f"--since {since:%Y-%m-%d %H:%M} 不早于 --until {until:%Y-%m-%d %H:%M}：期间是空的，请核对",
+            click.get_current_context(),
+        )
 
 
 def _row(line: "Line", sort: str) -> tuple[str, ...]:
@@ -71,6 +81,7 @@ def agents(entry: Entry, since: datetime | None, until: datetime | None, as_json
     from console.deviations import NAMES, NOTES, SHARES, compare, comparison_as_json, p_words, points
     from console.wall import rate_words
 
+    _refuse_backwards(since, until)
     house = entry.house
     found = compare(house.figures.evaluations(since, until).heard)
     if as_json:
@@ -108,6 +119,7 @@ def probes(entry: Entry, since: datetime | None, until: datetime | None, as_json
     from console.disclosure import ANYBODY
     from console.said import leading_said
 
+    _refuse_backwards(since, until)
     house = entry.house
     found = leading_said(house, since, until, ANYBODY)
     if as_json:

@@ -349,6 +349,17 @@ def test_the_command_gives_the_rates_with_all_that_they_are_made_of(
     assert hotline("callback", "rates", "--by", "city").code == 2
 
 
+@pytest.mark.clause("7.1.3.1")
+@pytest.mark.parametrize("command", ["rates", "agents", "probes"])
+def test_a_period_that_ends_before_it_begins_is_refused(hotline: Run, command: str) -> None:
+    """You should see wrong usage told, not a table in which nothing happened; the same instant twice is empty as well."""
+    for until in ("2026-11-01", "2026-12-01"):
+        refused = hotline("callback", command, "--since", "2026-12-01", "--until", until)
+        assert refused.code == 2
+        assert "期间是空的" in refused.err
+    assert hotline("callback", command, "--since", "2026-12-01", "--until", "2026-12-02").code == 0
+
+
 def test_each_measure_states_its_formula_with_its_clause() -> None:
     """You should see a formula and a clause of the standard behind each."""
     assert all("7.1.3.3" in each.clause and "÷" in each.formula for each in MEASURES)

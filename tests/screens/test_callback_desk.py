@@ -182,6 +182,7 @@ async def test_a_time_is_agreed(sit: Sit, house: Any, lives: Lives) -> None:
         seat.app.screen.query_one("#when").value = "下午3点半"
         await seat.press("f8")
         await seat.see("已约定11-2415:30回访", "约15:30")
+        assert "约11-24" not in seat.glass
 
 
 @pytest.mark.clause("5.4.4")

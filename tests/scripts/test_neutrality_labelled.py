@@ -1,6 +1,7 @@
 """Sentences labelled leading or neutral (5.4.4): how many the rules find, and how many they wrongly find; `-s` prints it.
 
-The first and the second set were written before any rule, the third after the last one; the kinds are what the rules were
+The first and the second set were written before any rule, the third after the rules of words (it was found at 0.943 and
+0.825, and the rules of structure were made for what it showed), the fourth after those; the kinds are what the rules were
 tuned on besides the first.
 """
 
@@ -14,7 +15,7 @@ import pytest
 from scripts.neutrality import leading
 from scripts.pack import Packs
 
-SETS = ("first", "second", "third", "kinds")
+SETS = ("first", "second", "third", "fourth", "kinds")
 
 
 class Figures(NamedTuple):
@@ -41,7 +42,7 @@ def figures(packs: Packs, name: str) -> Figures:
 
 
 @pytest.mark.clause("5.4.4")
-@pytest.mark.parametrize("name", ["first", "second", "kinds"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "kinds"])
 def test_leading_sentences_are_told_from_neutral_ones(packs: Packs, name: str) -> None:
     """You should see precision and recall of at least 0.95."""
     measured = figures(packs, name)
@@ -51,16 +52,16 @@ def test_leading_sentences_are_told_from_neutral_ones(packs: Packs, name: str) -
 
 @pytest.mark.clause("5.4.4")
 def test_sentences_never_seen_are_told_apart_as_well_as_when_first_measured(packs: Packs) -> None:
-    """You should see the figures of the set that no rule was tuned on, 0.943 and 0.825 when it was written, not fall."""
-    measured = figures(packs, "third")
+    """You should see the figures of the set that no rule was tuned on, 0.946 and 0.883 when it was written, not fall."""
+    measured = figures(packs, "fourth")
     assert measured.precision >= 0.94
-    assert measured.recall >= 0.82
+    assert measured.recall >= 0.88
 
 
 def test_the_labelled_sentences_are_enough() -> None:
-    """You should see eighty of each label in the two sets, forty in the third, and none twice but B.4.5's own question."""
+    """You should see eighty of each label in the first sets, forty and sixty in the later ones, and none twice but B.4.5's own question."""
     sets = {name: sentences(name) for name in SETS}
-    for name, least in (("first", 80), ("second", 80), ("third", 40)):
+    for name, least in (("first", 80), ("second", 80), ("third", 40), ("fourth", 60)):
         assert min(len(sets[name]["leading"]), len(sets[name]["neutral"])) >= least
     everyone = [texts for labelled in sets.values() for texts in labelled.values()]
     assert all(len(texts) == len(set(texts)) for texts in everyone)

@@ -49,6 +49,13 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".jo
         ("是不是比以前强多了？", "evaluative", ""),
         ("按1是非常满意。", "rating-asked-for", "B.4.4"),
         ("那边现在凉快吧？", "tag-added", ""),
+        ("何必跟临时工过不去呢。", "rhetorical", ""),
+        ("反正水也通了。", "persuading", ""),
+        ("您心里肯定清楚。", "mind-guessed", ""),
+        ("这事就别再提了。", "told-to-stop", ""),
+        ("小刘还在试用期。", "what-hangs-on-it", ""),
+        ("垃圾早就清走了。", "state-told", ""),
+        ("慢一点也很正常的。", "told-not-asked", ""),
     ],
 )
 def test_a_finding_says_what_is_wrong_and_what_to_say(packs: Packs, text: str, rule: str, question: str) -> None:
