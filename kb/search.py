@@ -261,7 +261,7 @@ class KnowledgeBase:
 
 def _hits(found: Iterable[Found], day: date) -> list[Hit]:
     marker = cache(Marker)  # most hits of a search share their marks
-    return [Hit(one.article, one.score, marker(one.marks), day) for one in found]
+    return [Hit(one.id, one.read, one.score, marker(one.marks), day) for one in found]
 
 
 def _fuse(*rankings: list[Hit]) -> list[Hit]:
