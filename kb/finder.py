@@ -9,6 +9,8 @@ from datetime import date
 from functools import partial
 from itertools import chain, islice
 
+import msgspec
+
 from kb import background
 from kb.articles import Article
 from kb.forgiving import Guess, alike, doubtful, heard
@@ -157,9 +159,7 @@ class Finder:
             ids = moment.reading.ids(numbers)
         article, marks = moment.reading.article, query.marks
         return [
-            Found(one.score, ids[one.number], partial(article, one.number), marks)
-            for one in found
-            if one.number in ids
+            Found(one.score, ids[one.number], partial(article, one.number), marks) for one in found if one.number in ids
         ]
 
     def _unindexed(self, moment: Moment, query: Query, wish: Wish, day: date) -> list[Candidate]:
@@ -211,9 +211,13 @@ class Finder:
         elif self._catching_up.acquire(blocking=False):
             threading.Thread(target=self._caught_up, daemon=True).start()
 
-    def _in_background(self) -> None:
+    def join(self) -> None:
+        """Have an index of one piece made, off this process: each piece costs every search its own looking up."""
+        self._in_background(anew=True)
+
+    def _in_background(self, *, anew: bool = False) -> None:
         with suppress(OSError):  # no memory for a process: searches go on without
-            background.start(self._request)
+            background.start(msgspec.structs.replace(self._request, anew=anew))
 
     def _caught_up(self) -> None:
         try:

@@ -53,6 +53,9 @@ def doubtful(
     run = _run(text)
     if not HEARD <= len(run) <= LONGEST or run.isascii():
         return []
+    words = tuple(words)
+    if found and run in words and known(run):
+        return []
     whole = [word for word in words if word in stopwords() or (len(word) > 1 and known(word))]
     telling = [word for word in whole if word not in stopwords()]
     if found and len(telling) >= DESCRIBED:

@@ -139,7 +139,7 @@ class Store:
         rows = self._connection().execute(
             f"SELECT number, id FROM articles WHERE number IN ({','.join('?' * len(numbers))})", numbers
         )
-        return {number: id for number, id in rows}
+        return dict(map(tuple, rows))
 
     def holding(self, words: Sequence[str], limit: int, after: int = 0) -> list[tuple[int, Article]]:
         """Current articles changed after ``after`` in which any of the words stands, most of them first: reads all."""
