@@ -22,12 +22,13 @@ _started: dict[str, tuple[float, "subprocess.Popen[bytes] | None"]] = {}
 
 
 class Request(msgspec.Struct, frozen=True):
-    """Which database, and how it is cut; the first three are paths."""
+    """Which database, and how it is cut; the first three are paths. ``anew``: make an index though there is one."""
 
     path: str
     cache: str
     words_file: str
     names: tuple[str, ...]
+    anew: bool = False
 
 
 def start(request: Request) -> None:
@@ -61,7 +62,7 @@ def main() -> None:
     base = KnowledgeBase(
         Path(request.path), Path(request.cache), words_file=Path(request.words_file), names=request.names
     )
-    base.keep()
+    base.rebuild() if request.anew else base.keep()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, islice
+
+import msgspec
 
 from kb import background
 from kb.articles import Article
@@ -16,7 +19,7 @@ from kb.keeper import SMALL, Keeper
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
 from kb.reading import Read, Reading
-from kb.rerank import LOOKED_AT, SAMPLED, Reranker, look
+from kb.rerank import FEW, LOOKED_AT, LOOKED_AT_FOR_FEW, SAMPLED, Reranker, look
 from kb.scan import scan
 from kb.segment import Segmenter
 from kb.store import Change, Store
@@ -31,10 +34,11 @@ GUESSED = 60  # articles looked at for what was perhaps meant
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article found. ``marks``: what to highlight in it."""
+    """An article found: its id, how to read it, what to highlight in it."""
 
     score: float
-    article: Article
+    id: str
+    read: Callable[[], Article]
     marks: tuple[str, ...]
 
 
@@ -100,16 +104,16 @@ class Finder:
             return found
         if not meant:
             return found
-        those = {one.article.id for one in meant}
-        both = [*meant, *(one for one in found if one.article.id not in those)]
-        return sorted(both, key=lambda one: not one.article.valid_on(day))[:limit]
+        those = {one.id for one in meant}
+        both = [*meant, *(one for one in found if one.id not in those)]
+        return sorted(both, key=lambda one: not one.read().valid_on(day))[:limit]
 
     def _meant(
         self, moment: Moment, view: View, text: str, query: Query, found: list[Found], limit: int, day: date,
         near: str, wish: Wish,
     ) -> list[Found]:  # fmt: skip
         words = self._segmenter.words
-        parts = doubtful(text, query.cut, view.frequency, (one.article for one in found))
+        parts = doubtful(text, query.cut, view.frequency, bool(found), (one.read() for one in found))
         guesses = chain(*(alike(view, *part, words) for part in parts), () if found else heard(view, text, words))
         for guess in guesses:
             if meant := self._guessed(moment, view, guess, limit, day, near, wish):
@@ -123,7 +127,7 @@ class Finder:
         read = moment.reading.numbered([one.number for one in best_ones])
         meant = ((one.score, read[one.number].article) for one in best_ones if one.number in read)
         those = list(islice(((score, article) for score, article in meant if guess.admits(article)), limit))
-        return [Found(score, article, guess.marks(article)) for score, article in those]
+        return [Found(score, article.id, partial(_same, article), guess.marks(article)) for score, article in those]
 
     def find(
         self, moment: Moment, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING
@@ -132,7 +136,8 @@ class Finder:
         if not query.marks:
             return []
         again = query.separate >= MANY_WORDS
-        wanted = max(limit, LOOKED_AT) if again else limit
+        looked_at = LOOKED_AT_FOR_FEW if len(query.text) <= FEW else LOOKED_AT
+        wanted = max(limit, looked_at) if again else limit
         found: list[Candidate] = []
         if moment.view is not None and (question := asked(moment.view, query)) is not None:
             try:
@@ -144,11 +149,18 @@ class Finder:
                 return self.find(self.moment(), query, limit, day, near, wish)
         found += self._unindexed(moment, query, wish, day)
         found = best(found, wanted)
-        read = moment.reading.numbered([one.number for one in found])
-        found = [one for one in found if one.number in read]
+        numbers = [one.number for one in found]
         if again:
-            found = best(self._looked_at_again(moment, query, found, read), limit)
-        return [Found(one.score, read[one.number].article, query.marks) for one in found]
+            read = moment.reading.numbered(numbers)
+            there = [one for one in found if one.number in read]
+            found = best(self._looked_at_again(moment, query, there, read, looked_at), limit)
+            ids = {one.number: read[one.number].article.id for one in found}
+        else:
+            ids = moment.reading.ids(numbers)
+        article, marks = moment.reading.article, query.marks
+        return [
+            Found(one.score, ids[one.number], partial(article, one.number), marks) for one in found if one.number in ids
+        ]
 
     def _unindexed(self, moment: Moment, query: Query, wish: Wish, day: date) -> list[Candidate]:
         """What the articles themselves tell of those that the index has not reached."""
@@ -168,9 +180,9 @@ class Finder:
         ]
 
     def _looked_at_again(
-        self, moment: Moment, query: Query, found: list[Candidate], read: dict[int, Read]
+        self, moment: Moment, query: Query, found: list[Candidate], read: dict[int, Read], looked_at: int
     ) -> list[Candidate]:
-        first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
+        first, rest = found[:looked_at], found[looked_at:]
         looks = [read[one.number].look for one in first]
         scores = self._judge(moment.vocabulary.articles()).scores(query.text, looks, [one.score for one in first])
         again = [Candidate(one.number, score, one.outside) for one, score in zip(first, scores, strict=True)]
@@ -199,9 +211,13 @@ class Finder:
         elif self._catching_up.acquire(blocking=False):
             threading.Thread(target=self._caught_up, daemon=True).start()
 
-    def _in_background(self) -> None:
+    def join(self) -> None:
+        """Have an index of one piece made, off this process: each piece costs every search its own looking up."""
+        self._in_background(anew=True)
+
+    def _in_background(self, *, anew: bool = False) -> None:
         with suppress(OSError):  # no memory for a process: searches go on without
-            background.start(self._request)
+            background.start(msgspec.structs.replace(self._request, anew=anew))
 
     def _caught_up(self) -> None:
         try:
@@ -209,3 +225,7 @@ class Finder:
         finally:
             self._store.close()  # this thread's connection
             self._catching_up.release()
+
+
+def _same(article: Article) -> Article:
+    return article

@@ -37,7 +37,7 @@ class Guess:
 
 
 def doubtful(
-    text: str, words: Iterable[str], known: Callable[[str], object], found: Iterable[Article]
+    text: str, words: Iterable[str], known: Callable[[str], object], found: bool, articles: Iterable[Article]
 ) -> list[tuple[str, bool]]:
     """The parts of a text in which a slip is likely, longest first: its words fall apart there or are unknown.
 
@@ -47,14 +47,18 @@ def doubtful(
     Args:
         words: those of the text, in its order.
         known: whether a word stands in any article.
+        found: whether there are articles found.
+        articles: they, read only where it matters.
     """
     run = _run(text)
     if not HEARD <= len(run) <= LONGEST or run.isascii():
         return []
+    words = tuple(words)
+    if found and run in words and known(run):
+        return []
     whole = [word for word in words if word in stopwords() or (len(word) > 1 and known(word))]
     telling = [word for word in whole if word not in stopwords()]
-    articles = list(found)
-    if articles and len(telling) >= DESCRIBED:
+    if found and len(telling) >= DESCRIBED:
         return []
     apart = [match.span() for match in re.finditer("[^ ]+", _covered(run, whole))]
     if not apart or any(run in called for article in articles for called in _called(article)):

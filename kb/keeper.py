@@ -30,7 +30,7 @@ KEPT = 2  # word tables whose indexes are kept: two releases can be open on one 
 LOCK = "follow.lock"  # in an index's folder: held by who brings it up to the database
 
 _CHUNK = 500  # articles read from the database at a time
-_LITTLE, _MUCH = 15_000_000, 100_000_000  # bytes that a writer gathers before it writes; the first is tantivy's least
+_LITTLE, _MUCH, _ALL = 15_000_000, 100_000_000, 1_000_000_000  # bytes that a writer gathers before it writes
 _ROUNDS = 5  # how often a writer looks whether more came while it wrote
 
 
@@ -166,7 +166,7 @@ class Keeper:
         return True
 
     def _fill(self, part: Path, progress: Progress | None) -> None:
-        writer = tantivy.Index(schema(), path=str(part)).writer(_MUCH, 1)
+        writer = tantivy.Index(schema(), path=str(part)).writer(_ALL, 1)
         # What changes meanwhile may be in it already, and is put in again by who catches up: the number is an older one.
         reached = self._store.newest()
         total, there = self._store.count(), set[int]()

@@ -19,6 +19,7 @@ COMMON_SHARE = 0.2
 ENOUGH_RARE_WORDS = 3
 SHORT_QUERY = 3  # words; up to here the last one is always taken for unfinished
 TAIL_LIMIT = 4  # characters of an unfinished word looked at
+ENOUGH_ARTICLES = 2  # that have a word: what is not indexed yet is taken for one
 
 _STOPWORDS_FILE = Path(__file__).parent / "stopwords.txt"
 
@@ -90,6 +91,8 @@ def typed(text: str, segmenter: Segmenter, vocabulary: Vocabulary) -> Query:
         prefix = ""  # a sentence that ends in a known word gains only noise from longer ones
     elif kept and prefix in stopword_beginnings():
         prefix = ""  # 公积金怎 is on its way to 怎么, which says nothing
+    elif _within_longer(prefix) and vocabulary.frequency(prefix) >= ENOUGH_ARTICLES and prefix in kept:
+        prefix = ""
     if not kept and not prefix:
         kept = tuple(word for word in dict.fromkeys(words) if vocabulary.frequency(word))[:WORD_LIMIT]
     return Query(kept, _worth(kept, counts, vocabulary), prefix, single, text, tuple(words))
@@ -123,6 +126,14 @@ def _worth(words: tuple[str, ...], counts: Counter[str], vocabulary: Vocabulary)
     total = vocabulary.articles()
     rarities = [log(1 + (total + 0.5) / (vocabulary.frequency(word) + 0.5)) for word in words]
     return tuple(sqrt(rarity) * (1 + log(counts[word])) for word, rarity in zip(words, rarities, strict=True))
+
+
+def _within_longer(word: str) -> bool:
+    """Whether the articles that have a longer word of this beginning have the word itself, as the cut for search gives.
+
+    公积 is one of 公积金's; a single character and letters are no words of their own there.
+    """
+    return len(word) > 1 and not word.isascii()
 
 
 def _unfinished(text: str, last: str, vocabulary: Vocabulary, *, alone: bool) -> str:

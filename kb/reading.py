@@ -33,6 +33,14 @@ class Reading:
         self._store = store
         self._kept: dict[int, Read] = {}
 
+    def ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of the articles of these numbers: a fifth of what reading them takes."""
+        return self._store.ids(numbers)
+
+    def article(self, number: int) -> Article:
+        """The current article of a number that is known to have one."""
+        return self.numbered([number])[number].article
+
     def numbered(self, numbers: Sequence[int]) -> dict[int, Read]:
         """The current articles of these numbers, in their order."""
         kept = self._kept

@@ -1,5 +1,6 @@
 """What the knowledge base gives back: hits with their highlights, counts, versions."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 
@@ -10,22 +11,26 @@ from kb.snippet import Marker, Spans
 
 
 class Hit:
-    """One article found; what is marked in it is looked for when it is asked for, as most hits are never shown.
+    """One article found; it is read, and what is marked in it looked for, when asked for: most are never shown.
 
     Spans are (start, end) offsets of what matched, for any output to mark in its own way. ``score`` is greater the
     better. ``expired``: not in force today, be it no longer, not yet or withdrawn (`standing` says which); such a hit
     must not be offered as a direct reply.
     """
 
-    def __init__(self, article: Article, score: float, marker: Marker, day: date) -> None:
-        self.article, self.score = article, score
-        self.standing: Standing = article.standing(day)
-        self._marker = marker
+    def __init__(self, id: str, read: Callable[[], Article], score: float, marker: Marker, day: date) -> None:
+        self.id, self.score = id, score
+        self._read, self._marker, self._day = read, marker, day
 
-    @property
-    def id(self) -> str:
-        """The article's."""
-        return self.article.id
+    @cached_property
+    def article(self) -> Article:
+        """As it stood when it was first asked for."""
+        return self._read()
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The article's on the day of the search."""
+        return self.article.standing(self._day)
 
     @property
     def title(self) -> str:

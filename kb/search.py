@@ -25,6 +25,7 @@ from kb.snippet import Marker
 from kb.store import Store
 
 BATCH = 500  # articles stored in one transaction
+MANY = 10_000  # articles imported at once after which the index, in pieces by then, is made anew
 SUGGEST_TEXT = 2_000  # characters of a record's text that count
 SUGGEST_WORDS = 24
 FUSED = 3  # how many times the wished number of hits each ranking brings into a fusion
@@ -232,7 +233,8 @@ class KnowledgeBase:
         """Add new articles and new versions of changed ones (6.3.1); what is already there changes nothing.
 
         Five hundred at a time are one transaction, their words cut before it begins, indexed after it. The version in
-        a given article is ignored: the store numbers them.
+        a given article is ignored: the store numbers them. After many, a process of its own makes an index of one
+        piece, while all search the one that is there.
 
         Args:
             by: who acts.
@@ -256,12 +258,14 @@ class KnowledgeBase:
                 done += len(batch)
                 if progress is not None:
                     progress(done, total)
+        if counts["added"] + counts["changed"] >= MANY:
+            self._finder.join()
         return Imported(**counts)
 
 
 def _hits(found: Iterable[Found], day: date) -> list[Hit]:
     marker = cache(Marker)  # most hits of a search share their marks
-    return [Hit(one.article, one.score, marker(one.marks), day) for one in found]
+    return [Hit(one.id, one.read, one.score, marker(one.marks), day) for one in found]
 
 
 def _fuse(*rankings: list[Hit]) -> list[Hit]:

@@ -134,6 +134,13 @@ class Store:
         )
         return {number: decode(content) for number, content in rows}
 
+    def ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of the articles of these numbers."""
+        rows = self._connection().execute(
+            f"SELECT number, id FROM articles WHERE number IN ({','.join('?' * len(numbers))})", numbers
+        )
+        return dict(map(tuple, rows))
+
     def holding(self, words: Sequence[str], limit: int, after: int = 0) -> list[tuple[int, Article]]:
         """Current articles changed after ``after`` in which any of the words stands, most of them first: reads all."""
         if not words:

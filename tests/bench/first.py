@@ -18,7 +18,7 @@ def opened(name: str, folder: Path) -> Callable[[str], object]:
         from kb.search import KnowledgeBase
 
         base = KnowledgeBase(place / "kb.db", folder)
-        return lambda text: base.search(text, 10)
+        return lambda text: [hit.id for hit in base.search(text, 10)]
     from kb.segment import Segmenter
     from tests.bench.peers import PEERS
 

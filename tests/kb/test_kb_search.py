@@ -1,14 +1,19 @@
 """Finding articles while typing, and from what is written."""
 
 import threading
+import time
 from datetime import date
 
 import pytest
 
+from kb import search
 from kb.articles import KnowledgeError
+from kb.query import typed
+from kb.reading import Reading
 from kb.search import KnowledgeBase
 from kb.snippet import Marker
 from kb.starters import starter_articles
+from tests.kb.conftest import MakeArticle
 
 TODAY = date(2026, 11, 20)
 
@@ -164,3 +169,41 @@ def test_threads_search_at_once(starter: KnowledgeBase) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.clause("6.3.1")
+def test_after_a_large_import_the_index_is_of_one_piece(
+    base: KnowledgeBase, make: MakeArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see the pieces that a large import leaves joined by a process of its own, every article found."""
+    monkeypatch.setattr(search, "MANY", 600)
+    base.import_articles([make(id=f"a-{at}", title=f"第{at}x条", body="到派出所办理。") for at in range(600)])
+    before = base._keeper.view()
+    end = time.monotonic() + 60
+    while base._keeper.view().searcher.num_segments > 1 and time.monotonic() < end:
+        time.sleep(0.05)
+    after = base._keeper.view()
+    assert (before.searcher.num_segments > 1, after.searcher.num_segments) == (True, 1)
+    assert after.path != before.path
+    assert [hit.id for hit in base.search("599x", 1)] == ["a-599"]
+    assert base.index_fault == ""
+
+
+def test_a_whole_word_is_asked_for_without_its_endings(starter: KnowledgeBase) -> None:
+    """You should see only the beginning of a word completed: what has a longer word has the whole one too."""
+    vocabulary = starter._finder.moment().vocabulary
+    whole, begun = (typed(text, starter._segmenter, vocabulary) for text in ("公积金", "公积金提"))
+    assert ("公积金" in whole.words, whole.prefix) == (True, "")
+    assert begun.prefix
+
+
+def test_a_hit_reads_its_article_when_it_is_asked_for(starter: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see a search for one word read no article, and each hit the one it stands for."""
+    expected = [(hit.id, hit.title) for hit in starter.search("居住证", 5)]
+    read: list[int] = []
+    numbered = Reading.numbered
+    monkeypatch.setattr(Reading, "numbered", lambda self, those: read.extend(those) or numbered(self, those))
+    hits = starter.search("居住证", 5)
+    assert ([hit.id for hit in hits], read) == ([id for id, _ in expected], [])
+    assert [(hit.article.id, hit.title) for hit in hits] == expected
+    assert len(read) == len(hits) == 5
