@@ -22,6 +22,7 @@ from data.inbox import Inbox
 from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
+from data.quality import QualityStore
 from data.queue import LateQueue
 from data.samples import Samples
 from data.schema import STORE_STEPS, migrate
@@ -69,6 +70,7 @@ class House:
         self.looking = LookingStore(self._db)
         self.surges = Surges(self._db)
         self.samples = Samples(self._db)
+        self.quality = QualityStore(self._db)
         self.callings = Callings(self._db)
         self.callback_list = CallbackList(self._db)
         self.figures = Figures(self.home.store)

@@ -181,6 +181,31 @@ ALTER TABLE frames_by_run RENAME TO callback_frames;
 CREATE INDEX callback_frames_of ON callback_frames (ticket_id, reply);
 """
 
+_STORE_8 = """
+-- The quality of acceptance (受理质量考评, 7.1.2) and its improvement (7.2): rows are added, never changed or deleted.
+CREATE TABLE quality_runs (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, rule TEXT NOT NULL, frame INTEGER NOT NULL,
+    drawn INTEGER NOT NULL, digest TEXT NOT NULL
+);
+CREATE TABLE quality_frames (
+    run TEXT NOT NULL, ticket_id TEXT NOT NULL, call_id TEXT NOT NULL, agent_no TEXT NOT NULL, reasons TEXT NOT NULL,
+    basis TEXT NOT NULL, PRIMARY KEY (run, ticket_id, call_id)
+) WITHOUT ROWID;
+CREATE TABLE quality_steps (
+    stream TEXT NOT NULL, seq INTEGER NOT NULL, family TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+    by TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (stream, seq)
+);
+CREATE TABLE quality_teams (agent_no TEXT NOT NULL, team TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TRIGGER quality_runs_kept BEFORE UPDATE ON quality_runs BEGIN SELECT RAISE(ABORT, 'quality_runs: rows are only added'); END;
+CREATE TRIGGER quality_runs_stay BEFORE DELETE ON quality_runs BEGIN SELECT RAISE(ABORT, 'quality_runs: rows are only added'); END;
+CREATE TRIGGER quality_frames_kept BEFORE UPDATE ON quality_frames BEGIN SELECT RAISE(ABORT, 'quality_frames: rows are only added'); END;
+CREATE TRIGGER quality_frames_stay BEFORE DELETE ON quality_frames BEGIN SELECT RAISE(ABORT, 'quality_frames: rows are only added'); END;
+CREATE TRIGGER quality_steps_kept BEFORE UPDATE ON quality_steps BEGIN SELECT RAISE(ABORT, 'quality_steps: rows are only added'); END;
+CREATE TRIGGER quality_steps_stay BEFORE DELETE ON quality_steps BEGIN SELECT RAISE(ABORT, 'quality_steps: rows are only added'); END;
+CREATE TRIGGER quality_teams_kept BEFORE UPDATE ON quality_teams BEGIN SELECT RAISE(ABORT, 'quality_teams: rows are only added'); END;
+CREATE TRIGGER quality_teams_stay BEFORE DELETE ON quality_teams BEGIN SELECT RAISE(ABORT, 'quality_teams: rows are only added'); END;
+"""
+
 _QUEUE_1 = """
 -- position grows in commit order, because SQLite has one writer at a time: a reader never skips a late commit.
 CREATE TABLE queue (
@@ -223,6 +248,7 @@ STORE_STEPS: tuple[tuple[str, Step], ...] = (
     ("held", _statements(_STORE_5)),
     ("web intake", _statements(_STORE_6)),
     ("callback frames", _statements(_STORE_7)),
+    ("quality", _statements(_STORE_8)),
 )
 QUEUE_STEPS: tuple[tuple[str, Step], ...] = (("first", _statements(_QUEUE_1)), ("identity", _statements(_QUEUE_2)))
 

@@ -11,6 +11,7 @@ from scripts.limits import LimitPack, prepare_limits
 from scripts.neutrality import NeutralityPack, prepare_neutrality
 from scripts.phrases import PhrasePack, check_phrases
 from scripts.reading import Check, P, PackError, PackHead, ScriptError, read_pack
+from scripts.rubric import QualityPack, prepare_quality
 from scripts.scope import ScopePack, prepare_scope
 from scripts.survey import CallbackPack, SurveyPack, prepare_callback, prepare_survey
 from scripts.urgency import UrgencyPack, prepare_urgency
@@ -50,6 +51,7 @@ class Packs:
     survey: SurveyPack
     callback: CallbackPack
     neutrality: NeutralityPack
+    quality: QualityPack
 
 
 def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tuple[Packs, list[PackError]]:
@@ -75,6 +77,7 @@ def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tu
         survey=loader.load("survey.toml", SurveyPack, prepare_survey),
         callback=loader.load("callback.toml", CallbackPack, prepare_callback),
         neutrality=loader.load("neutrality.toml", NeutralityPack, prepare_neutrality),
+        quality=loader.load("quality.toml", QualityPack, prepare_quality),
     )
     loader.refuse_strangers()
     return packs, loader.refused
