@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from data.people import Role
 from tests.lives import Lives
 from tests.screens.test_callback_desk import Sit, answer, listed
 
