@@ -24,6 +24,7 @@ from scripts.survey import Outcome
 
 RENEW = timedelta(seconds=30)
 SHOWN = 200  # numbers that the list shows
+ELSEWHERE = "您正在另一个终端回访：请回那里接着问"
 
 
 class Row(NamedTuple):
@@ -84,10 +85,16 @@ class CallbackDesk:
         """Call a number; an interview that was broken off goes on with the answers that were given then.
 
         Raises:
-            CallbackError: it may not be called now, or somebody else does.
+            CallbackError: it may not be called now, somebody else does, or this person calls at another terminal.
             StorageError: the disk refused.
         """
-        tickets = self.calling.take(dial_key)
+        if not self._store.claim.take():
+            raise CallbackError(f"{ELSEWHERE}，或先在那里结束")
+        try:
+            tickets = self.calling.take(dial_key)
+        except CallbackError:
+            self._store.claim.release()
+            raise
         earlier = {each.id: dict(each.callback.attempts[-1].answers) for each in tickets if each.callback.attempts}
         interview = Interview(
             dial_key, [each.id for each in tickets], new_id(), self.house.clock.now(), answers=earlier
@@ -105,6 +112,8 @@ class CallbackDesk:
         kept = self._store.kept()
         if kept is None:
             return ""
+        if not self._store.claim.take():
+            return ELSEWHERE
         holder = self.house.callings.take(kept.dial_key, self.actor.agent_no, self.house.clock.now())
         tickets = self.calling.tickets(kept.ticket_ids) if holder == self.actor.agent_no else []
         if not tickets:
@@ -270,6 +279,7 @@ class CallbackDesk:
         self.held = None
         self._store.forget()
         self.calling.let_go()
+        self._store.claim.release()
 
 
 def _found(tickets: Sequence[Ticket], text: str, reader: Actor) -> bool:

@@ -30,48 +30,74 @@ class Draft(msgspec.Struct):
     step: str = ""
 
 
-class DraftStore:
-    """The drafts of one agent. Only one session of an agent may hold them at a time."""
+class Claim:
+    """What only one session may hold at a time; the kernel frees that of a dead one."""
 
-    def __init__(self, folder: Path, agent_no: str) -> None:
-        self._folder = folder
-        self._agent_no = agent_no
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = -1
 
-    def claim(self) -> bool:
-        """Try to become the one session that works on this agent's drafts; the kernel frees a dead session's claim.
+    def take(self) -> bool:
+        """Try to become the one that holds it; whether this is so.
 
         Raises:
             StorageError: the folder cannot be used.
         """
         if self._lock >= 0:
             return True
-        lock = self._folder / f"{self._agent_no}.lock"
         try:
-            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StorageError(f"无法打开草稿目录 {self._folder}：{error.strerror}；请检查权限与磁盘空间") from error
+            reason = f"无法打开草稿目录 {self._path.parent}：{error.strerror}；请检查权限与磁盘空间"
+            raise StorageError(reason) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
             return False
         self._lock = handle
-        # What a session was writing when it was killed; nobody else writes here now.
-        for half in self._folder.glob(f"{self._agent_no}.*.tmp"):
-            half.unlink(missing_ok=True)
         return True
+
+    @property
+    def held(self) -> bool:
+        """Whether this session holds it."""
+        return self._lock >= 0
+
+    def release(self) -> None:
+        """Give it up."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+class DraftStore:
+    """The drafts of one agent. Only one session of an agent may hold them at a time."""
+
+    def __init__(self, folder: Path, agent_no: str) -> None:
+        self._folder = folder
+        self._agent_no = agent_no
+        self._claim = Claim(folder / f"{agent_no}.lock")
+
+    def claim(self) -> bool:
+        """Try to become the one session that works on this agent's drafts.
+
+        Raises:
+            StorageError: the folder cannot be used.
+        """
+        if not self.claimed and self._claim.take():
+            # What a session was writing when it was killed; nobody else writes here now.
+            for half in self._folder.glob(f"{self._agent_no}.*.tmp"):
+                half.unlink(missing_ok=True)
+        return self.claimed
 
     @property
     def claimed(self) -> bool:
         """Whether this session holds the claim."""
-        return self._lock >= 0
+        return self._claim.held
 
     def release(self) -> None:
         """Give up the claim."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._claim.release()
 
     def save(self, draft: Draft) -> None:
         """Replace the kept copy.

@@ -7,7 +7,7 @@ import msgspec
 
 from data.callbacks import Answer, Changed, Probe
 from data.db import StorageError
-from data.drafts import keep_whole
+from data.drafts import Claim, keep_whole
 from data.personal import seal, unseal
 
 
@@ -33,10 +33,11 @@ class Interview(msgspec.Struct):
 
 
 class InterviewStore:
-    """The one interview that an agent has begun and not ended."""
+    """The one interview that an agent has begun and not ended; ``claim`` lets one session of the agent go on with it."""
 
     def __init__(self, folder: Path, agent_no: str) -> None:
         self._path = folder / f"{agent_no}.interview"
+        self.claim = Claim(folder / f"{agent_no}.interview.lock")
 
     def keep(self, interview: Interview) -> None:
         """Replace the kept copy.

@@ -224,11 +224,8 @@ class InterviewPage(Dialog):
             self.tell("还没有答案：请按数字键选一个；诉求人不愿回答的按 0", error=True)
 
     def _take(self, value: str, reason: str = "") -> None:
-        held, step = self._held, self._held.now
-        if step.question.several and not value and held.words().strip():
-            value = step.question.options[-1].value  # words without a tick are about something else than the examples
         try:
-            went = held.give(value, reason)
+            went = self._held.give(value, reason)
         except StorageError as error:
             self.tell(str(error), error=True)
             return

@@ -284,6 +284,7 @@ def test_nobody_calls_a_number_that_another_calls(house: House, lives: Lives, cl
         other.begin("13800000001")
     clock.advance(200)
     other.begin("13800000001")
+    desk._store.claim.release()  # its process was killed
     assert "没有恢复" in CallbackDesk(house, CALLER).resume()
 
 
@@ -295,11 +296,34 @@ def test_a_kept_interview_is_taken_up_where_it_stood(house: House, lives: Lives)
     desk.begin("13800000001")
     ask(desk, "是本人", "同意", "是", "是")
     desk.held.write("修好了，但拖了")
+    desk._store.claim.release()  # its process was killed
     again = CallbackDesk(house, CALLER)
     assert "已恢复" in again.resume()
     assert again.held.now.question.id == "solved"
     assert again.held.words() == "修好了，但拖了"
     assert CallbackDesk(house, OTHER).resume() == ""
+
+
+def test_one_person_at_two_terminals_holds_one_interview(house: House, lives: Lives) -> None:
+    """You should see the second terminal told of the first and call nobody, until the interview there is ended."""
+    lives.replied()
+    lives.replied(phone="13800000002")
+    listed(house)
+    desk, second = CallbackDesk(house, CALLER), CallbackDesk(house, CALLER)
+    desk.begin("13800000001")
+    ask(desk, "是本人", "同意", "是")
+    assert "另一个终端" in second.resume()
+    assert second.held is None
+    for number in ("13800000001", "13800000002"):
+        with pytest.raises(CallbackError, match="您正在另一个终端回访：请回那里接着问，或先在那里结束"):
+            second.begin(number)
+    assert desk.held.answers(desk.held.tickets[0])["contacted"].value == "是"
+    desk.end(house.packs.callback.outcome("号码错误"))
+    with pytest.raises(CallbackError, match="已没有等待回访的工单"):
+        second.begin("13800000001")
+    second.begin("13800000002")
+    with pytest.raises(CallbackError, match="另一个终端"):
+        desk.begin("13800000001")
 
 
 @pytest.mark.clause("5.4.1")

@@ -104,6 +104,25 @@ async def test_who_does_not_accept_is_asked_nothing(sit: Sit, house: Any, lives:
 
 
 @pytest.mark.clause("B.4.5")
+async def test_words_alone_choose_no_aspect(sit: Sit, house: Any, lives: Lives) -> None:
+    """You should see what the claimant said kept as it was said, and no aspect that nobody ticked (5.4.4)."""
+    ticket = lives.replied()
+    listed(house)
+    async with sit(Role.CALLBACK) as seat:
+        await seat.see("名单1")
+        await seat.press("f8")
+        await seat.see("B.4.1")
+        await answer(seat, "1", "1", "1", "2", "3", "5")
+        await seat.see("请问您对哪方面不满意？")
+        await seat.type("来人看了一眼就走了")
+        await answer(seat, "f8", "f8")
+        await seat.press("f8")
+        await seat.see("没有了结")
+    aspects = house.tickets.get(ticket.id).callback.last.answers["aspects"]
+    assert (aspects.value, aspects.said) == ("", "来人看了一眼就走了")
+
+
+@pytest.mark.clause("B.4.5")
 async def test_the_dissatisfied_are_asked_what_and_the_request_goes_back(sit: Sit, house: Any, lives: Lives) -> None:
     """You should see B.4.5 with its examples hidden, ticks and words kept, and the request sent back with them."""
     ticket = lives.replied()
