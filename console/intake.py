@@ -37,6 +37,7 @@ from scripts.pack import Packs
 MOST_COLUMNS = 200  # a table of more is not a list of submissions
 REPORT_EVERY = 500  # rows between two reports of progress
 
+SAME_LINE = "与前面的一行相同，作同一件只收一次；确是两件的，请各写不同的编号再导入"
 Progress = Callable[[int, int | None], None]
 
 
@@ -49,7 +50,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What of an accepted line was taken for something else."""
+    """What of an accepted line was taken for something else, or that a line was taken for one before it."""
 
     file: str
     line: int
@@ -59,7 +60,7 @@ class Note(msgspec.Struct, frozen=True):
 class IntakeReport(msgspec.Struct, frozen=True):
     """What became of every line read: ``read`` is the sum of the others, a refused file counting its lines once.
 
-    ``notes`` are of accepted lines.
+    ``notes`` are of accepted lines, and of those that repeat an accepted one of their file.
     """
 
     read: int = 0
@@ -141,7 +142,7 @@ class Intake:
 
     def _read(self, path: Path, now: datetime, progress: Progress | None) -> _FileRead:
         file, found = _FileRead(), dict[str, Submission]()
-        seen = set[str]()
+        seen, fresh = set[str](), set[str]()
         table = path.suffix.lower() != ".jsonl"  # a line of JSON names its own fields, a table has one head for all
         try:
             for row in read_rows(path):
@@ -163,7 +164,10 @@ class Intake:
                     continue
                 found.setdefault(one.key, one)
                 file.submissions.append(one)
+                if one.key in fresh:
+                    file.notes.append(Note(str(path), row.line, SAME_LINE))
                 if known is None:
+                    fresh.add(one.key)
                     file.notes += [Note(str(path), row.line, note) for note in notes]
             if seen:
                 self._check_columns(seen, finished=True)
@@ -181,9 +185,11 @@ class Intake:
         unknown = [column for column in self._mapping if column not in columns]
         if unknown:
             raise FileError(f"没有 --map 所说的列“{'、'.join(unknown)}”：请核对列名")
-        missing = [COLUMNS[field][0] for field in REQUIRED if field not in fields]
+        missing = [field for field in REQUIRED if field not in fields]
         if missing:
-            raise FileError(f"缺少列：{'、'.join(missing)}；请补上，列名不同的用 --map 说明，如 --map title=列名")
+            names = "、".join(COLUMNS[field][0] for field in missing)
+            example = ",".join(f"{field}=列名" for field in missing)
+            raise FileError(f"缺少列：{names}；请补上，列名不同的用 --map 说明，如 --map {example}")
 
     def _field(self, column: str) -> str | None:
         field = self._mapping.get(column) or FIELDS.get(column.strip().lower())

@@ -6,6 +6,7 @@ workbook) raises `FileError`, so that the caller imports nothing of it.
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 import msgspec
+
+from kb.encodings import SAMPLE, other_encoding
 
 LINE_LIMIT = 1 << 20  # bytes of a line, and of a workbook's row
 
@@ -90,9 +93,10 @@ def encoding_of(path: Path) -> str:
     reads nearly any bytes as something.
 
     Raises:
-        FileError: neither, or UTF-16.
+        FileError: neither, or UTF-16, or an encoding that GB18030 would read as nonsense.
     """
     utf8 = other = gb_faults = 0
+    sample = b""
     for line in _lines(path):
         if line.content is None or line.content.isascii():
             continue
@@ -103,8 +107,12 @@ def encoding_of(path: Path) -> str:
         else:
             other += 1
             gb_faults += not _decodes(line.content, "gb18030")
+            if len(sample) < SAMPLE:
+                sample += line.content
     if utf8 >= other:
         return "utf-8"
+    if name := other_encoding(sample):
+        raise FileError(f"像是 {name} 编码，按 GB18030 读出来是乱码；请另存为 UTF-8 编码")
     if gb_faults * 2 > other:
         raise FileError("既不是 UTF-8 也不是 GB18030 编码；请另存为 UTF-8 编码")
     return "gb18030"
@@ -172,12 +180,20 @@ def _read_jsonl(path: Path) -> Iterator[Row | BadRow]:
         try:
             value = msgspec.json.decode(read.text)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
-            yield BadRow(read.number, f"不是有效的 JSON：{error}；请更正这一行")
+            yield BadRow(read.number, f"不是有效的 JSON{_where_broken(error)}；请核对这一行的引号、逗号与括号")
             continue
         if isinstance(value, dict):
             yield Row(read.number, value)
         else:
             yield BadRow(read.number, "不是 JSON 对象；每行须为 {…}")
+
+
+def _where_broken(error: Exception) -> str:
+    """Say where a line stops being JSON, as far as the decoder, which says it in English, knows."""
+    at = re.search(r"\(byte (\d+)\)", str(error))
+    if at is None:
+        return "：没有写完" if "truncated" in str(error) else ""
+    return f"：第 {int(at[1]) + 1} 字节起不对"
 
 
 class _CsvLines:

@@ -76,6 +76,18 @@ def test_a_line_without_the_text_is_refused_as_a_table_without_its_column_is(hot
     assert "缺少“内容”" in refused["reason"]
     (refused,) = hotline("intake", "import", table, "--json").json["refused"]
     assert "缺少列：内容" in refused["reason"]
+    assert "--map text=列名" in refused["reason"]  # the column that lacks, not another
+
+
+def test_lines_that_are_one_are_named_and_again_nothing_is_told(hotline, write: Write) -> None:
+    """You should see which lines repeat one before them, in the file's first import; the inbox holds it once."""
+    path = write(GOOD, but(title="别的"), GOOD)
+    report = hotline("intake", "import", path, "--json").json
+    assert (report["read"], report["accepted"], report["repeated"]) == (3, 2, 1)
+    (note,) = [one for one in report["notes"] if "与前面的一行相同" in one["note"]]
+    assert note["line"] == first_line(path) + 2
+    again = hotline("intake", "import", path, "--json").json
+    assert (again["accepted"], again["repeated"], again["notes"]) == (0, 3, [])
 
 
 def test_true_and_false_are_no_text(hotline, tmp_path: Path) -> None:

@@ -91,3 +91,41 @@ def test_a_line_too_long_is_told_from_the_lines_around_it(tmp_path: Path, quote:
     good, bad = read(path)
     assert list(bad) == [2]
     assert good == ([4] if quote else [3, 4])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "text"),
+    [
+        ("big5", "Big5", "標題,內容\n路燈不亮,我家門口的路燈已經三天不亮\n"),
+        ("big5", "Big5", "title,text\n路燈,路燈壞了\n"),
+        ("shift_jis", "Shift JIS", "title,text\n電灯,家の前の電灯がつきません\n"),
+    ],
+)
+def test_what_gb18030_would_read_as_nonsense_refuses_the_file(
+    tmp_path: Path, encoding: str, name: str, text: str
+) -> None:
+    """You should see the encoding named, and no 隔縊 for 路燈."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(FileError, match=f"像是 {name} 编码"):
+        list(read_rows(path))
+
+
+@pytest.mark.parametrize("text", ["路燈不亮,樓下垃圾堆了兩天", "泮洋河,岐", "㐀㐁,𠀀𠀁", "囍堃,喆犇淼焱"])
+def test_rare_and_traditional_characters_in_gb18030_are_read(tmp_path: Path, text: str) -> None:
+    """You should see them as they were written: rarity alone does not make another encoding."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"title,text\n{text}\n".encode("gb18030"))
+    (row,) = read_rows(path)
+    assert isinstance(row, Row)
+    assert ",".join(map(str, row.values.values())) == text
+
+
+def test_where_a_line_is_no_json_is_told_in_chinese(tmp_path: Path) -> None:
+    """You should see the byte and no English of the decoder."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{not json\n{"a": "b', encoding="utf-8")
+    _, bad = read(path)
+    assert "第 2 字节起不对" in bad[1]
+    assert "没有写完" in bad[2]
+    assert "malformed" not in bad[1] + bad[2]
