@@ -331,6 +331,9 @@ class DispatchDesk:
         """
         choice, (unit, _), steps = self.choice(ticket), self.destination(ticket), list[Step]()
         number = self.number_of(unit) if choice.number is None else choice.number
+        for authority, judged in choice.decisions.items():
+            if judged.reason.strip() and not judged.answer:
+                raise DispatchError(f"写了报{authority}的理由，还没有选报、不报：请选，或把理由清空（5.2.2.1.4）")
         if choice.spoke_with.strip() or choice.result.strip():
             steps.append(call_step(unit, choice.spoke_with.strip(), choice.result.strip(), number.strip()))
         steps += [

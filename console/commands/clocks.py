@@ -61,7 +61,10 @@ def clocks(
                 f"（{'、'.join(row.name for row in pack.legal) or '现在没有'}）",
                 click.get_current_context(),
             )
-    kinds = [name.strip() for value in classes for name in re.split("[,，、]", value) if name.strip()] or [ORDINARY]
+    kinds = [name.strip() for value in classes for name in re.split("[,，、]", value) if name.strip()]
+    if classes and not kinds:
+        raise click.UsageError("--class 是空的：请写一般或紧急种类，几种用逗号分开", click.get_current_context())
+    kinds = kinds or [ORDINARY]
     named = [next((row.name for row in pack.classes if _same(row.name, kind)), kind) for kind in kinds]
     due = due_times(
         pack,

@@ -128,6 +128,19 @@ class CallDialog(Dialog):
             self.tell(str(stale), error=True)
         except REFUSALS as error:
             self.tell(str(error), error=True)
+            self._to_what_lacks()
         else:
             self.console.sync_soon()
             self.dismiss(None)
+
+    def _to_what_lacks(self) -> None:
+        """Put the cursor into the empty one of two that are asked for together: a call's two, a decision's two."""
+        written = self._now()
+        pairs = [("spoke", written.spoke_with, "result", written.result)]
+        for at, authority in enumerate(self._authorities):
+            judged = written.decisions.get(authority, Judged())
+            pairs.append((f"answer{at}", judged.answer, f"reason{at}", judged.reason))
+        for first, here, second, there in pairs:
+            if bool(here.strip()) != bool(there.strip()):
+                self.query_one(f"#{second if here.strip() else first}").focus()
+                return

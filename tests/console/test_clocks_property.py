@@ -200,10 +200,12 @@ def test_the_command_tells_the_same(kinds: set[str], at: datetime, surge: bool, 
         (("--at", "2026-11-27T16:59", "--dispatched-at", "2026-11-27T16:58"), 2,
          "派发的时刻 2026-11-27 16:58 早于受理的时刻 2026-11-27 16:59：请核对 --dispatched-at 与 --at"),
         (("--dispatched-at", "2026-11-01T00:00"), 2, "请核对 --dispatched-at 与现在（没有写 --at）"),
+        (("--class", ""), 2, "--class 是空的：请写一般或紧急种类"),  # an empty variable of a script is no 一般
+        (("--class", "，, "), 2, "--class 是空的"),
     ],
 )  # fmt: skip
-def test_times_that_cannot_be_are_refused_in_a_sentence(arguments: tuple[str, ...], code: int, told: str) -> None:
-    """You should see what is wrong with the times and where, and no name of an error."""
+def test_what_cannot_be_is_refused_in_a_sentence(arguments: tuple[str, ...], code: int, told: str) -> None:
+    """You should see what is wrong with the times or the class and where, and no name of an error."""
     entry = Entry(FixedClock(datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)), open_house, lambda house, demo: 0)
     ran = CliRunner().invoke(main, ["clocks", *arguments], obj=entry)
     assert (ran.exit_code, ran.stdout) == (code, "")

@@ -168,12 +168,10 @@ async def test_an_urgent_ticket_leaves_only_after_its_call_and_decision(
         await seat.type("值班员小李")
         await seat.press("f8")
         await seat.see("请写明联系的结果")
-        await seat.press("tab")
-        await seat.type("马上派人")
+        await seat.type("马上派人")  # the cursor is where something is missing
         await seat.press("tab", "space", "space", "f8")
         await seat.see("请写明判断的理由")
         assert house.tickets.get(ticket.id).seq == ticket.seq
-        await seat.press("tab")
         await seat.type("已由消防处置")
         await seat.press("f8")
         await seat.see(f"☎已联系{GAS}（值班员小李）：马上派人；不报{authority}")
@@ -184,6 +182,26 @@ async def test_an_urgent_ticket_leaves_only_after_its_call_and_decision(
     assert called.payload == {"unit": GAS, "spoke_with": "值班员小李", "result": "马上派人", "number": "96777"}
     assert decided.payload == {"authority": authority, "report": False, "reason": "已由消防处置"}
     assert event.kind is Kind.DISPATCHED
+
+
+@pytest.mark.clause("5.2.2.1.4")
+async def test_a_reason_without_its_decision_is_not_lost(sit: Sit, waiting: Make, house: Any) -> None:
+    """You should see F8 refuse a reason beside 未定 with nothing noted, then one key choose, and both stored."""
+    ticket = waiting("燃气泄漏", "突发事件", unit=GAS)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        await seat.press("f9")
+        await seat.type("小李")
+        await seat.press("tab")
+        await seat.type("马上派人")
+        await seat.press("tab", "tab")
+        await seat.type("火势大")
+        await seat.press("f8")
+        await seat.see("写了报应急管理部门的理由，还没有选报、不报")
+        assert house.tickets.get(ticket.id).seq == ticket.seq
+        await seat.press("space", "f8")
+        await seat.see("☎已联系", "报应急管理部门")
+    assert [each.reason for each in house.tickets.get(ticket.id).handling.decisions] == ["火势大"]
 
 
 @pytest.mark.clause("5.2.2.1.4")
