@@ -31,6 +31,9 @@ WALK: list[BindingType] = [
 ]
 
 
+PAGE_CELLS = 96  # the greatest width of a page, as the stylesheet has it
+
+
 def bind(actions: Iterable[Action]) -> list[BindingType]:
     """Bind registered actions, and the walk between fields, so that they work wherever the focus is."""
     acts = [Binding(action.key, f"do('{action.id}')", action.label, show=False, priority=True) for action in actions]
@@ -165,8 +168,19 @@ class Desk(Acting, Screen[None]):
 
     def tick(self) -> None:
         """Once a second: the clocks and the sync count; nothing else moves by itself."""
+        if self._covered():
+            return
         for bar in self.query(StatusBar):  # none any more where the console is just being left
             bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
+
+    def _covered(self) -> bool:
+        """Whether a page hides all of the desk: Textual would paint the whole screen twice for what nobody sees."""
+        page = self.app.screen
+        return isinstance(page, Dialog) and page.COVERS and self.size.width <= PAGE_CELLS
+
+    def on_screen_resume(self) -> None:
+        """Show at once what went on behind a page."""
+        self.call_after_refresh(self.tick)
 
     def arrived(self) -> None:
         """Something came from the queue: a desk that lists tickets looks again."""
@@ -200,6 +214,8 @@ class Desk(Acting, Screen[None]):
 
 class Dialog(Acting, ModalScreen[None]):
     """A page over a desk: Esc goes back, what was written stays."""
+
+    COVERS: ClassVar[bool] = False  # at `PAGE_CELLS` nothing of the desk is seen beside it
 
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind((*cls.ACTIONS, *DIALOG))]

@@ -25,19 +25,25 @@ SAID = 10  # characters of words that suggest an urgent kind
 class PhraseBox(Quiet):
     """The sentence to read aloud now: the largest thing on the screen to the eye."""
 
+    _entitled: tuple[str, ...] = ()
+
     def show(self, line: Line, keys: str) -> None:
         """Show a scripted sentence."""
         self.set_class(True, "-speak")
-        source = "增补" if line.addition else line.clause
-        self.border_title = f"现在说 · {source}"
-        self.border_subtitle = keys
+        self._entitle(f"现在说 · {'增补' if line.addition else line.clause}", keys)
         self.change(Text(line.text, "bold"))
 
     def rest(self, title: str, text: str, keys: str = "") -> None:
         """Show that nothing is to be said, and what goes on instead."""
         self.set_class(False, "-speak")
-        self.border_title, self.border_subtitle = title, keys
+        self._entitle(title, keys)
         self.change(Text(text))
+
+    def _entitle(self, *above_and_below: str) -> None:
+        """Change what stands in the border; the same once more would be painted all the same, every second."""
+        if above_and_below != self._entitled:
+            self._entitled = above_and_below
+            self.border_title, self.border_subtitle = above_and_below
 
 
 class Heard(Quiet):

@@ -15,6 +15,8 @@ NOTICE_SECONDS = 8.0
 class StatusBar(Quiet):
     """Who I am and which desk; the clocks of the call; what waits to be synced; the time."""
 
+    ROW = True
+
     def show(self, left: Sequence[Text | str], right: Sequence[Text | str]) -> None:
         """Show pieces from the left and from the right edge; when space is short, the last of the left ones go."""
         shown = [_text(piece) for piece in left if _text(piece).plain]
@@ -32,6 +34,8 @@ def _text(piece: Text | str) -> Text:
 
 class KeyBar(Quiet):
     """The keys in force. One that cannot be used now is dim; pressing it says why."""
+
+    ROW = True
 
     def __init__(self, actions: Sequence[Action], why_not: Callable[[str], str]) -> None:
         super().__init__()

@@ -17,6 +17,7 @@ BARE = [str(Path(__file__).with_name("bare_app.py"))]
 READY = "回车进入"  # the last words of the console's first page; the bare programs print them too
 QUIET = 0.25  # seconds without a byte after which a key's painting is over; below the 0.6 s after which repeats show
 PATIENCE = 60.0
+CLOCK_SECONDS = 1.1  # a clock on the glass moves within
 TYPED = "小区电梯昨晚停运至今无人来修"
 ENTER, TAB, CTRL_G, WIPE, F2, F3 = "\r", "\t", "\x07", "\x15", "\x1bOQ", "\x1bOR"
 
@@ -50,9 +51,13 @@ class Glass:
         return last
 
     def clock_has_moved(self) -> None:
-        """Let the clocks on the glass move, so that for most of a second nothing but a key can paint."""
+        """Let the clocks on the glass move, so that for most of a second nothing but a key can paint.
+
+        On a page that shows none nothing moves.
+        """
         self.painted(0.1)
-        while not self._read(0.1):
+        end = time.monotonic() + CLOCK_SECONDS
+        while time.monotonic() < end and not self._read(0.1):
             pass
         self.painted(0.1)
 

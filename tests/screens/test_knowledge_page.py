@@ -9,6 +9,7 @@ import pytest
 from kb.articles import Article
 from screens.call.correction import CorrectionDialog
 from screens.call.knowledge import KnowledgeDialog
+from screens.widgets.chrome import StatusBar
 
 Sit = Callable[..., Any]
 
@@ -105,3 +106,18 @@ async def test_what_is_inserted_carries_its_mark_and_is_counted(sit: Sit, house:
         await seat.until(lambda: "插入" in house.upkeep.counts.of("z1"))
     assert house.upkeep.counts.of("z1") == {"展示": 1, "插入": 1}
     assert "z1" not in [each.id for each in house.upkeep.lists.ailing("unread")]
+
+
+async def test_clocks_behind_the_page_paint_nothing_and_are_right_on_the_way_back(sit: Sit) -> None:
+    """You should see the status line stand still while the page covers it, and move on as soon as it is left."""
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        await seat.press("f3")
+        await seat.see("热线数据库")
+        bar = seat.desk.query_one(StatusBar)
+        before = bar._shown
+        seat.clock.advance(60)
+        seat.desk.tick()
+        assert bar._shown == before
+        await seat.press("escape")
+        await seat.until(lambda: bar._shown != before)
