@@ -15,7 +15,7 @@ from email.message import EmailMessage, Message
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from console.delivery.letter import Temporary
+from console.delivery.letter import Temporary, certificates
 from data.postgres.address import is_here
 
 MOST = 1000  # mails looked at in one round; what is not ours has to be cleared away by whoever keeps the mailbox
@@ -100,14 +100,13 @@ class BounceBox:
             ) from None
 
     def _opened(self) -> poplib.POP3:
-        context = ssl.create_default_context()
         if self._implicit:
-            box: poplib.POP3 = poplib.POP3_SSL(self._host, self._port, timeout=_SECONDS, context=context)
+            box: poplib.POP3 = poplib.POP3_SSL(self._host, self._port, timeout=_SECONDS, context=certificates())
         else:
             box = poplib.POP3(self._host, self._port, timeout=_SECONDS)
         try:
             if not self._implicit and not is_here(self._host):
-                box.stls(context)
+                box.stls(certificates())
             box.user(self._user)
             box.pass_(self._password)
         except BaseException:

@@ -1,5 +1,7 @@
 """What is told of one event, whatever the channel, and how sending it can fail."""
 
+import ssl
+from functools import cache
 from typing import Any, NamedTuple
 
 from console.form import ticket_form
@@ -10,6 +12,12 @@ from data.lifecycle import KIND_NAMES, Kind
 from scripts.pack import Packs
 
 OVER = "改派，不再承办"
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """How other servers' certificates are checked: by the machine's own list, read once, for it is long."""
+    return ssl.create_default_context()
 
 
 class NotDelivered(Exception):

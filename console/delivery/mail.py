@@ -8,7 +8,7 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from console.delivery.letter import Letter, Permanent, Temporary
+from console.delivery.letter import Letter, Permanent, Temporary, certificates
 from console.form import ticket_form, write_docx
 from console.when import stamp
 from data.postgres.address import is_here
@@ -69,15 +69,14 @@ class MailServer:
             raise Temporary(f"邮件服务器 {self.host} 连不上或断了（{what}）") from None
 
     def _opened(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self._implicit:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self._port, timeout=_SECONDS, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self._port, timeout=_SECONDS, context=certificates())
         else:
             server = smtplib.SMTP(self.host, self._port, timeout=_SECONDS)
         try:
             server.ehlo()
             if not self._implicit and not is_here(self.host):
-                server.starttls(context=context)
+                server.starttls(context=certificates())
                 server.ehlo()
             if self._user:
                 server.login(self._user, self._password)

@@ -1,6 +1,7 @@
 """Which way a delivery goes, and what becomes of it: sent, tried again later, or held with its reason."""
 
 import tempfile
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,28 +46,29 @@ class Delivering:
             Later: something has to be tried again.
             QueueUnavailable: the server cannot be used, or another worker is at it.
         """
-        while True:
+        ready, until = True, None
+        while ready:
             now = self._house.clock.now()
             with queue.next_delivery(ticket_id, now) as one:
-                if one is None:
-                    break
-                self._try(queue, one, now)
-        until = queue.next_try(ticket_id)
+                if one is not None:
+                    self._try(queue, one, now)
+            ready, until = queue.still_waiting(ticket_id, now)
+            ready = ready and one is not None
         if until is not None:
             raise Later(until)
 
     def _try(self, queue: CentreQueue, one: Delivery, now: datetime) -> None:
         channel = ""
         try:
-            if step := queue.behind_held(one):
-                raise Permanent(f"排在滞留的第 {step} 步之后：先处理那一步")
+            if one.behind:
+                raise Permanent(f"排在滞留的第 {one.behind} 步之后：先处理那一步")
             arrivals = queue.history([one.ticket_id])[one.ticket_id][: one.seq]
             events = [arrival.event() for arrival in arrivals]
             ticket = fold_all(events)
             assert ticket is not None
             unit = self._unit(one, ticket) if one.unit else None
             channel = self._channel(unit)
-            state = self._send(queue, one, events[-1], ticket, unit, channel, now)
+            state = self._send(one, events[-1], ticket, unit, channel, now)
         except QueueUnavailable:
             raise  # nothing is known of the delivery itself: it stays as it is
         except (msgspec.MsgspecError, TransitionRefused):
@@ -84,6 +86,15 @@ class Delivering:
         else:
             queue.settle_delivery(one, state, channel, "", now)
             self._watch.note(state, one, channel)
+
+    def desks(self) -> set[str]:
+        """The units that read at their own desk: nothing is ever sent to them."""
+        units = Counter(unit.name for unit in self._house.reference.units)
+        return {
+            unit.name
+            for unit in self._house.reference.units
+            if units[unit.name] == 1 and self._channel(unit) == DESK  # of several of one name each is looked at
+        }
 
     def _hold(self, queue: CentreQueue, one: Delivery, channel: str, reason: str, now: datetime) -> None:
         queue.settle_delivery(one, HELD, channel, reason, now)
@@ -107,16 +118,7 @@ class Delivering:
             return PLATFORM
         return HOOK if unit.name in self._work.units else unit.channel
 
-    def _send(
-        self,
-        queue: CentreQueue,
-        one: Delivery,
-        event: Event,
-        ticket: Ticket,
-        unit: Unit | None,
-        channel: str,
-        now: datetime,
-    ) -> str:
+    def _send(self, one: Delivery, event: Event, ticket: Ticket, unit: Unit | None, channel: str, now: datetime) -> str:
         """Send one; returns what is to be recorded of it.
 
         Raises:
@@ -125,9 +127,8 @@ class Delivering:
         """
         if unit is None:
             return self._to_platform(one, event, ticket, now)
-        last = queue.sees_up_to(one)
-        over = last is not None and last <= one.seq
-        if last is not None and not (over and queue.told_before(one)):
+        over = one.sees_to is not None and one.sees_to <= one.seq
+        if one.sees_to is not None and not (over and one.told):
             return WITHDRAWN  # the ticket went elsewhere before the unit heard of it: it need not learn whose it was
         if channel == DESK:
             return SENT  # it stands in the queue, where the unit's desk reads it

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
-from console.delivery.letter import Permanent, Temporary
+from console.delivery.letter import Permanent, Temporary, certificates
 from console.settings import Endpoint
 from data.postgres.address import is_here
 
@@ -99,9 +99,8 @@ def post(endpoint: Endpoint, key: str, body: bytes, timestamp: int) -> None:
         SIGNATURE: sign(endpoint.secret, timestamp, key, body),
     }
     if parts.scheme == "https":
-        context = ssl.create_default_context()
         link: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, parts.port, timeout=_SECONDS, context=context
+            host, parts.port, timeout=_SECONDS, context=certificates()
         )
     else:
         link = http.client.HTTPConnection(host, parts.port, timeout=_SECONDS)

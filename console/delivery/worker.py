@@ -144,7 +144,8 @@ class Worker:
     async def _work(self) -> None:
         """Work until told to stop, or until the server is lost."""
         async with self._app().open_async() as app:
-            with self.borrowed():
+            with self.borrowed() as queue:
+                queue.name_desks(self._delivering.desks())
                 self.watch.trouble = ""
             sides = [
                 asyncio.create_task(self._every(REMIND_SECONDS, asyncio.to_thread, self._remind)),
@@ -166,6 +167,8 @@ class Worker:
 
     async def _drain(self) -> None:
         """Do what there is to do now."""
+        with self.borrowed() as queue:
+            queue.name_desks(self._delivering.desks())
         await asyncio.to_thread(self._remind)
         if self._house.settings.work.bounces:
             await asyncio.to_thread(self._read_bounces)
@@ -194,10 +197,15 @@ class Worker:
         )
 
     def _app(self) -> App:
-        parameters = dict(self._address.parameters)
-        parameters["options"] = f"{parameters.get('options', '')} -c search_path={SCHEMA},pg_catalog"
+        # What becomes of a job need not survive a crash of the server: a delivery says itself whether it was sent.
+        options = f"-c search_path={SCHEMA},pg_catalog -c synchronous_commit=off"
+        parameters = {**self._address.parameters, "options": f"{self._address.parameters['options']} {options}"}
         connector = PsycopgConnector(
-            kwargs=parameters, min_size=1, max_size=self._concurrency + 2, timeout=15, num_workers=2
+            kwargs={**parameters, "autocommit": True},
+            min_size=1,
+            max_size=self._concurrency + 2,
+            timeout=15,
+            num_workers=2,
         )
         app = App(connector=connector)
         # Not a coroutine: those can be broken off in the middle, by whoever may write to the jobs' tables.

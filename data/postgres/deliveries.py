@@ -1,7 +1,7 @@
 """What the centre's workers ask of the server beside the port: deliveries that wait, clocks that are due, what is held."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import LiteralString, NamedTuple
@@ -18,7 +18,11 @@ SENT, BY_HAND, WITHDRAWN, NOT_FOR, HELD = "sent", "by_hand", "withdrawn", "not_f
 
 
 class Delivery(NamedTuple):
-    """One event on its way to one unit; to the network platform where ``unit`` is empty. ``tries`` came before this one."""
+    """One event on its way to one unit; to the network platform where ``unit`` is empty.
+
+    ``tries`` came before this one. ``behind`` is the step of an earlier delivery to the unit that is held, 0 for none;
+    ``told`` whether an earlier one has reached it; ``sees_to`` the last step of the ticket that it sees, None for all.
+    """
 
     id: int
     ticket_id: str
@@ -27,6 +31,9 @@ class Delivery(NamedTuple):
     kind: str
     unit: str
     tries: int
+    behind: int
+    told: bool
+    sees_to: int | None
 
     @property
     def key(self) -> str:
@@ -53,7 +60,16 @@ class Depth(NamedTuple):
     overdue_clocks: int
 
 
-_FIELDS = "id, ticket_id, seq, event_id, kind, unit, tries"
+_EARLIER = "FROM hotline.deliveries AS e WHERE e.ticket_id = d.ticket_id AND e.unit = d.unit AND e.id < d.id"
+_NEXT: LiteralString = (
+    "SELECT id, ticket_id, seq, event_id, kind, unit, tries, "
+    f"coalesce((SELECT max(e.seq) {_EARLIER} AND e.state = 'held'), 0), "
+    f"EXISTS (SELECT {_EARLIER} AND e.state IN ('sent', 'by_hand')), "
+    "(SELECT CASE WHEN bool_or(until_seq IS NULL) THEN NULL ELSE coalesce(max(until_seq), 0) END "
+    "FROM hotline.access AS a WHERE a.ticket_id = d.ticket_id AND a.audience = 'unit:' || d.unit) "
+    "FROM hotline.deliveries AS d WHERE ticket_id = %s AND state = 'waiting' AND (next_at IS NULL OR next_at <= %s) "
+    f"AND NOT EXISTS (SELECT {_EARLIER} AND e.state = 'waiting') ORDER BY id LIMIT 1 FOR UPDATE OF d NOWAIT"
+)
 
 
 class CentreQueue(PostgresQueue):
@@ -70,6 +86,15 @@ class CentreQueue(PostgresQueue):
         if self.kind != CENTRE:
             self.close()
             raise NotCentre(f"派单队列 {self.name}：{self.title}的账号不是中心的，不能投递：请用 centre 的账号")
+        self._all(f"SELECT set_config('idle_in_transaction_session_timeout', '{LONGEST_SEND}s', false)")
+
+    def name_desks(self, units: Collection[str]) -> None:
+        """Say which units read at their own desk; what comes for them from now on is recorded without a job."""
+        with explained(self._address), self._link.transaction():
+            self._link.execute("DELETE FROM hotline.desks WHERE unit <> ALL (%s)", (list(units),))
+            self._link.execute(
+                "INSERT INTO hotline.desks SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (sorted(units),)
+            )
 
     def history(self, tickets: Sequence[str]) -> dict[str, list[Arrival]]:
         """Return what stands in the queue of each of these tickets, in order."""
@@ -89,42 +114,19 @@ class CentreQueue(PostgresQueue):
             QueueUnavailable: another worker holds it, or the server cannot be used.
         """
         with explained(self._address), self._link.transaction():
-            self._link.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{LONGEST_SEND}s'")
-            rows = self._link.execute(
-                f"SELECT {_FIELDS} FROM hotline.deliveries AS d WHERE ticket_id = %s AND state = 'waiting' "
-                "AND (next_at IS NULL OR next_at <= %s) AND NOT EXISTS (SELECT FROM hotline.deliveries AS earlier "
-                "WHERE earlier.ticket_id = d.ticket_id AND earlier.unit = d.unit AND earlier.id < d.id "
-                "AND earlier.state = 'waiting') ORDER BY id LIMIT 1 FOR UPDATE NOWAIT",
-                (ticket_id, now),
-            ).fetchall()
+            rows = self._link.execute(_NEXT, (ticket_id, now)).fetchall()
             yield Delivery(*rows[0]) if rows else None
 
-    def next_try(self, ticket_id: str) -> datetime | None:
-        """When something of a ticket is to be tried again; None where nothing waits for that."""
+    def still_waiting(self, ticket_id: str, now: datetime) -> tuple[bool, datetime | None]:
+        """Whether something of a ticket may be to be tried now, and when the next try of another is due, if any."""
         rows = self._all(
-            "SELECT min(next_at) FROM hotline.deliveries WHERE ticket_id = %s AND state = 'waiting'", ticket_id
+            "SELECT coalesce(bool_or(next_at IS NULL OR next_at <= %s), false), min(next_at) FROM hotline.deliveries "
+            "WHERE ticket_id = %s AND state = 'waiting'",
+            now,
+            ticket_id,
         )
-        at: datetime | None = rows[0][0]
-        return at
-
-    def behind_held(self, one: Delivery) -> int:
-        """The step of an earlier delivery of the same ticket to the same unit that is held; 0 where none is."""
-        return self._step_before(one, HELD)
-
-    def told_before(self, one: Delivery) -> bool:
-        """Whether an earlier step of the ticket has reached the unit."""
-        return bool(self._step_before(one, SENT) or self._step_before(one, BY_HAND))
-
-    def sees_up_to(self, one: Delivery) -> int | None:
-        """The last step of the ticket that the unit sees; None where it has the ticket still, 0 where it never had."""
-        rows = self._all(
-            "SELECT count(*), bool_or(until_seq IS NULL), max(until_seq) FROM hotline.access "
-            "WHERE ticket_id = %s AND audience = %s",
-            one.ticket_id,
-            f"unit:{one.unit}",
-        )
-        parts, open_, last = rows[0]
-        return None if open_ else int(last) if parts else 0
+        ready, at = rows[0]
+        return bool(ready), at
 
     def settle_delivery(self, one: Delivery, state: str, channel: str, reason: str, now: datetime) -> None:
         """Say what became of a delivery; ``state`` is one of this module's words."""
@@ -201,17 +203,6 @@ class CentreQueue(PostgresQueue):
             now,
         )
         return Depth(*rows[0])
-
-    def _step_before(self, one: Delivery, state: str) -> int:
-        rows = self._all(
-            "SELECT coalesce(max(seq), 0) FROM hotline.deliveries "
-            "WHERE ticket_id = %s AND unit = %s AND id < %s AND state = %s",
-            one.ticket_id,
-            one.unit,
-            one.id,
-            state,
-        )
-        return int(rows[0][0])
 
     def _write(self, statement: LiteralString, values: tuple[object, ...]) -> int:
         with explained(self._address):

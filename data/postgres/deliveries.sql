@@ -21,6 +21,7 @@ DECLARE
     what constant text := fact ->> 'kind';
     said constant jsonb := fact -> 'payload';
     told text[] := '{}';
+    sending boolean;
 BEGIN
     IF what IN ('registered', 'amended') THEN
         UPDATE heads SET urgent = pressing FROM (
@@ -57,11 +58,16 @@ BEGIN
     ELSE
         NULL;
     END CASE;
-    INSERT INTO deliveries (ticket_id, seq, event_id, kind, unit)
-        SELECT ticket, step, fact ->> 'event_id', what, CASE unit WHEN '.' THEN '' ELSE unit END
-        FROM (SELECT unit, min(nr) AS nr FROM unnest(told) WITH ORDINALITY AS given (unit, nr)
-            WHERE unit <> '' GROUP BY unit) AS each ORDER BY nr;
-    IF FOUND THEN
+    WITH made AS (
+        INSERT INTO deliveries (ticket_id, seq, event_id, kind, unit, state, channel, done_at)
+            SELECT ticket, step, fact ->> 'event_id', what, CASE each.unit WHEN '.' THEN '' ELSE each.unit END,
+                CASE WHEN desks.unit IS NULL THEN 'waiting' ELSE 'sent' END,
+                CASE WHEN desks.unit IS NULL THEN '' ELSE '系统' END, CASE WHEN desks.unit IS NOT NULL THEN now() END
+            FROM (SELECT unit, min(nr) AS nr FROM unnest(told) WITH ORDINALITY AS given (unit, nr)
+                WHERE unit <> '' GROUP BY unit) AS each LEFT JOIN desks USING (unit) ORDER BY nr
+            RETURNING state
+    ) SELECT bool_or(state = 'waiting') INTO sending FROM made;
+    IF sending THEN
         PERFORM defer_delivery(ticket);
     END IF;
 END $$;

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     FOREACH one IN ARRAY ARRAY[
         'about', 'grants', 'rights', 'events', 'heads', 'access', 'arrivals', 'line', 'feed', 'serials', 'deliveries',
-        'clocks'
+        'clocks', 'desks'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', one);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', one);
@@ -15,7 +15,7 @@ BEGIN
         EXECUTE format('CREATE POLICY clerk ON %I TO hotline_clerk USING (true) WITH CHECK (true)', one);
         EXECUTE format('DROP POLICY IF EXISTS desk ON %I', one);
     END LOOP;
-    FOREACH one IN ARRAY ARRAY['deliveries', 'clocks'] LOOP
+    FOREACH one IN ARRAY ARRAY['deliveries', 'clocks', 'desks'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS worker ON %I', one);
         EXECUTE format('CREATE POLICY worker ON %I TO hotline_worker USING (true) WITH CHECK (true)', one);
     END LOOP;
@@ -42,10 +42,12 @@ GRANT SELECT, INSERT, UPDATE ON access, serials TO hotline_clerk;
 GRANT SELECT, INSERT, DELETE ON arrivals TO hotline_clerk;
 GRANT SELECT, INSERT ON line, feed TO hotline_clerk;
 GRANT SELECT, INSERT ON deliveries TO hotline_clerk;
+GRANT SELECT ON desks TO hotline_clerk;
 GRANT SELECT, INSERT, UPDATE ON clocks TO hotline_clerk;
 
 -- Login roles of the centre are workers as well: they run `hotline work`, and see what is held.
 GRANT USAGE ON SCHEMA hotline TO hotline_worker;
 GRANT SELECT ON deliveries, clocks TO hotline_worker;
+GRANT SELECT, INSERT, DELETE ON desks TO hotline_worker;
 GRANT UPDATE (state, channel, tries, reason, next_at, done_at) ON deliveries TO hotline_worker;
 GRANT UPDATE (look_at), DELETE ON clocks TO hotline_worker;

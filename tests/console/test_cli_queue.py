@@ -85,7 +85,7 @@ def test_what_fits_after_all_is_taken_by_requeue(
     house._db.execute("UPDATE held SET event = replace(event, '\"signed\"', '\"escalated\"')")
     house.close()
     done = hotline("queue", "requeue", "--json")
-    assert (done.code, done.json) == (0, {"applied": 2, "held": 0})
+    assert (done.code, done.json) == (0, {"applied": 2, "held": 0, "delivering": 0})
     assert hotline("queue", "held").out == "没有滞留的\n"
     assert hotline("ticket", "show", "20261124-a", "--json").json["seq"] == 4
 

@@ -18,6 +18,10 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_of_ticket ON deliveries (ticket_id, id);
 CREATE INDEX deliveries_open ON deliveries (state, deferred_at) WHERE state IN ('waiting', 'held');
 
+-- Units that read at their own desk, as the centre's workers have found in its tables: there is nothing to send them, and
+-- that they were told is recorded at once, without a job. Whoever is not named here, a worker looks after.
+CREATE TABLE desks (unit text COLLATE "C" PRIMARY KEY);
+
 -- When a ticket's clock is to be looked at next (5.2.3a), and the last step that may have changed it. Many rows wait here
 -- for days; as jobs they would be in the way of each that is due.
 CREATE TABLE clocks (ticket_id text COLLATE "C" PRIMARY KEY, seq integer NOT NULL, look_at timestamptz NOT NULL);

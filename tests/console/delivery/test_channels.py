@@ -33,6 +33,23 @@ def test_each_unit_is_told_by_its_own_channel(desk: Desk, centre: Centre, mail: 
     assert {line["event"] for line in desk.log} == {"sent", "by_hand"}
 
 
+@pytest.mark.clause("5.2.2.1.1")
+def test_what_a_desk_reads_needs_no_job(desk: Desk, centre: Centre) -> None:
+    """You should see a unit at its own desk recorded with the event, the others left to a worker, and a system's unit too."""
+    desk.queue.name_desks(desk.delivering.desks())
+    assert centre.rows("SELECT unit FROM hotline.desks") == [(DESK,)]
+    desk.queue.append(sent_to("a", DESK, copy_to=MAILED))
+    desk.queue.append(sent_to("b", DESK))
+    desk.queue.append(sent_to("c", HOOKED))
+    assert centre.states() == [
+        ("a", DESK, "sent"),
+        ("a", MAILED, "waiting"),
+        ("b", DESK, "sent"),
+        ("c", HOOKED, "waiting"),
+    ]
+    assert centre.rows("SELECT lock FROM hotline_jobs.procrastinate_jobs ORDER BY id") == [("a",), ("c",)]
+
+
 def test_a_mail_tells_no_more_than_is_needed(desk: Desk, mail: MailRoom) -> None:
     """You should see neither title nor words of the request in the mail itself, nor in any line of the log."""
     desk.queue.append(sent_to("a", MAILED))

@@ -8,7 +8,7 @@ import pytest
 from data.lifecycle import Kind
 from data.personal import seal
 from data.postgres.address import read_address
-from data.postgres.queue import _HISTORY, PostgresQueue
+from data.postgres.queue import HISTORY, PostgresQueue
 from data.queue import QueueUnavailable
 from tests.data.postgres.conftest import Login
 from tests.postgres import granted_url
@@ -108,7 +108,7 @@ def test_no_plan_that_was_made_for_an_empty_queue_reads_all_of_a_full_one(
         admin.execute("VACUUM ANALYZE")  # which tells the planner that there is nothing
         for _ in range(12):  # after some times a plan is kept
             assert [queue.read_after(0) for queue in (centre, east)] == [[], []]
-            assert centre._arrivals(_HISTORY, ["a"]) == []
+            assert centre._arrivals(HISTORY, ["a"]) == []
         admin.execute("SELECT pg_stat_reset()")
         for number in range(30):
             tickets = [f"t{number}-{each}" for each in range(10)]

@@ -21,7 +21,7 @@ from tests.queues import dispatched, registered, step, to_dispatch
 pytestmark = pytest.mark.clause("6.2.1")
 
 SECRET, OWN = "机密之事", "自家之事"
-WORK = ("deliveries", "clocks")
+WORK = ("deliveries", "clocks", "desks")
 TABLES = ("about", "grants", "rights", "events", "heads", "access", "arrivals", "line", "feed", "serials", *WORK)
 EVIL = seal(step("SECRET", 4, Kind.SIGNED))  # the id of the other ticket is put in when it is known
 # Each may fail, or find nothing; what it must not do is to tell anything of another's ticket.

@@ -10,6 +10,7 @@ import pytest
 
 from data.postgres import setup
 from data.postgres.address import read_address
+from data.postgres.deliveries import CentreQueue
 from data.postgres.grants import grant, granted
 from data.postgres.setup import init
 from data.queue import QueueUnavailable
@@ -196,3 +197,35 @@ def test_a_restored_queue_is_another_one_and_jumps_ahead_in_numbers(database: st
         ).fetchall()[0]
     assert queue.reserve_numbers(today, 1).start == last + 1 > 50_000
     queue.close()
+
+
+@pytest.mark.clause("5.2.3a")
+def test_a_queue_of_before_the_workers_is_brought_up_to_date(databases: Databases) -> None:
+    """You should see an older queue's tickets watched, its centre able to work, and a second run change nothing."""
+    url = databases.fresh()
+    try:
+        centre_url = granted_url(url)
+        queue = opened(centre_url)
+        queue.append(to_dispatch("a"))
+        queue.close()
+        with psycopg.connect(url, autocommit=True) as admin:
+            role = read_address(centre_url).user
+            for statement in (
+                "DROP TABLE hotline.deliveries, hotline.clocks, hotline.desks",
+                "DROP SCHEMA hotline_jobs CASCADE",
+                "ALTER TABLE hotline.heads DROP COLUMN urgent",
+                "ALTER TABLE hotline.about DROP COLUMN jobs",
+                "UPDATE hotline.about SET version = 1",
+                f"REVOKE hotline_worker FROM {role}",
+            ):
+                admin.execute(statement)
+        assert init(read_address(url))
+        assert not init(read_address(url))
+        working = CentreQueue(read_address(centre_url))
+        assert working.due_clocks(NOW, 10) == ["a"]
+        assert working.depth(NOW).waiting == 0
+        working.append([dispatched("a", 3, "甲街道办事处")])
+        assert working.depth(NOW).jobs == 1
+        working.close()
+    finally:
+        databases.give_back(url)
