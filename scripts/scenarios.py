@@ -75,7 +75,7 @@ class Truth(PackStruct, frozen=True, kw_only=True):
 
     types: tuple[str, ...]
     kinds: tuple[str, ...] = ()
-    answers: dict[str, bool] = {}
+    answers: dict[str, bool] = msgspec.field(default_factory=dict)
     outcome: Literal["dispatch", "reply", "classify"] = "dispatch"
     units: tuple[str, ...] = ()
     route: str = ""
@@ -85,7 +85,7 @@ class Truth(PackStruct, frozen=True, kw_only=True):
     quotes: tuple[str, ...] = ()
     confidential: bool = False
     repeat: Literal["", "same", "new"] = ""
-    grades: dict[str, Grade] = {}
+    grades: dict[str, Grade] = msgspec.field(default_factory=dict)
 
 
 class Scenario(PackStruct, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ class Scenario(PackStruct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     background: tuple[Background, ...] = ()
     moods: tuple[Mood, ...] = ("平静",)
-    slots: dict[str, tuple[str, ...]] = {}
+    slots: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     weight: float = 1.0
     callback: bool = False
     ends: float = 240.0

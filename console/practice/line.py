@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from console.callers import Caller
+import msgspec
+
+from console.callers import Caller, RequestType
 from console.practice.acts import Recogniser
 from console.practice.case import Case
 from console.practice.talk import Talk
@@ -79,7 +81,7 @@ def _caller(case: Case) -> Caller:
         phone=case.slots["phone"],
         place=case.slots["spot"],
         mood=case.mood,
-        types=list(case.truth.types),
+        types=msgspec.convert(case.truth.types, list[RequestType]),
         opening=case.opening,
         facts={},
         rating=None if case.upset else 1,

@@ -19,7 +19,7 @@ from data.record import Record
 from kb.segment import fold
 from scripts.kinds import DANGER
 from scripts.pack import Packs
-from scripts.scenarios import DANGER_MISSED, GRADE_NAMES, APART, Fact, Grade, Pool, demanded
+from scripts.scenarios import APART, DANGER_MISSED, GRADE_NAMES, Fact, Grade, Pool, demanded
 from scripts.wording import check
 
 ITEMS = {"phrases": "服务用语", "record": "工单记录", "dispatch": "派单", "answer": "接听"}
@@ -96,7 +96,7 @@ def score(packs: Packs, pool: Pool, played: Played) -> Score:
     """
     found = [*phrase_deviations(packs, played), *_record(packs, played), *_class(packs, played), *_answer(played)]
     graded = tuple(_graded(each, pool, played) for each in found)
-    items = {item: 100.0 for item in ITEMS}
+    items = dict.fromkeys(ITEMS, 100.0)
     for each in graded:
         items[each.item] = max(0.0, items[each.item] - pool.points[each.grade])
     total = sum(pool.weights[item] * points for item, points in items.items())
@@ -140,9 +140,9 @@ def _record(packs: Packs, played: Played) -> Iterator[Found]:
     known = {fact.of for fact in wanted_facts(packs, case)}
     for element in packs.elements.elements:
         value = element_value(record, element.id)
-        if value and element.id not in played.told and element.id not in known and element.id in case.facts:
-            if not _accepts(case.facts[element.id], value, record, played):
-                yield "invented", "record", f"{element.label}“{value[:20]}”来电人没有说过", element.clause, element.id
+        strange = element.id in case.facts and element.id not in played.told | known
+        if value and strange and not _accepts(case.facts[element.id], value, record, played):
+            yield "invented", "record", f"{element.label}“{value[:20]}”来电人没有说过", element.clause, element.id
     all_of_it = fold("\n".join((written, *(held(record, of) for of in case.facts), record.claimant.address)))
     for each in case.background:
         if words := [word for word in each.never if fold(word) in all_of_it]:
@@ -159,8 +159,10 @@ def _record(packs: Packs, played: Played) -> Iterator[Found]:
 def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator[Found]:
     record, case = played.record, played.case
     element = next((each for each in packs.elements.elements if each.id == fact.of), None)
-    label, clause = (element.label, element.clause) if element else {"wish": ("要求", "5.1.4.1e")}.get(
-        fact.of, ("新情况、新理由", "5.1.2.2d")
+    label, clause = (
+        (element.label, element.clause)
+        if element
+        else {"wish": ("要求", "5.1.4.1e")}.get(fact.of, ("新情况、新理由", "5.1.2.2d"))
     )
     value = held(record, fact.of)
     if fact.refuses:
