@@ -7,6 +7,7 @@ from console.call_events import CallEvent, CallEvents, Digits
 from console.emergency import emergency
 from console.house import House
 from console.script import (
+    ASK,
     ASKING,
     CLOSING,
     ENDING,
@@ -30,7 +31,6 @@ from scripts.phrases import Phrase
 from scripts.scope import explain
 
 EMERGENCY = "5.1.2.2a"  # the route that is spoken of before anything else
-ASK = "ask:"  # before an element's id: the stamp of its question
 TO_RECORD = "B.1.3.1"
 GAVE_UP = "console"  # who ended a call that this console can no longer hear: no telephone has told of an end
 
@@ -165,19 +165,23 @@ class Conversation:
             return
         if line.clause == EMERGENCY:
             self.script.note(line, now, said=True)
+            self._heard(EMERGENCY, line.text)
             return
         self.script.say(line, now)
         if step == ASKING:
             self._asked.add(line.phrase_id)
         if self._finished and self.script.step == ASKING:
             self.script.go_to(CLOSING)
-        if isinstance(self._source, Simulator) and step in (ASKING, CLOSING):
-            # A simulated caller hears what was said, and answers.
-            self._source.ask(self.call.id, line.phrase_id.removeprefix(ASK) if step == ASKING else None)
+        self._heard(line.phrase_id, line.text, step)
         if step == RATING and self._source is not None:
             self.call.rating_prompted_at = now
             await self._source.prompt_rating(self.call.id)
         self._begin_wait(now)
+
+    def _heard(self, phrase_id: str, text: str, step: str = "") -> None:
+        """A simulated caller hears what was said, and answers."""
+        if isinstance(self._source, Simulator):
+            self._source.spoken(self.call.id, phrase_id, text, step)
 
     def skip(self, now: datetime) -> None:
         """The sentence is passed over."""
@@ -194,6 +198,7 @@ class Conversation:
     def pick(self, phrase: Phrase, now: datetime) -> None:
         """A phrase of the list was said."""
         self.script.pick(phrase, self.slots(), now)
+        self._heard(phrase.id, phrase.text)
         self._begin_wait(now)
 
     def record_begun(self) -> None:

@@ -44,7 +44,7 @@ class House:
         Raises:
             HomeError, StorageError, SettingsError, ReferenceTableError: the folder or a file in it cannot be used.
         """
-        self.home = Home(root)
+        self.home = self._opened_home(root)
         self.home.prepare()
         self.clock = clock
         self.settings: Settings = load_settings(root / "settings.toml")
@@ -77,6 +77,9 @@ class House:
         self.queue = self._late_queue()
         self.kb = KnowledgeBase(self.home.kb, self.home.cache, clock, names=place_words(self.reference))
         self.upkeep = Upkeep(self.kb, clock)
+
+    def _opened_home(self, root: Path) -> Home:
+        return Home(root)
 
     def drafts(self, agent_no: str) -> DraftStore:
         """Return the drafts of an agent."""

@@ -19,6 +19,7 @@ WAIT_OVER = "wait_over"
 LOOKING_UP = "looking_up"
 RECORDING = "recording"
 ENDING = (CLOSING, RATING, FAREWELL)
+ASK = "ask:"  # before an element's id: the stamp of its question
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from console.call_events import (
     check_number,
 )
 from console.callers import Caller
+from console.script import ASK, ASKING, CLOSING
 from console.telephone import CallLine
 from data.clock import Clock
 
@@ -190,6 +191,17 @@ class Simulator:
             session.told.add(element)
         session.said.append(Line(self._clock.now(), reply))
         return reply
+
+    def spoken(self, call_id: str, phrase_id: str, text: str, step: str) -> None:
+        """A sentence was read aloud at a step of the script: a question, or "anything else?", is answered.
+
+        Raises:
+            CallSourceError: the caller cannot hear the question.
+        """
+        if step == ASKING:
+            self.ask(call_id, phrase_id.removeprefix(ASK))
+        elif step == CLOSING:
+            self.ask(call_id, None)
 
     async def answer(self, call_id: str) -> None:
         """Take the ringing call; the caller then says their opening sentence."""

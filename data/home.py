@@ -75,13 +75,17 @@ class Home:
         """Bundles of finished requests (5.5), a folder a year; made when the first one is archived."""
         return self.root / "archive"
 
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are there from the first start."""
+        return (self.root, self.drafts, self.packs, self.reference, self.cache, self.exports)
+
     def prepare(self) -> None:
         """Create the folders, readable by their owner only (6.2.1).
 
         Raises:
             HomeError: the folder cannot be created or written.
         """
-        for folder in (self.root, self.drafts, self.packs, self.reference, self.cache, self.exports):
+        for folder in self.folders():
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

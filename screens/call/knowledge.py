@@ -13,10 +13,10 @@ from textual.widgets import Static
 from textual.widgets._input import Selection
 
 from console.call_desk import CallDesk
-from console.conversation import ASK
 from console.first_steps import no_articles
 from console.refusals import REFUSALS
 from console.registration import Incomplete
+from console.script import ASK
 from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError
