@@ -20,7 +20,8 @@ from console.telephone import ANSWER_LIMIT
 from console.wall import share_as_json
 from data.calls import Call
 from data.people import Actor, Role
-from data.quality import ASSESSMENT, Done
+from data.quality import ASSESSMENT, Done, QualityStore
+from scripts.pack import Packs
 from scripts.rubric import ITEMS, Item, QualityPack
 
 NO_TEAM = "（未编班）"
@@ -72,23 +73,21 @@ class Facts(msgspec.Struct, frozen=True):
     teams: dict[str, str]
 
 
-def gather(house: House, since: datetime | None, until: datetime | None) -> Facts:
+def gather(packs: Packs, store: QualityStore, since: datetime | None, until: datetime | None) -> Facts:
     """Read a period: assessments by when they were drawn, dispatches by when they went out, calls by when they rang.
 
     Raises:
         StorageError: the store cannot be read.
     """
-    found = [folded(steps) for steps in house.quality.streams(ASSESSMENT)]
+    found = [folded(steps) for steps in store.streams(ASSESSMENT)]
     drawn = [
         each for each in found if (not since or each.steps[0].at >= since) and (not until or each.steps[0].at < until)
     ]
     dispatches = []
-    for ticket, events in house.quality.dispatched(since, until):
-        marks = standing(judge_work(house.packs, Work(ticket, None, tuple(events))))
+    for ticket, events in store.dispatched(since, until):
+        marks = standing(judge_work(packs, Work(ticket, None, tuple(events))))
         dispatches.append((ticket.handling.dispatches[0].by, marks))
-    return Facts(
-        [each for each in drawn if each.judged], dispatches, house.quality.calls(since, until), house.quality.teams()
-    )
+    return Facts([each for each in drawn if each.judged], dispatches, store.calls(since, until), store.teams())
 
 
 def tabulate(pack: QualityPack, facts: Facts, only: str = "") -> Report:
@@ -162,7 +161,8 @@ def report(house: House, reader: Actor, since: datetime | None, until: datetime 
         StorageError: the store cannot be read.
     """
     everything = reader.may(Role.QUALITY, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    return tabulate(house.packs.quality, gather(house, since, until), "" if everything else reader.agent_no)
+    facts = house.figures.quality(lambda store: gather(house.packs, store, since, until))
+    return tabulate(house.packs.quality, facts, "" if everything else reader.agent_no)
 
 
 def report_as_json(made: Report) -> dict[str, object]:
