@@ -18,6 +18,7 @@ from console.commands.demo import demo
 from console.commands.greeting import greeting
 from console.commands.intake import intake
 from console.commands.kb import kb
+from console.commands.quality import quality
 from console.commands.queue import queue
 from console.commands.rate import rate
 from console.commands.standard import standard
@@ -114,8 +115,8 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, queue, rate, standard, suggest, supervise)
-for command in (*COMMANDS, sync, ticket, user, verify, work):
+COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, quality, queue, rate, standard, suggest)
+for command in (*COMMANDS, supervise, sync, ticket, user, verify, work):
     main.add_command(command)
 
 

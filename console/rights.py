@@ -12,6 +12,7 @@ _DESKS: dict[str, tuple[Role, ...]] = {
     "承办": HANDLERS,
     "回访": (Role.CALLBACK, Role.SUPERVISOR),
     "评价": (Role.QUALITY, Role.ANALYST, Role.SUPERVISOR),
+    "质检": (Role.QUALITY, Role.SUPERVISOR, Role.CALL_TAKER, Role.DISPATCHER),
     "知识": (Role.EDITOR,),
     "工单": tuple(Role),
     "同步": tuple(Role),

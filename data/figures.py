@@ -5,10 +5,11 @@ Asked from threads, so that no desk waits for them; a lock keeps one question at
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -18,9 +19,12 @@ from data.db import connect
 from data.evaluations import Evaluations, Said, evaluations, said
 from data.lifecycle import State
 from data.personal import unseal
+from data.quality import QualityStore
 from data.record import Place
 from data.surges import Surge, Surges
 from data.tickets import TicketStore
+
+T = TypeVar("T")
 
 
 class Glimpse(msgspec.Struct, frozen=True):
@@ -90,6 +94,11 @@ class Figures:
         """Return how many tickets were dispatched in time since then, and of how many (5.2.2.1.2)."""
         with self._asking() as connection:
             return TicketStore(connection).dispatched_in_time(since, now)
+
+    def quality(self, ask: Callable[[QualityStore], T]) -> T:
+        """Return what a question about assessments, and the work behind them, brings (7.1.2)."""
+        with self._asking() as connection:
+            return ask(QualityStore(connection))
 
     def submitted(self, since: datetime) -> list[tuple[datetime, datetime | None]]:
         """Return when each web submission since then came, and when it was accepted, if it was (5.1.3.2)."""

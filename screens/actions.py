@@ -153,6 +153,15 @@ RATES_DESK = (
     Action("widen", "escape", "清除", "qc", "回到表；再按清除查找词。", bar=False),
 )
 
+QUALITY_DESK = (
+    Action("sample", "f2", "抽样", "cy", "按比例、种子随机抽，按风险另抽近 30 天的工作；质检、督办操作（7.1.2.1）。"),
+    Action("report", "f5", "报表", "bb", "近 30 天按坐席、班组的分子分母；坐席只看自己的一行（7.1.2.4）。"),
+    Action("findings", "f6", "改进", "gj", "改进清单：问题、措施、负责人、跟进日期和检查（7.2）。"),
+    Action("full_text", "f7", "全文", "qw", "光标所在一件的全部项目、依据和经过。"),
+    Action("judge", "f8", "评定", "pd", "评定、复评或裁定所选的一件；坐席对自己的一件申诉（7.1.2.2、7.1.2.4）。"),
+    Action("widen", "escape", "返回", "fh", "从全文回到清单。", bar=False),
+)
+
 SYNC_DESK = (
     Action("sync_now", "f2", "同步", "tb", "现在就同步一次。"),
     Action("retry", "f8", "重试", "cs", "在对方的改动之后重做所选的操作；滞留的再试一次。"),
@@ -177,6 +186,7 @@ DESK_ACTIONS: dict[str, tuple[Action, ...]] = {
     "承办": UNIT_DESK,
     "回访": CALLBACK_DESK,
     "评价": RATES_DESK,
+    "质检": QUALITY_DESK,
     "工单": TICKET_DESK,
     "知识": KNOWLEDGE_DESK,
     "督办": SUPERVISION_DESK,

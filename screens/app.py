@@ -36,6 +36,7 @@ from screens.dispatch_desk import DispatchScreen
 from screens.help import HelpDialog, PaletteDialog
 from screens.inbox_desk import InboxScreen
 from screens.knowledge_desk import KnowledgeScreen
+from screens.quality_desk import QualityScreen
 from screens.rates_desk import RatesScreen
 from screens.sign_in import SignIn
 from screens.supervision_desk import SupervisionScreen
@@ -168,6 +169,8 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
                 return CallbackScreen(self.house, self.actor)
             case "评价":
                 return RatesScreen(self.house, self.actor)
+            case "质检":
+                return QualityScreen(self.house, self.actor)
             case "工单":
                 return TicketScreen(self.house, self.actor)
             case "督办":

@@ -223,10 +223,10 @@ async def test_an_interrupted_record_is_there_again(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("role", "desks"),
     [
-        (Role.CALL_TAKER, ["受理", "收件", "工单", "同步"]),
-        (Role.DISPATCHER, ["派单", "收件", "工单", "同步"]),
-        (Role.SUPERVISOR, ["督办", "派单", "回访", "评价", "工单", "同步"]),
-        (Role.QUALITY, ["评价", "工单", "同步"]),
+        (Role.CALL_TAKER, ["受理", "收件", "质检", "工单", "同步"]),
+        (Role.DISPATCHER, ["派单", "收件", "质检", "工单", "同步"]),
+        (Role.SUPERVISOR, ["督办", "派单", "回访", "评价", "质检", "工单", "同步"]),
+        (Role.QUALITY, ["评价", "质检", "工单", "同步"]),
         (Role.CALLBACK, ["回访", "工单", "同步"]),
     ],
 )

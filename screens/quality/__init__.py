@@ -1,0 +1,1 @@
+"""The pages of the desk 质检 (7.1.2, 7.2)."""

@@ -1,0 +1,140 @@
+"""抽样、报表、改进: the other pages of the desk 质检."""
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Label, Static
+
+from console.house import House
+from console.quality.findings import MEASURES, Improving
+from console.quality.report import Report
+from console.quality.sampling import REASONS, QualityError, Rule, sample
+from console.rates_desk import periods
+from data.clock import SHANGHAI
+from data.db import StorageError
+from data.people import Actor
+from data.quality import Run
+from screens.actions import Action
+from screens.desk import Dialog
+from screens.quality.telling import report_text
+from screens.rates.telling import broken
+from screens.widgets.fields import Field
+
+DEFAULT_RATE = "2"  # per cent
+
+
+class SamplePage(Dialog):
+    """A random share of the last 30 days, and what bears a risk."""
+
+    ACTIONS = (Action("take", "f8", "抽取", "cq", "按比例、种子和风险抽取近 30 天登记的工单与接听的来电。"),)
+
+    def __init__(self, house: House, actor: Actor, done: Callable[[Run], None]) -> None:
+        super().__init__()
+        self._house, self._actor, self._done = house, actor, done
+
+    def body(self) -> ComposeResult:
+        """Lay out share, seed and risks."""
+        now = self._house.clock.now()
+        with Vertical(id="page", classes="short"):
+            with Horizontal(classes="row"):
+                yield Label("随机%")
+                yield Field(value=DEFAULT_RATE, id="rate")
+                yield Label("种子")
+                yield Field(value=f"{now:%Y-%m-%d}", id="seed")
+            with Horizontal(classes="row"):
+                yield Label("风险")
+                yield Field(value="、".join(REASONS.values()), id="risks")
+            yield Static(Text("有所写风险的全抽，与随机抽中的分开统计；抽过的不再抽。空着不按风险抽。", "dim"))
+
+    def on_mount(self) -> None:
+        """Begin with the share."""
+        self.query_one("#page").border_title = "质检抽样 · 近30天 · 7.1.2.1"
+        self.query_one("#rate").focus()
+
+    def action_take(self) -> None:
+        """Draw."""
+        names = {name: key for key, name in REASONS.items()}
+        try:
+            written = [each for each in self.query_one("#risks", Field).value.split("、") if each.strip()]
+            if strangers := [each for each in written if each.strip() not in names]:
+                raise QualityError(f"没有“{strangers[0]}”这种风险：可选 {'、'.join(names)}")
+            rate = self.query_one("#rate", Field).value.strip().rstrip("%％") or "0"
+            if not rate.replace(".", "", 1).isdecimal():
+                raise QualityError(f"随机比例“{rate}”应是 0 到 100 的数")
+            now = self._house.clock.now()
+            _, since, until = periods(now)[0]
+            seed, risks = self.query_one("#seed", Field).value, tuple(names[each.strip()] for each in written)
+            run = sample(self._house, Rule(since, until, float(rate) / 100, seed, risks), self._actor, now)
+        except (QualityError, StorageError) as error:
+            self.tell(str(error), error=True)
+            return
+        self.dismiss(None)
+        self._done(run)
+
+
+class _TextPage(Dialog):
+    """A page that is read."""
+
+    def body(self) -> ComposeResult:
+        """Lay out the text."""
+        with Vertical(id="page"), VerticalScroll(id="reading"):
+            yield Static(id="article")
+
+    def on_mount(self) -> None:
+        """Write it, as soon as its width is known."""
+        self.query_one("#reading").focus()
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        width = self.query_one("#reading", VerticalScroll).scrollable_content_region.width
+        self.query_one("#article", Static).update(self.written(width))
+
+    def written(self, width: int) -> Text:
+        """Return the text, so many columns wide."""
+        raise NotImplementedError
+
+
+class ReportPage(_TextPage):
+    """By agent and team, each share with both numbers."""
+
+    def __init__(self, made: Report, period: str) -> None:
+        super().__init__()
+        self._made, self._period = made, period
+
+    def on_mount(self) -> None:
+        """Name the period."""
+        super().on_mount()
+        self.query_one("#page").border_title = f"质检报表 · {self._period} · 7.1.2.4"
+
+    def written(self, width: int) -> Text:
+        """Write the report out."""
+        return report_text(self._made, width)
+
+
+class FindingsPage(_TextPage):
+    """What is done about it: the list, what is due first."""
+
+    def __init__(self, model: Improving) -> None:
+        super().__init__()
+        self._model = model
+
+    def on_mount(self) -> None:
+        """Name the page."""
+        super().on_mount()
+        self.query_one("#page").border_title = "改进 · 7.2"
+
+    def written(self, width: int) -> Text:
+        """Write the list out."""
+        text = Text()
+        for each in self._model.every():
+            found, due = each.finding, f"，{each.due} 跟进" if each.due else ""
+            text.append(broken(f"{each.state(self._model.today)}  {found.problem}", width), "bold")
+            course = f"；课程“{found.course}”" if found.course else ""
+            text.append(broken(f"{found.measure}（{found.clause} {MEASURES[found.clause]}）{course}", width, "  "))
+            text.append(broken(f"负责 {found.owner}号{due}", width, "  "))
+            for at, by, follow in each.follows:
+                told = f"{at.astimezone(SHANGHAI):%m-%d} {by}号检查：{'见效' if follow.effective else '没有见效'}，{follow.note}"
+                text.append(broken(told, width, "  "), "dim")
+        return text or Text("还没有改进事项：用 hotline quality find 提出，写明措施、负责人和跟进日期。", "dim")
