@@ -25,6 +25,7 @@ from data.receiving import Receiving
 from data.tables import ReferenceTableError
 from data.tickets import TicketStore
 from scripts.pack import PackError, load_packs
+from scripts.scenarios import OWN_SCENARIOS, load_scenarios
 
 Progress = Callable[[int, int | None], None]
 
@@ -155,13 +156,18 @@ def _held_findings(store: TicketStore) -> Iterator[Finding]:
 def _pack_findings(folder: Path) -> Iterator[Finding]:
     part = "用语与规则包"
     try:
-        faults = load_packs(folder, compile_all=True)[1]
+        packs, faults = load_packs(folder, compile_all=True)
+        scenarios = load_scenarios(packs, folder / OWN_SCENARIOS)[1]
     except PackError as error:  # a shipped one, without which nothing runs
         yield Finding(part, error.file, f"自带的包已损坏：{error.reason}", _REINSTALL, error.entry)
         return
     for fault in faults:
         way_out = f"请改正 {folder / fault.file}，或把它移出 packs 目录"
         yield Finding(part, fault.file, not_in_force(fault), way_out, fault.entry)
+    for fault in scenarios:
+        path = folder / OWN_SCENARIOS / fault.file
+        reason = f"练习场景 {OWN_SCENARIOS}/{fault.file} 未采用：“{fault.entry}”处，{fault.reason}"
+        yield Finding(part, fault.file, reason, f"请改正 {path}，或把它移出该目录", fault.entry)
 
 
 def _table_findings(folder: Path) -> Iterator[Finding]:

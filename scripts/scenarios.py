@@ -18,6 +18,8 @@ from scripts.reading import Check, PackError, PackHead, PackStruct, read_pack
 
 FOLDER = SHIPPED / "scenarios"
 POOL = "pool.toml"
+OWN_SCENARIOS = "scenarios"
+"""The folder of a city's own scenarios, below its packs."""
 
 Told = Literal["asked", "volunteered", "late", "corrected"]
 """When a caller tells a fact: when asked for it, with the first sentence, only after something else was asked, or wrongly

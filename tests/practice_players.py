@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -13,9 +14,10 @@ from console.practice.house import PracticeHouse
 from console.practice.line import PracticeLine
 from console.practice.scoring import Played, wanted_facts
 from console.practice.session import played
+from console.registration import Incomplete, NothingRecorded, UrgencyOpen
 from data.clock import FixedClock
 from data.people import Actor, Role
-from data.record import Record, Scope
+from data.record import UNKNOWN, Scope
 from scripts.scenarios import APART, Fact
 
 AGENT = Actor("8041", "学员", frozenset({Role.TRAINEE, Role.CALL_TAKER}))
@@ -174,14 +176,18 @@ def _become(seat: Seat) -> None:
 
 
 async def _novice(seat: Seat) -> None:
-    """Answers late, greets in words of their own, asks two questions, writes down everything but what matters."""
+    """Answers late, greets nobody, asks two things, takes all for a complaint, marks the rest as not known unasked, sets
+    every danger aside, writes the gossip down, sends it anywhere, and hangs up."""
     case, desk = seat.case, seat.desk
-    await seat.say("喂，什么事？")
     await seat.say("您叫什么名字？")
     await seat.say("还有呢？")
     gossip = "".join(each.says for each in case.background)
-    record = Record(source=desk.record.source, raised_at=desk.record.raised_at, claimant=desk.record.claimant)
-    desk.edit(msgspec.structs.replace(record, text=f"{case.opening}{gossip}", types=["咨询"]))
+    seat.edit(text=f"{case.opening}{gossip}", types=["投诉"], unit="市体育局")
+    for state in desk.judgement.missing if desk.judgement else ():
+        desk.mark(state, asked=UNKNOWN)
+    desk.set_aside([hint.kind for hint in desk.suggested])
+    with suppress(Incomplete, UrgencyOpen, NothingRecorded):
+        desk.submit()
     await seat.say("好，知道了，再见。")
     await desk.hang_up()
     await desk.hang_up()

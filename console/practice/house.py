@@ -14,8 +14,10 @@ from console.sync import BLOCK
 from data.clock import Clock
 from data.events import Event
 from data.home import Home
-from data.queue import Arrival, DispatchQueue, LateQueue, QueueUnavailable, Refusal
+from data.queue import Arrival, DispatchQueue, HeldDelivery, LateQueue, QueueUnavailable, Refusal
 from data.ticket_lists import TicketFilter
+from scripts.pack import PackError
+from scripts.scenarios import OWN_SCENARIOS, Scenarios, load_scenarios
 
 MARK = "练习"
 _NOWHERE = "练习不派发：练习的工单只存在练习目录里，到不了派单队列"
@@ -99,6 +101,14 @@ class PracticeQueue:
         """Nothing to wait for."""
         return False
 
+    def held_deliveries(self, ticket_id: str = "") -> list[HeldDelivery]:
+        """Nothing is ever delivered."""
+        return []
+
+    def requeue_deliveries(self, ticket_id: str = "") -> int:
+        """Nothing is ever held."""
+        return 0
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -124,6 +134,14 @@ class PracticeHouse(House):
                 raise ValueError(f"练习目录 {root} 不能和正式数据目录 {live} 重叠：请换一个目录")
         self._live = live
         super().__init__(root, clock)
+
+    def scenarios(self) -> tuple[Scenarios, list[PackError]]:
+        """The scenarios in force, and what was refused of the city's own.
+
+        Raises:
+            PackError: a shipped file is faulty, which means a broken installation.
+        """
+        return load_scenarios(self.packs, self.home.packs / OWN_SCENARIOS)
 
     def _opened_home(self, root: Path) -> Home:
         return PracticeHome(root, self._live)

@@ -164,18 +164,20 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
         if element
         else {"wish": ("要求", "5.1.4.1e")}.get(fact.of, ("新情况、新理由", "5.1.2.2d"))
     )
-    value = held(record, fact.of)
+    value, answer = held(record, fact.of), record.elements.get(fact.of)
+    marked = answer.asked if answer else ""
+    asked = any(each.act == fact.of for each in played.heard)
     if fact.refuses:
-        answer = record.elements.get(fact.of)
-        if not (answer and answer.asked) and fact.of not in {h.act for h in played.heard}:
-            yield "missing", "record", f"没有问{label}，也没有记“{fact.refuses}”", clause, fact.of
+        if not asked or not (marked or value):
+            unasked = f"没有问{label}" if not asked else f"没有记明{label}“{fact.refuses}”"
+            yield "missing", "record", unasked, clause, fact.of
         return
     if _accepts(fact, value, record, played) or _accepts(fact, written, record, played):
         return
-    answer = record.elements.get(fact.of)
-    if not value or (answer and answer.asked):
-        grave = clause in _DANGER_ELEMENTS and case.truth.kinds
-        yield "danger_missing" if grave else "missing", "record", f"缺{label}：{fact.says}", clause, fact.of
+    if not value or marked:
+        rule = "danger_missing" if clause in _DANGER_ELEMENTS and case.truth.kinds else "missing"
+        unasked = f"，没有问过就记“{marked}”" if marked and not asked else ""
+        yield rule, "record", f"缺{label}{unasked}：{fact.says}", clause, fact.of
     elif fact.of in played.told:
         yield "wrong", "record", f"{label}记成“{value[:20]}”，应为“{fact.written}”", clause, fact.of
     else:

@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 
 from console.house import House
+from console.integrity import verify
 from console.practice.acts import Recogniser
 from console.practice.case import draw
 from console.practice.house import PracticeHouse, PracticeQueue, practice_root
@@ -30,23 +31,23 @@ def _hashes(root: Path) -> dict[str, tuple[str, int]]:
 
 
 @pytest.fixture
-def live(tmp_path: Path, clock: FixedClock) -> Iterator[Path]:
+def live(tmp_path: Path, clock: FixedClock) -> Iterator[tuple[Path, int]]:
     """A live home with a ticket and a city's own queue address, closed, its store read-only."""
     root = tmp_path / "live"
     house = House(root, clock)
     Lives(house).waiting()
-    waiting = len(house.outbox.pending())
+    waiting = sum(house.outbox.counts())
     house.close()
     assert waiting > 0
     (root / "settings.toml").write_text('queue = "postgresql://nobody@queue.invalid/hotline"\n', encoding="utf-8")
     (root / "hotline.db").chmod(0o400)
-    yield root
+    yield root, waiting
     (root / "hotline.db").chmod(0o600)
 
 
 @pytest.mark.clause("6.3.2")
 def test_a_practice_session_writes_nothing_to_the_live_home(
-    live: Path,
+    live: tuple[Path, int],
     clock: FixedClock,
     scenarios: Scenarios,
     recogniser: Recogniser,
@@ -59,20 +60,21 @@ def test_a_practice_session_writes_nothing_to_the_live_home(
 
     monkeypatch.setattr(socket.socket, "connect", cut)
     monkeypatch.setenv("HOTLINE_QUEUE", "postgresql://nobody@queue.invalid/hotline")
-    before = _hashes(live)
-    practice = PracticeHouse(practice_root(live), clock, live)
+    root, waiting = live
+    before = _hashes(root)
+    practice = PracticeHouse(practice_root(root), clock, root)
     practice.kb.import_articles(starter_articles(), by="system")
     for name in ("complain-elevator", "consult-pension", "scope-court", "danger-gas-leak"):
         case = draw(scenarios, scenarios.scenario(name), 1)
         assert play(practice, clock, case, recogniser, expert=True).outcome == case.truth.outcome
-    assert len(practice.outbox.pending()) >= 4
+    assert sum(practice.outbox.counts()) >= 4
     practice.close()
-    assert _hashes(live) == before
-    (live / "hotline.db").chmod(0o600)
-    (live / "settings.toml").unlink()
+    assert _hashes(root) == before
+    (root / "hotline.db").chmod(0o600)
+    (root / "settings.toml").unlink()
     monkeypatch.delenv("HOTLINE_QUEUE")
-    again = House(live, clock)
-    assert len(again.outbox.pending()) == 1
+    again = House(root, clock)
+    assert sum(again.outbox.counts()) == waiting
     again.close()
 
 
@@ -86,8 +88,8 @@ def test_the_queue_of_practice_takes_nothing(practice: PracticeHouse, clock: Fix
         practice.queue.append(practice.tickets.events(ticket.id))
     assert practice.queue.arrivals_after(0) == []
     assert practice.queue.reminds is False
-    practice.sync_worker().run_once(clock.now())
-    assert practice.outbox.pending()
+    practice.sync_worker().run(clock.now())
+    assert sum(practice.outbox.counts()) > 0
 
 
 def test_numbers_go_on_after_a_restart(tmp_path: Path, clock: FixedClock) -> None:
@@ -113,7 +115,13 @@ def test_the_citys_own_packs_are_practised_with(tmp_path: Path, clock: FixedCloc
     packs.mkdir(parents=True)
     text = (Path(__file__).parents[3] / "scripts/packs/limits.toml").read_text(encoding="utf-8")
     (packs / "limits.toml").write_text(text, encoding="utf-8")
+    (packs / "scenarios").mkdir()
+    (packs / "scenarios" / "own.toml").write_text("standard = 1", encoding="utf-8")
     house = PracticeHouse(practice_root(tmp_path / "live"), clock, tmp_path / "live")
+    scenarios, [refused] = house.scenarios()
+    assert len(scenarios.scenarios) >= 60
+    assert refused.file == "own.toml"
+    assert "own.toml" in [each.thing for each in verify(house, lambda done, total: None).findings]
     assert house.packs.limits.source == str(packs / "limits.toml")
     assert not (house.home.root / "packs").exists()
     house.close()

@@ -37,7 +37,7 @@ def _only(packs: Packs, scenarios: Scenarios, played: Played) -> Deviation:
     return found
 
 
-@pytest.mark.clause("7.1.2.2c")
+@pytest.mark.clause("7.1.2.3")
 def test_a_missed_danger_is_always_critical(best: Played, packs: Packs, scenarios: Scenarios) -> None:
     """You should see a danger that was not seen graded critical, even where a scenario would have it lighter."""
     truth = msgspec.structs.replace(best.case.truth, grades={"danger_missed": "minor"})
@@ -68,7 +68,7 @@ def test_a_phrase_that_was_not_said(
     """You should see the phrase named, in its item, with its grade and clause."""
     left = tuple(each for each in best.heard if each.act != act)
     case = msgspec.structs.replace(best.case, mood="生气")
-    found = [each for each in score(packs, scenarios.pool, _with(best, heard=left, case=case)).deviations]
+    found = score(packs, scenarios.pool, _with(best, heard=left, case=case)).deviations
     assert (act, "phrases", grade, clause) in [(each.rule, each.item, each.grade, each.clause) for each in found]
 
 
@@ -113,7 +113,7 @@ def test_elements_missing_wrong_and_invented(best: Played, packs: Packs, scenari
     assert (invented.rule, invented.item, invented.grade) == ("invented", "record", "major")
 
 
-@pytest.mark.clause("7.1.2.2c")
+@pytest.mark.clause("7.1.2.3")
 @pytest.mark.parametrize(
     ("changes", "rule", "grade"),
     [
@@ -130,13 +130,13 @@ def test_class(
     assert (found.rule, found.item, found.grade) == (rule, "dispatch", grade)
 
 
-@pytest.mark.clause("7.1.2.2c")
+@pytest.mark.clause("7.1.2.3")
 @pytest.mark.parametrize(
     ("changes", "rule", "grade"),
     [
         ({"unit": "市体育局"}, "unit_wrong", "major"),
         ({"outcome": "classify"}, "outcome_wrong", "major"),
-        ({"outcome": ""}, "unregistered", "major"),
+        ({"outcome": ""}, "unregistered", "critical"),
         ({"escalated_at": None}, "unreported", "major"),
     ],
 )
@@ -148,10 +148,11 @@ def test_what_became_of_it(
     assert (found.rule, found.item, found.grade) == (rule, "dispatch", grade)
 
 
-@pytest.mark.clause("7.1.2.2c")
+@pytest.mark.clause("7.1.2.3")
 def test_handing_on_after_the_limit(best: Played, packs: Packs, scenarios: Scenarios) -> None:
     """You should see the hour of 5.2.2.1.2a kept to the minute, and one second more late."""
-    assert best.limit is not None and best.answered_at is not None
+    assert best.limit is not None
+    assert best.answered_at is not None
     assert best.limit - best.answered_at == timedelta(hours=1)
     assert score(packs, scenarios.pool, _with(best, registered_at=best.limit)).full
     late = _with(best, registered_at=best.limit + timedelta(seconds=1))
@@ -165,7 +166,7 @@ def test_an_emergency_number_that_was_not_told(best: Played, packs: Packs, scena
     assert _only(packs, scenarios, _with(best, heard=left)).grade == "critical"
 
 
-@pytest.mark.clause("7.1.2.2d")
+@pytest.mark.clause("7.1.2.3")
 def test_answering_in_time(best: Played, packs: Packs, scenarios: Scenarios) -> None:
     """You should see fifteen seconds pass, sixteen not, and a caller who gave up."""
     ring = best.ring_at

@@ -99,9 +99,7 @@ def test_who_asks_again_hears_it_again(scenarios: Scenarios, clock: FixedClock) 
 
 
 @pytest.mark.clause("5.1.3.2")
-def test_a_call_rings_in_real_time_and_is_lost(
-    scenarios: Scenarios, clock: FixedClock, recogniser: Recogniser
-) -> None:
+def test_a_call_rings_in_real_time_and_is_lost(scenarios: Scenarios, clock: FixedClock, recogniser: Recogniser) -> None:
     """You should see the caller give up after their patience, as the clock has it, and the next one ring."""
     cases = [_case(scenarios, "complain-gym"), _case(scenarios, "consult-ebike", "着急")]
 
