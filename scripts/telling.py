@@ -25,9 +25,12 @@ def told(
     One that touches an `exempt` form means something else; one with `supposed` words in it or before it in its clause
     is feared, compared with or long past; one with `settled` words in its sentence is over (理赔, 报销, 讲座).
     """
+    candidates = list(compiled(words, patterns).finditer(text))
+    if not candidates:  # most texts tell none of it: what would take a word back need not be looked for
+        return
     innocent = [found.span() for found in compiled((), exempt).finditer(text)]
     fears, ends = compiled((), supposed), compiled((), settled)
-    for found in compiled(words, patterns).finditer(text):
+    for found in candidates:
         start, end = found.span()
         if any(other[0] < end and start < other[1] for other in innocent):
             continue

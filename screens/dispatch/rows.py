@@ -79,7 +79,14 @@ def _time_left(desk: DispatchDesk, ticket: Ticket, cells: int, alarm: str) -> Te
     _, since, due = running_clock(ticket)
     left = remaining(due - now) if due else "－"
     near = bool(due and since and now >= since + (due - since) * NEAR)
-    return Text(fit(f"△{left}" if near and due and due > now else left, cells), f"bold {alarm}" if near else "")
+    told = _whole(f"△{left}" if near and due and due > now else left, cells)
+    return Text(fit(told, cells), f"bold {alarm}" if near else "")
+
+
+def _whole(left: str, cells: int) -> str:
+    """Tell a time left in so many cells: 超2天19时 for 超2天19小时, 超12天 for more, never half a number."""
+    short = left if cell_len(left) <= cells else left.replace("小时", "时")
+    return short if cell_len(short) <= cells else short.partition("天")[0] + "天"
 
 
 def _source(ticket: Ticket) -> str:

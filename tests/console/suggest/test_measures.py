@@ -1,6 +1,18 @@
 """How well the suggestions do on real requests, beside the peer of the issue on the same folds; every table is printed.
 
-By default topics are measured on one fold of five and the rest on all; ``--long`` takes all five.
+By default topics are measured on one fold of five and the rest on all; ``--long`` takes all five. What that printed on
+2026-11-26, with the models as they ship now:
+
+    ours learns from titles and texts, the peer from its kind
+    topic from the title   macro-F1  ours 0.8867   LinearSVC 0.8574   +0.0293   (4650 asked)
+    topic from the text    macro-F1  ours 0.9051   LinearSVC 0.8803   +0.0248   (3965 asked)
+    type of five           macro-F1  ours 0.6292   LinearSVC 0.3111   majority 0.1805   (613 tickets)
+                           accuracy  ours 0.8825   LinearSVC 0.8630   majority 0.8222
+    unit                   top-3     ours 0.927    LinearSVC 0.634    shipped, untrained 0.915   (82 letters)
+                           first     ours 0.768    LinearSVC 0.256    shipped, untrained 0.756
+
+Part of the lead in topics is that ours can learn from both kinds of text. Where each learns from its own kind alone, titles
+are told 0.8692 to 0.8574 and texts 0.8935 to 0.8803; where the peer is given both, 0.8867 to 0.8738 and 0.9051 to 0.8944.
 """
 
 import json

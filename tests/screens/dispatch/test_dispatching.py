@@ -271,6 +271,20 @@ async def test_the_urgent_and_the_soonest_come_first(sit: Sit, waiting: Make, ho
 
 
 @pytest.mark.clause("5.2.2.1.2")
+@pytest.mark.parametrize(("hours", "told"), [(67, "超2天19时"), (-30, "1天6小时"), (307, "超12天")])
+async def test_a_row_tells_days_and_hours_whole(
+    sit: Sit, waiting: Make, house: Any, clock: Any, hours: int, told: str
+) -> None:
+    """You should see, at 80 columns, no number of days or hours cut in two."""
+    ticket = waiting("占道经营")
+    clock.advance((ticket.due.dispatch - clock.now()).total_seconds() + hours * 3600)
+    async with sit(Role.DISPATCHER, agent_no="2001") as seat:
+        await at_desk(seat)
+        row = next(line for line in seat.lines if "占道经营" in line and "电话" in line)
+    assert row.removeprefix("▸").split()[0] == told
+
+
+@pytest.mark.clause("5.2.2.1.2")
 def test_timeliness_counts_what_was_sent_late_and_what_still_waits_too_long(
     house: Any, waiting: Make, clock: Any
 ) -> None:
