@@ -5,7 +5,7 @@ from rich.text import Text
 from console.disclosure import as_read_by, restricted
 from console.quality.assessing import STEP_NAMES, Assessing, Assessment
 from console.quality.machine import Work
-from console.quality.marks import Mark, scores, total
+from console.quality.marks import MACHINE_NAME, Mark, scores, total
 from console.quality.report import FORMULAS, NAMES, Line, Report
 from console.quality.sampling import BASES, REASONS
 from console.wall import rate_words
@@ -67,7 +67,12 @@ def about(desk: Assessing, each: Assessment, width: int) -> Text:
 def criterion_about(desk: Assessing, each: Assessment, criterion: Criterion, width: int) -> Text:
     """Say one criterion: its clause, who judged it, what it rests on."""
     mark = each.marks.get(criterion.id)
-    who = "待人评" if mark is None else f"{mark.by}评" + (f"，{mark.agent_no}号的工作" if mark.agent_no else "")
+    who = (
+        "待人评"
+        if mark is None
+        else f"{mark.by}{'号' if mark.by != MACHINE_NAME else ''}评"
+        + (f"，{mark.agent_no}号的工作" if mark.agent_no else "")
+    )
     text = Text().append(broken(f"{sign(mark)} {criterion.label}（{criterion.clause}）{who}", width), "bold")
     for evidence in desk.evidence(each, mark) if mark else ():
         text.append(broken(f"· {evidence}", width, "  "))
@@ -116,7 +121,8 @@ def report_text(made: Report, width: int) -> Text:
 
 def _line(line: Line, width: int) -> Text:
     rank = f"第 {line.rank} 名" if line.rank else "不排名"
-    head = f"{line.name}  {line.team}  随机 {line.assessed} 件、风险 {line.at_risk} 件  {rank}"
+    team = f"  {line.team}" if line.team not in ("", line.name) else ""
+    head = f"{line.name}{team}  随机 {line.assessed} 件、风险 {line.at_risk} 件{f'  {rank}' if line.team else ''}"
     text = Text(broken(head, width))
     text.append(broken("  ".join(f"{NAMES[name]} {rate_words(line.shares[name])}" for name in NAMES), width, "  "))
     grades = "、".join(f"{name} {line.deviations[grade]}" for grade, name in GRADES.items() if grade in line.deviations)
