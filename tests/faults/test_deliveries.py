@@ -105,7 +105,7 @@ def steps(mail: MailRoom, recipient: str) -> dict[str, list[str]]:
     return told
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_a_mail_server_that_refuses_and_then_accepts(
     centre: Centre, queue: PostgresQueue, mail: MailRoom, worker: Start
 ) -> None:
@@ -127,7 +127,7 @@ def test_a_mail_server_that_refuses_and_then_accepts(
 
 
 @pytest.mark.heavy
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_workers_that_are_killed_at_random(
     centre: Centre, queue: PostgresQueue, mail: MailRoom, system: System, worker: Start, factor: int
 ) -> None:

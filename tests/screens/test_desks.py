@@ -163,7 +163,7 @@ async def test_a_held_step_is_shown_and_tried_again_at_the_sync_desk(
         assert house.tickets.get(ticket.id).seq == ticket.seq + 1
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 async def test_what_did_not_reach_its_unit_is_shown_and_sent_again(
     sit: Sit, house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

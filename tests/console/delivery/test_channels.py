@@ -10,7 +10,7 @@ from tests.delivery import BY_HAND, DESK, HOOKED, MAILED, Centre, MailRoom, Syst
 from tests.queues import dispatched, step
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_each_unit_is_told_by_its_own_channel(desk: Desk, centre: Centre, mail: MailRoom, system: System) -> None:
     """You should see a mail with the form, a webhook with its fields, and the rest recorded, each once."""
     for ticket, unit in (("a", DESK), ("b", MAILED), ("c", HOOKED), ("d", BY_HAND)):
@@ -33,7 +33,7 @@ def test_each_unit_is_told_by_its_own_channel(desk: Desk, centre: Centre, mail: 
     assert {line["event"] for line in desk.log} == {"sent", "by_hand"}
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_what_a_desk_reads_needs_no_job(desk: Desk, centre: Centre) -> None:
     """You should see a unit at its own desk recorded with the event, the others left to a worker, and a system's unit too."""
     desk.queue.name_desks(desk.delivering.desks())
@@ -62,7 +62,7 @@ def test_a_mail_tells_no_more_than_is_needed(desk: Desk, mail: MailRoom) -> None
     assert "签收截止" in shown
 
 
-@pytest.mark.clause("5.2.2.1.1")
+@pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
 def test_refused_for_good_is_held_and_goes_on_when_requeued(desk: Desk, centre: Centre, mail: MailRoom) -> None:
     """You should see a recipient's 550 held with its reason at once, later steps behind it, and order kept afterwards."""
     mail.answer = lambda recipient: "550 no such user"
