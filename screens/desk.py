@@ -6,6 +6,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -32,6 +33,7 @@ WALK: list[BindingType] = [
 
 
 PAGE_CELLS = 96  # the greatest width of a page, as the stylesheet has it
+OF_THE_DESK = ("f9", "f12")  # urgent and hang up: pressed in haste, whatever page is open
 
 
 def bind(actions: Iterable[Action]) -> list[BindingType]:
@@ -230,6 +232,11 @@ class Dialog(Acting, ModalScreen[None]):
     def every_action(self) -> tuple[Action, ...]:
         """Return the page's own actions, and those of every page."""
         return (*self.ACTIONS, *DIALOG)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say of a key that means the same at every desk that it is none of this page's; it never seems dead."""
+        if event.key in OF_THE_DESK and event.key not in {action.key for action in self.every_action()}:
+            self.tell(f"这一页不用 {event.key.upper()}：先按 Esc 返回，再按 {event.key.upper()}", error=True)
 
     def body(self) -> ComposeResult:
         """Yield the dialog's own widgets."""

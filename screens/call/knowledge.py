@@ -70,7 +70,7 @@ class KnowledgeDialog(Dialog):
         ),
         Action("correct", "f5", "纠错", "jc", "这篇知识有误：写一句，报给责任单位和知识管理员（6.3.4）。"),
         Action("insert", "f6", "插入", "cr", "把这篇知识插到主要内容的末尾，不替换已写的；回受理台按 Ctrl+R 撤回。"),
-        Action("full_text", "f7", "全文", "qw", "全文／列表。"),
+        Action("full_text", "f7", "全文", "qw", "全文／列表，回车也是。"),
         Action("miss", "f8", "未找到", "wzd", "没有查到：把所输的内容报给知识管理员，次数多的先补（6.3.1）。"),
     )
     BINDINGS = ARROWS
@@ -219,6 +219,18 @@ class KnowledgeDialog(Dialog):
         else:
             await self.model.said()
         self.show_sentence()
+
+    @on(Field.Submitted, "#query")
+    def read_on(self) -> None:
+        """Enter reads what is under the cursor, as F7 does; what answers or reports is never done by it.
+
+        Not through `action_do`, which waits for this page to have taken in what was typed: here it is the page that acts.
+        """
+        if reason := self.why_not("full_text"):
+            self.tell(reason, error=True)
+            return
+        self._offer(None)
+        self.action_full_text()
 
     def action_full_text(self) -> None:
         """Show the article whole, or the list again."""

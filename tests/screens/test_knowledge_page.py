@@ -121,3 +121,20 @@ async def test_clocks_behind_the_page_paint_nothing_and_are_right_on_the_way_bac
         assert bar._shown == before
         await seat.press("escape")
         await seat.until(lambda: bar._shown != before)
+
+
+async def test_enter_reads_and_hanging_up_is_said_to_be_the_desks(sit: Sit, house: Any) -> None:
+    """You should see Enter show the article whole and the list again, and F12 and F9 say that Esc comes first."""
+    house.kb.import_articles([article()])
+    async with sit() as seat:
+        await seat.take("elevator", "1")
+        await search(seat, "鸵鸟饲养")
+        await seat.press("enter")
+        assert seat.app.screen.has_class("-reading")
+        await seat.press("enter")
+        assert not seat.app.screen.has_class("-reading")
+        for key in ("f12", "f9"):
+            await seat.press(key)
+            await seat.see(f"先按 Esc 返回，再按 {key.upper()}")
+        assert isinstance(seat.app.screen, KnowledgeDialog)
+        assert seat.app.screen.model.draft is not None
