@@ -47,7 +47,9 @@ def test_replies_are_found_more_often_than_by_any_peer(
             for message in messages
         ]
     )
-    wanted = [message["id"] for message in messages]
+    # The short form asks every third question, among all replies.
+    asked = messages if pytestconfig.getoption("--long") else messages[::3]
+    wanted = [message["id"] for message in asked]
     cut = Segmenter(cache).words
     documents = [(message["id"], cut(message["reply"])) for message in messages]
     peers = {}
@@ -62,7 +64,7 @@ def test_replies_are_found_more_often_than_by_any_peer(
         ("title", lambda text: [hit.id for hit in base.search(text, DEPTH)]),
         ("text", lambda text: [hit.id for hit in base.suggest("", text, DEPTH)]),
     ):
-        questions = [message[field] for message in messages]
+        questions = [message[field] for message in asked]
         figures = {"this product": measured(ours, questions, wanted)}
         questions_cut = [cut(question) for question in questions]
         for name, ask in peers.items():
