@@ -18,6 +18,7 @@ from console.commands.demo import demo
 from console.commands.greeting import greeting
 from console.commands.intake import intake
 from console.commands.kb import kb
+from console.commands.practice import practice
 from console.commands.quality import quality
 from console.commands.queue import queue
 from console.commands.rate import rate
@@ -35,6 +36,8 @@ from data.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from console.house import House
+    from console.practice.lesson import Lesson
+    from data.people import Actor
 
 EXAMPLE = """hotline demo
 hotline --home /srv/hotline intake import 今日网络诉求.csv
@@ -57,7 +60,7 @@ class HotlineGroup(Group):
         sys.exit(code)
 
     def _run(self, args: Sequence[str] | None, prog_name: str, **extra: Any) -> int:
-        entry: Entry = extra.setdefault("obj", Entry(SystemClock(), open_house, open_console))
+        entry: Entry = extra.setdefault("obj", Entry(SystemClock(), open_house, open_console, open_practice))
         extra["standalone_mode"] = False
         try:
             result = super().main(args, prog_name, **extra)
@@ -95,13 +98,29 @@ def open_console(house: "House", demo: bool) -> int:
     Raises:
         Refusal: there is no terminal to show it on.
     """
+    _need_terminal()
+    from screens.app import run_console  # late: no headless command pays for Textual
+
+    return run_console(house, demo=demo)
+
+
+def open_practice(lesson: "Lesson", actor: "Actor | None") -> int:
+    """Practise on a terminal until it is left; returns the exit code.
+
+    Raises:
+        Refusal: there is no terminal to show it on.
+    """
+    _need_terminal()
+    from screens.practice_app import run_practice  # late, as above
+
+    return run_practice(lesson, actor)
+
+
+def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refusal(
             "控制台要在终端里打开，现在的输入或输出不是终端：请在终端里直接运行，或改用 hotline --help 里的命令"
         )
-    from screens.app import run_console  # late: no headless command pays for Textual
-
-    return run_console(house, demo=demo)
 
 
 @click.group(cls=HotlineGroup, invoke_without_command=True, example=EXAMPLE)
@@ -115,8 +134,8 @@ def main(context: click.Context, home: str) -> None:
         context.exit(entry.open_console())
 
 
-COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, quality, queue, rate, standard, suggest)
-for command in (*COMMANDS, supervise, sync, ticket, user, verify, work):
+COMMANDS = (archive, callback, check, clocks, demo, greeting, intake, kb, practice, quality, queue, rate, standard)
+for command in (*COMMANDS, suggest, supervise, sync, ticket, user, verify, work):
     main.add_command(command)
 
 

@@ -67,6 +67,11 @@ CALL_DESK = (
     Action("ring", "ctrl+g", "模拟来电", "mnld", "（模拟来电）马上来一个电话。", bar=False),
 )
 
+PRACTICE = (
+    Action("say", "ctrl+e", "自己说", "zjs", "用自己的话对来电人说一句，或问一句；来电人听得懂，会回答。", bar=False),
+    Action("debrief", "ctrl+k", "讲评", "jp", "再看上一通练习来电的讲评。", bar=False),
+)
+
 TICKET_DESK = (
     Action("narrow_state", "f2", "状态", "zt", "按状态筛选：依次切换。"),
     Action("find", "f3", "查找", "cz", "按编号、标题、单位查找，边输边筛。"),

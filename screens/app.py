@@ -1,6 +1,7 @@
 """The console: signs a person in, opens the desks of their roles, and keeps the store and the queue in step."""
 
 from contextlib import suppress
+from typing import ClassVar
 
 import msgspec
 from rich.text import Text
@@ -80,6 +81,7 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared by Textual
     TITLE = "12345 热线"
+    MARK: ClassVar[str] = ""  # stands on every screen of a console that is not the live one
 
     def __init__(
         self, house: House, *, actor: Actor | None = None, source: CallEvents | None = None, demo: bool = False

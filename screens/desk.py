@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from data.clock import SHANGHAI
 from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
@@ -137,9 +137,10 @@ class Desk(Acting, Screen[None]):
     """A whole-screen workplace."""
 
     NAME: ClassVar[str] = ""
+    MORE: ClassVar[tuple[Action, ...]] = ()  # what can be done besides what the registry has for this name
 
     def __init_subclass__(cls) -> None:
-        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS.get(cls.NAME, ()), *EVERYWHERE[1:])
+        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS.get(cls.NAME, ()), *cls.MORE, *EVERYWHERE[1:])
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind(cls.ACTIONS)]
         super().__init_subclass__()
 
@@ -193,7 +194,8 @@ class Desk(Acting, Screen[None]):
 
     def identity(self) -> Text:
         """Say which desk this is and who sits at it."""
-        return Text.assemble((self.NAME, "bold"), f" · {self.console.actor.agent_no}号")
+        mark = (f" {self.console.MARK} ", "bold reverse") if self.console.MARK else ""
+        return Text.assemble(mark, (self.NAME, "bold"), f" · {self.console.actor.agent_no}号")
 
     def time_text(self) -> str:
         """The time of day in Shanghai."""
@@ -224,7 +226,9 @@ class Dialog(Acting, ModalScreen[None]):
         super().__init_subclass__()
 
     def compose(self) -> ComposeResult:
-        """Lay out the dialog's body over its keys."""
+        """Lay out the dialog's body over its keys, below the mark of a console that is not the live one."""
+        if self.console.MARK:
+            yield Static(Text(f" {self.console.MARK} ", "bold reverse"), id="mark")
         yield from self.body()
         yield Notice()
         yield KeyBar(self.every_action(), self.why_not)

@@ -45,12 +45,17 @@ class SignIn(Dialog):
         """Say what to do."""
         page, hint = self.query_one("#page"), self.query_one("#question", Static)
         if self._demo:
-            page.border_title = "12345 热线 · 演示：选一个角色"
+            page.border_title = f"12345 热线 · {self.console.MARK or '演示'}：选一个角色"
             lines = [Text(f"{a.agent_no}号 {a.name}  ").append("、".join(sorted(a.roles)), "dim") for a in self._people]
             self.query_one(PickList).fill(lines)
             told = packs_in_force(self._house.packs, self._house.refused_packs, self._house.home.packs)
             told += map(table_not_in_force, self._house.refused_tables)
-            hint.update(Text("\n".join(["↑↓ 选择，回车进入。演示数据与正式数据完全分开。", *told]), "dim"))
+            hint.update(
+                Text(
+                    "\n".join([f"↑↓ 选择，回车进入。{self.console.MARK or '演示'}数据与正式数据完全分开。", *told]),
+                    "dim",
+                )
+            )
         else:
             page.border_title = "12345 热线 · 登录"
             hint.update(Text("\n".join(first_steps(self._house)), "dim"))

@@ -214,6 +214,13 @@ def demanded(packs: Packs, truth: Truth) -> tuple[str, ...]:
     return tuple(each.id for each in packs.elements.elements if each.id in wanted)
 
 
+def grade_of(truth: Truth) -> str:
+    """How grave a request is, in the words of 5.2.2.1.2: 危及生命财产, 紧急 or 一般."""
+    if set(truth.kinds) & set(DANGER):
+        return "危及生命财产"
+    return "紧急" if truth.kinds else "一般"
+
+
 def facts_of(scenario: Scenario, pool: Pool) -> tuple[Fact, ...]:
     """The scenario's facts, and of the pool's those that it does not give itself."""
     own = {fact.of for fact in scenario.facts}

@@ -17,6 +17,7 @@ from data.clock import Clock, iso_local
 
 if TYPE_CHECKING:
     from console.house import House
+    from console.practice.lesson import Lesson
     from data.calendar import Calendar
     from data.people import Actor
     from data.reference import Reference
@@ -40,12 +41,14 @@ class Entry:
         clock: Clock,
         opener: "Callable[[Path, Clock], House]",
         console: "Callable[[House, bool], int]",
+        practice: "Callable[[Lesson, Actor | None], int] | None" = None,
     ) -> None:
         self.clock = clock
         self.given_root: Path | None = None  # what --home said
         self.root = default_root("hotline")
         self._opener = opener
         self._console = console
+        self._practice = practice
         self._house: House | None = None
 
     def place(self, given: str, environment: str) -> None:
@@ -65,6 +68,12 @@ class Entry:
     def open_console(self, *, demo: bool = False) -> int:
         """Open the console of this run's house; returns its exit code."""
         return self._console(self.house, demo)
+
+    def open_practice(self, lesson: "Lesson", actor: "Actor | None") -> int:
+        """Open the console of a lesson; returns its exit code."""
+        if self._practice is None:
+            raise Refusal("这里打不开练习：请在终端里运行 hotline practice")
+        return self._practice(lesson, actor)
 
     def packs(self) -> "Packs":
         """The script packs in force, without opening the house; a city's broken pack is told of and not used."""

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
+from console.call_events import CallSourceError
 from console.callers import Caller, RequestType
 from console.practice.acts import Recogniser
 from console.practice.case import Case
 from console.practice.talk import Talk
 from console.simulator import Line, Simulator
 from data.clock import Clock
+
+ALL_RUNG = "这次练习的场景都来过电话了：请退出（Ctrl+X），再用 hotline practice 开始下一次"
 
 
 class PracticeLine(Simulator):
@@ -66,7 +69,13 @@ class PracticeLine(Simulator):
         return reply
 
     def _draw(self) -> Caller:
-        """The next case; after the last nobody rings."""
+        """The next case; after the last nobody rings.
+
+        Raises:
+            CallSourceError: all have rung.
+        """
+        if not self._left:
+            raise CallSourceError(ALL_RUNG)
         return self._find(self._left.pop(0))
 
     def _plan_ring(self) -> None:

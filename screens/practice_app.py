@@ -1,0 +1,96 @@
+"""The console in practice: the real call desk on the practice house, marked 练习 on every screen (6.3.2)."""
+
+from typing import ClassVar
+
+from rich.text import Text
+
+from console.call_desk import TALKING
+from console.practice.house import MARK
+from console.practice.lesson import Debrief, Lesson, PracticeDesk
+from console.practice.line import ALL_RUNG, PracticeLine
+from data.people import Actor
+from screens.actions import PRACTICE, Action
+from screens.app import HotlineApp
+from screens.call_desk import CallScreen
+from screens.desk import Desk
+from screens.practice.debrief import DebriefPage
+from screens.practice.say import SayPage
+
+
+class PracticeScreen(CallScreen):
+    """The call desk, where a call that is over is talked about."""
+
+    NAME = "受理"
+    MORE: ClassVar[tuple[Action, ...]] = PRACTICE
+
+    def __init__(self, model: PracticeDesk) -> None:
+        super().__init__(model)
+        self._desk = model
+        model.told = self._over
+
+    def _over(self, debrief: Debrief) -> None:
+        """A call is over: show what it came to, once the desk has come to rest."""
+        self.call_later(self.app.push_screen, DebriefPage(self._desk, debrief))
+
+    def why_not(self, action_id: str) -> str:
+        """Say why a key cannot be used now."""
+        match action_id:
+            case "ring" if not self._desk.line.left:
+                return ALL_RUNG
+            case "say" if self.model.phase not in TALKING:
+                return "没有通话：接听以后才能说话"
+            case "debrief" if not self._desk.lesson.debriefs:
+                return "还没有练完的来电：挂机并登记以后才有讲评"
+            case "say" | "debrief":
+                return ""
+        return super().why_not(action_id)
+
+    def show_sentence(self) -> None:
+        """Say also which key lets the trainee speak for themselves."""
+        super().show_sentence()
+        if self.model.phase in TALKING:
+            self.query_one("PhraseBox").border_subtitle = "F2 已说  Ctrl+N 跳过  Ctrl+E 自己说"
+
+    def action_say(self) -> None:
+        """Say something in one's own words."""
+        self.app.push_screen(SayPage(self._desk), lambda _: self.show_state())
+
+    def action_debrief(self) -> None:
+        """Look at the last debrief again."""
+        self.app.push_screen(DebriefPage(self._desk, self._desk.lesson.debriefs[-1]))
+
+
+class PracticeApp(HotlineApp):
+    """A lesson at one terminal. Nothing is carried anywhere: there is no queue."""
+
+    MARK = MARK
+    TITLE = "12345 热线 · 练习"
+
+    def __init__(self, lesson: Lesson, actor: Actor | None = None) -> None:
+        """Make a session; whoever practises chooses their number unless it is given."""
+        super().__init__(lesson.house, actor=actor, demo=True)
+        self._lesson = lesson
+
+    def enter(self, actor: Actor) -> None:
+        """Open the desks, with the telephone of the lesson."""
+        self.source = self._lesson.telephone(actor)
+        super().enter(actor)
+
+    def _make_desk(self, name: str) -> Desk:
+        if name == "受理" and isinstance(self.source, PracticeLine):
+            return PracticeScreen(PracticeDesk(self._lesson, self.actor, self.source))
+        return super()._make_desk(name)
+
+    def sync_soon(self) -> None:  # type: ignore[override]  # no thread is needed for it
+        """Nothing is synced: practice has no queue."""
+
+    def sync_text(self) -> Text:
+        """Say that nothing leaves this machine."""
+        return Text("不派发")
+
+
+def run_practice(lesson: Lesson, actor: Actor | None) -> int:
+    """Practise in this terminal until the person leaves."""
+    app = PracticeApp(lesson, actor)
+    app.run()
+    return app.return_code or 0
