@@ -124,8 +124,10 @@ def _record(packs: Packs, debrief: Debrief, width: int) -> Styled:
     for row in rows(packs, debrief):
         if row.wrong:
             lines += [(line, "bold") for line in wrap(f"✗{row.label}：{row.yours or '空'}", width)]
-        else:
-            lines += [(line, "") for line in wrap(f"✓{row.label}：{row.yours or '在主要内容里'}", width)]
+        elif row.yours:
+            lines += [(line, "") for line in wrap(f"✓{row.label}：{row.yours}", width)]
+        else:  # nothing was found wrong with it; whether the main text has it is not said row by row
+            lines += [(line, "dim") for line in wrap(f"·{row.label}：没有单独填写", width)]
         if row.good and row.good != row.yours:
             lines += [(f"  {line}", "dim") for line in wrap(f"▸{row.good}", width - 2)]
     return lines

@@ -44,7 +44,6 @@ async def test_a_practised_call_ends_in_its_debrief(tmp_path: Path, clock: Fixed
         await seat.see("通话已结束")
         await seat.press("f8", "f8")
         await seat.see("练习", "讲评·电梯停运", "总分")
-        print("\n".join(seat.lines))
         await seat.press("escape", "ctrl+k")
         await seat.see("讲评·电梯停运")
         await seat.press("f8")
