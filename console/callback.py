@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from console.house import House
+from console.when import moment
 from data.callback_list import Waiting
 from data.callback_rules import unsettled_reply
 from data.callbacks import (
@@ -65,7 +66,7 @@ class Calling:
         early = BOOKED_EARLY if waiting.booked else timedelta()
         if waiting.at - early > now:
             what = "约定的时间" if waiting.booked else "再次拨打的时间"
-            return f"还没有到{what} {_moment(waiting.at)}：请选下一个"
+            return f"还没有到{what} {moment(waiting.at)}：请选下一个"
         if not waiting.booked and not timing.allowed(now.astimezone(SHANGHAI)):
             hours = "、".join(f"{start}–{end}" for start, end in timing.hours)
             return f"现在不在可以回访的时间（{hours}）；约定好的时间除外"
@@ -130,10 +131,10 @@ class Calling:
         """
         now = self.house.clock.now()
         if at is not None and at <= now:
-            raise CallbackError(f"约定的时间 {_moment(at)} 已过：请约一个以后的时间")
+            raise CallbackError(f"约定的时间 {moment(at)} 已过：请约一个以后的时间")
         last = min(each.ticket.callback.waiting.until for each in heard if each.ticket.callback.waiting)
         if at is not None and at > last:
-            raise CallbackError(f"约定的时间超过了这次回访的最后期限 {_moment(last)}")
+            raise CallbackError(f"约定的时间超过了这次回访的最后期限 {moment(last)}")
         again = at or self.again_at(heard, outcome, now)
         if again is not None and again > last:
             again = None
@@ -248,10 +249,6 @@ def _act(ticket: Ticket, kind: Kind, payload: Mapping[str, object]) -> Act:
 
 def _learned(answers: Mapping[str, Answer]) -> bool:
     return any(answers.get(name, Answer()).value for name in REQUIRED)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"
 
 
 def _plain(value: object) -> object:

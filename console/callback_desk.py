@@ -11,6 +11,7 @@ from console.handling import Handling
 from console.house import House
 from console.interview import AGREED, DECLINED, PARTING, Interviewing
 from console.sampling import Rule, kept, listing, sizes
+from console.when import moment
 from data.callback_list import Waiting
 from data.callbacks import INTERVIEWED, OTHER, REFUSED, UNREACHED
 from data.clock import SHANGHAI, to_storage
@@ -178,7 +179,7 @@ class CallbackDesk:
         following = next((each.callback.next_at for each in after if each.callback.waiting), None)
         if following is None:
             return f"已记为{outcome.id}：不再拨打"
-        when = f"{following.astimezone(SHANGHAI):%m-%d %H:%M}"
+        when = moment(following)
         return f"已约定 {when} 回访" if at is not None else f"已记为{outcome.id}：{when} 以后再拨"
 
     def book(self, at: datetime, *, only_me: bool) -> str:

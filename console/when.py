@@ -64,3 +64,14 @@ def _aware(at: datetime) -> datetime:
 def stamp(at: datetime) -> str:
     """Write an instant to the minute in Shanghai time, as on paper."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def moment(at: datetime) -> str:
+    """Write an instant to the minute in Shanghai time where the year goes without saying: 11-24 10:30."""
+    return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"
+
+
+def minutes(seconds: float) -> str:
+    """Write how long a call has lasted as 03:05, minutes and whole seconds; nothing has lasted less than no time."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02}:{whole % 60:02}"

@@ -9,6 +9,7 @@ from console.callback import CallbackError
 from console.callback_desk import CallbackDesk, Row
 from console.form import shown_title
 from console.house import House
+from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
@@ -150,7 +151,7 @@ class CallbackScreen(ListDesk[Row | Ticket]):
             text.append(f"  {'、'.join(ticket.record.types)} · {held.unit if held else ''} · 已反馈：{reply.outcome}\n")
             text.append(f"  {reply.elements.get('course', '')}\n", "dim")
             for attempt in ticket.callback.attempts:
-                text.append(f"  {attempt.at.astimezone(SHANGHAI):%m-%d %H:%M} {attempt.by}号 {attempt.outcome}")
+                text.append(f"  {moment(attempt.at)} {attempt.by}号 {attempt.outcome}")
                 text.append(f" {attempt.note}\n" if attempt.note else "\n", "dim")
         return text
 
@@ -160,7 +161,7 @@ class CallbackScreen(ListDesk[Row | Ticket]):
         text.append(f"{held.unit if held else ''} · {ticket.state}\n")
         if last is None:
             return text
-        text.append(f"{last.at.astimezone(SHANGHAI):%m-%d %H:%M} {last.by}号 {last.outcome}\n", "dim")
+        text.append(f"{moment(last.at)} {last.by}号 {last.outcome}\n", "dim")
         for question in self._house.packs.survey.questions:
             answer = last.answers.get(question.id)
             if answer is not None:

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from console.house import House
 from console.knowledge_desk import VIEWS, Item, KnowledgeDesk, Sheet, View, differences
+from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.people import Actor, Role
@@ -119,9 +120,7 @@ class KnowledgeScreen(ListDesk[Item]):
             text.append(f"⚠ 起草后已有第 {live.version} 版：F7 对照，F4 改到新版上再提交\n", "bold")
         if isinstance(item, Report):
             text.append(f"{item.kind}：{item.text}\n", "bold")
-            text.append(
-                f"{item.by}号 {item.at.astimezone(SHANGHAI):%m-%d %H:%M} · {item.owner or '未定单位'}\n\n", "dim"
-            )
+            text.append(f"{item.by}号 {moment(item.at)} · {item.owner or '未定单位'}\n\n", "dim")
         if article is None:
             return text.append("F4 起草一篇，或 F8 写明处理结果。", "dim")
         if self._compared:

@@ -8,8 +8,8 @@ import msgspec
 from console.judgement import Judgement, judge_record
 from console.quality.marks import Mark, judged
 from console.telephone import ANSWER_LIMIT
+from console.when import minutes, moment
 from data.calls import Call
-from data.clock import SHANGHAI
 from data.events import Event, Ticket
 from data.inbox import ACCEPT_WITHIN
 from data.lifecycle import Kind
@@ -77,9 +77,9 @@ def _greeting(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
         return NOTHING
     first = next((stamp for stamp in call.phrases if stamp.said), None)
     if first is not None and first.phrase_id in GREETINGS:
-        return 1, 1, (f"{_after(call, first.at)} 说了“{first.text}”",)
+        return 1, 1, (f"{into(call, first.at)} 说了“{first.text}”",)
     late = next((stamp for stamp in call.phrases if stamp.said and stamp.phrase_id in GREETINGS), None)
-    return 0, 1, (f"首问语在 {_after(call, late.at)} 才说，不在最先" if late else "没有说首问语",)
+    return 0, 1, (f"首问语在 {into(call, late.at)} 才说，不在最先" if late else "没有说首问语",)
 
 
 def _waiting(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
@@ -97,7 +97,7 @@ def _waiting(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
         said = sum(s.said and s.phrase_id == WAITING and hold.since <= s.at <= end for s in call.phrases)
         hits, of = hits + min(said, due), of + due
         if said < due:
-            evidence.append(f"{_after(call, hold.since)} 起等待 {waited:.0f} 秒，等待用语应说 {due} 次，说了 {said} 次")
+            evidence.append(f"{into(call, hold.since)} 起等待 {waited:.0f} 秒，等待用语应说 {due} 次，说了 {said} 次")
     return hits, of, evidence
 
 
@@ -112,7 +112,7 @@ def _wait_over(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
         if any(s.said and s.phrase_id == WAIT_OVER and until <= s.at <= until + MINUTE for s in call.phrases):
             hits += 1
         else:
-            evidence.append(f"{_after(call, until)} 等待结束后没有致谢")
+            evidence.append(f"{into(call, until)} 等待结束后没有致谢")
     return hits, of, evidence
 
 
@@ -141,7 +141,7 @@ def _wording(packs: Packs, work: Work, judgement: Judgement | None) -> Outcome:
     call = work.call
     if call is not None:
         said = [(stamp, each) for stamp in call.phrases if stamp.said for each in check(packs.wording, stamp.text)]
-        found += [f"{_after(call, stamp.at)} 说了“{each.text}”：{each.advice}" for stamp, each in said]
+        found += [f"{into(call, stamp.at)} 说了“{each.text}”：{each.advice}" for stamp, each in said]
     return (0 if found else 1), 1, found
 
 
@@ -206,7 +206,7 @@ def _amended(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
                 if set(old) != set(new)
             ]
             if changes:
-                return 0, 1, [f"{_when(event.at)} {event.by}号把{'，'.join(changes)}"]
+                return 0, 1, [f"{moment(event.at)} {event.by}号把{'，'.join(changes)}"]
     return 1, 1, ()
 
 
@@ -220,9 +220,9 @@ def _dispatch_time(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
     sent, due = ticket.handling.dispatches, ticket.due.dispatch
     if sent:
         late = sent[0].at > due
-        return int(not late), 1, (f"时限 {_when(due)}，{_when(sent[0].at)} 派出",) if late else ()
+        return int(not late), 1, (f"时限 {moment(due)}，{moment(sent[0].at)} 派出",) if late else ()
     if work.now is not None and work.now > due:
-        return 0, 1, (f"时限 {_when(due)}，还没有派出",)
+        return 0, 1, (f"时限 {moment(due)}，还没有派出",)
     return NOTHING
 
 
@@ -293,11 +293,6 @@ _CHECKS: dict[str, Callable[[Packs, Work, Judgement | None], Outcome]] = {
 }
 
 
-def _when(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"
-
-
-def _after(call: Call, at: datetime) -> str:
+def into(call: Call, at: datetime) -> str:
     """How far into the call: minutes and seconds since it was answered."""
-    seconds = max(0, int((at - (call.answered_at or call.ring_at)).total_seconds()))
-    return f"{seconds // 60:02}:{seconds % 60:02}"
+    return minutes((at - (call.answered_at or call.ring_at)).total_seconds())

@@ -12,7 +12,7 @@ from console.registration import locate
 from console.repeats import Likely
 from console.simulator import Simulator
 from console.telephone import Rate
-from console.when import stamp
+from console.when import minutes, stamp
 from data.clock import SHANGHAI
 from data.drafts import Draft
 from data.people import Role
@@ -37,8 +37,7 @@ def clocks(model: CallDesk) -> list[Text | str]:
     elif state is not None and state.answer_seconds is not None:
         verdict = "✓" if state.in_time else "✗超15s"
         pieces.append(Text(f"接听 {state.answer_seconds:.0f}s {verdict}", "" if state.in_time else "bold"))
-        talked = int(state.talk_seconds(now))
-        pieces.append(f"通话 {talked // 60:02d}:{talked % 60:02d}")
+        pieces.append(f"通话 {minutes(state.talk_seconds(now))}")
     if further := model.also.longest(now):
         number, rung = further
         pieces.append(Text(f"又一来电 {number} {rung:.0f}s", "bold reverse"))

@@ -12,6 +12,7 @@ from console.callback import CallbackError
 from console.callback_desk import CallbackDesk
 from console.form import shown_title
 from console.interview import CONSENT, OPENING, PARTING, Interviewing, Step
+from console.when import minutes
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
@@ -86,12 +87,12 @@ class InterviewPage(Dialog):
             return
         self._model.tick()
         now = self.console.house.clock.now()
-        seconds = int((now - self._held.interview.started_at).total_seconds())
+        lasted = minutes((now - self._held.interview.started_at).total_seconds())
         day = self._model.day()
         left: list[Text | str] = [
             Text.assemble(("回访", "bold"), f" · {self.console.actor.agent_no}号"),
             Text(f"拨 {self._model.number()}", "bold"),
-            f"通话 {seconds // 60:02d}:{seconds % 60:02d}",
+            f"通话 {lasted}",
             f"今日成功 {day.interviewed} 拒访 {day.refused} 未接 {day.unreached}",
         ]
         self.query_one(StatusBar).show(left, [self.console.sync_text(), f"{now.astimezone(SHANGHAI):%H:%M}"])

@@ -12,8 +12,7 @@ from textual.widgets import Label, Static
 from console.appointments import read_appointment
 from console.callback import CallbackError
 from console.callback_desk import CallbackDesk
-from console.when import WhenError
-from data.clock import SHANGHAI
+from console.when import WhenError, moment
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
 from data.tickets import ActRefused
@@ -54,7 +53,7 @@ class OutcomePage(Dialog):
         lines = []
         for outcome, again in self._outcomes:
             line = Text(f"{outcome.key} {outcome.id}  ")
-            then = f"{again.astimezone(SHANGHAI):%m-%d %H:%M} 以后再拨" if again else "不再拨打"
+            then = f"{moment(again)} 以后再拨" if again else "不再拨打"
             lines.append(line.append(f"{outcome.family} · {'约定时间' if outcome.appointment else then}", "dim"))
         self.query_one(PickList).fill(lines)
 

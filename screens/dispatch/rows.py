@@ -12,7 +12,7 @@ from console.dispatch_desk import REFUSALS, DispatchDesk, level
 from console.form import shown_title
 from console.history import feedback_text
 from console.reminders import NEAR
-from console.when import remaining, stamp
+from console.when import moment, remaining, stamp
 from data.clock import SHANGHAI
 from data.events import Ticket
 from data.lifecycle import State
@@ -69,7 +69,7 @@ def _cell(desk: DispatchDesk, ticket: Ticket, reader: Actor, name: str, cells: i
         "类型": record.types[0] if record.types else "",
         "编号": ticket.number[4:],
         "来源": _source(ticket),
-        "受理": f"{(ticket.submitted_at or ticket.created_at).astimezone(SHANGHAI):%m-%d %H:%M}",
+        "受理": moment(ticket.submitted_at or ticket.created_at),
     }
     return Text(fit(told[name], cells), "dim")
 
@@ -200,4 +200,4 @@ def _copy(copy_to: str) -> str:
 def _at(at: datetime, now: datetime) -> str:
     """Write an instant without the date where it is today's."""
     local = at.astimezone(SHANGHAI)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(SHANGHAI).date() else f"{local:%m-%d %H:%M}"
+    return f"{local:%H:%M}" if local.date() == now.astimezone(SHANGHAI).date() else moment(at)

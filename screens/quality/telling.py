@@ -4,12 +4,12 @@ from rich.text import Text
 
 from console.disclosure import as_read_by, restricted
 from console.quality.assessing import STEP_NAMES, Assessing, Assessment
-from console.quality.machine import Work
+from console.quality.machine import Work, into
 from console.quality.marks import MACHINE_NAME, Mark, scores, total
 from console.quality.report import FORMULAS, NAMES, Line, Report
 from console.quality.sampling import BASES, REASONS
 from console.wall import rate_words
-from data.clock import SHANGHAI
+from console.when import moment
 from data.quality import Done
 from screens.rates.telling import broken
 from screens.ticket_rows import fit
@@ -59,7 +59,7 @@ def about(desk: Assessing, each: Assessment, width: int) -> Text:
             text.append_text(criterion_about(desk, each, criterion, width))
     for step in each.steps:
         note = "" if step.kind is Done.DRAWN else str(step.body.get("note", ""))
-        told = f"{step.at.astimezone(SHANGHAI):%m-%d %H:%M} {step.by}号{STEP_NAMES[step.kind]}"
+        told = f"{moment(step.at)} {step.by}号{STEP_NAMES[step.kind]}"
         text.append(broken(f"{told}{f'：{note}' if note else ''}", width), "dim")
     return text
 
@@ -89,7 +89,7 @@ def work_text(desk: Assessing, work: Work, width: int) -> Text:
         text.append(broken(f"{'、'.join(record.types)} · {kinds} · {record.place.street}{record.place.text}", width))
         text.append(broken(record.text, width))
         for sent in ticket.handling.dispatches:
-            text.append(broken(f"{sent.at.astimezone(SHANGHAI):%m-%d %H:%M} 派 {sent.unit}", width), "dim")
+            text.append(broken(f"{moment(sent.at)} 派 {sent.unit}", width), "dim")
     if call is None:
         return text.append("没有通话记录\n", "dim")
     text.append("通话\n", "bold")
@@ -100,8 +100,7 @@ def work_text(desk: Assessing, work: Work, width: int) -> Text:
     told = [(stamp.at, f"{'✓' if stamp.said else '✗'} {stamp.text}") for stamp in call.phrases if not closed]
     told += [(hold.since, "（来电人等待）") for hold in call.holds]
     for at, words in sorted(told):
-        after = max(0, int((at - call.answered_at).total_seconds()))
-        text.append(broken(f"{after // 60:02}:{after % 60:02} {words}", width))
+        text.append(broken(f"{into(call, at)} {words}", width))
     return text
 
 

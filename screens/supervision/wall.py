@@ -9,8 +9,7 @@ from console.clocks import CLOCKS
 from console.supervision_desk import SupervisionDesk
 from console.telephone import Rate
 from console.wall import Wall, gather, wall
-from console.when import stamp
-from data.clock import SHANGHAI
+from console.when import moment, stamp
 from data.db import StorageError
 from data.lifecycle import State
 from screens.desk import Dialog
@@ -70,7 +69,7 @@ class WallPage(Dialog):
         """Draw what has changed."""
         if not self.is_mounted:
             return
-        self.query_one("#page").border_subtitle = f"{found.at.astimezone(SHANGHAI):%m-%d %H:%M} · Esc 返回"
+        self.query_one("#page").border_subtitle = f"{moment(found.at)} · Esc 返回"
         for name, text in _shares(found).items():
             self.query_one(f"#{name}", Quiet).change(text)
         self.query_one("#clocks", Quiet).change(_clocks(found))
