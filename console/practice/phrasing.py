@@ -53,10 +53,7 @@ def _expected(played: "Played") -> list[str]:
     expected = ["greeting"]
     if played.case.upset:
         expected.append("caution" if played.case.abusive else "soothe")
-    if truth.outcome != "reply":
-        expected.append("recording")
-    elif truth.outcome == "reply":
-        expected.append("looking_up")
+    expected.append("looking_up" if truth.outcome == "reply" else "recording")
     longest = max((until - since for since, until in played.waits), default=timedelta())
     if longest > timedelta(seconds=30):
         expected.append("waiting")
@@ -67,7 +64,8 @@ def _expected(played: "Played") -> list[str]:
 
 def _worded(packs: Packs, act: str, text: str, greeting: str) -> bool:
     """Whether a sentence is an accepted wording of its step; of the greetings the one of that day counts, if known."""
-    phrases = [each for each in packs.phrases.phrases if each.step == act and (not greeting or act != "greeting")]
     if greeting and act == "greeting":
         phrases = [packs.phrases.phrase(greeting)]
+    else:
+        phrases = [each for each in packs.phrases.phrases if each.step == act]
     return any(said_as(phrase, text) for phrase in phrases)

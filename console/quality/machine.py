@@ -1,6 +1,6 @@
 """What of a piece of work can be judged without a person (7.1.2.3): pure functions over call, ticket and events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -54,18 +54,6 @@ class Work(msgspec.Struct, frozen=True):
         """Who dispatched it first."""
         sent = self.ticket.handling.dispatches if self.ticket else []
         return sent[0].by if sent else ""
-
-
-def judge_work(packs: Packs, work: Work) -> list[Mark]:
-    """Judge all criteria that the machine judges. A criterion with nothing to look at has 0 of 0."""
-    judgement = judge_record(packs, work.registered) if work.ticket else None
-    marks = []
-    for each in packs.quality.criteria:
-        if each.judge == "machine":
-            hits, of, evidence = _CHECKS[each.id](packs, work, judgement)
-            agent = work.dispatcher if each.of == "dispatcher" else work.taker
-            marks.append(judged(each, agent, hits, of, evidence))
-    return marks
 
 
 # -- 服务用语规范性 ---------------------------------------------------------------------------------------------------
@@ -291,6 +279,21 @@ _CHECKS: dict[str, Callable[[Packs, Work, Judgement | None], Outcome]] = {
     "accept": _accept,
     "escalated": _escalated,
 }
+
+_ON_THE_RECORD = frozenset({"wording", "elements", "danger", "urgency"})  # what the judgement of the record is made for
+
+
+def judge_work(packs: Packs, work: Work, only: Collection[str] | None = None) -> list[Mark]:
+    """Judge all criteria that the machine judges, or ``only`` some. A criterion with nothing to look at has 0 of 0."""
+    read = only is None or not _ON_THE_RECORD.isdisjoint(only)
+    judgement = judge_record(packs, work.registered) if work.ticket and read else None
+    marks = []
+    for each in packs.quality.criteria:
+        if each.judge == "machine" and (only is None or each.id in only):
+            hits, of, evidence = _CHECKS[each.id](packs, work, judgement)
+            agent = work.dispatcher if each.of == "dispatcher" else work.taker
+            marks.append(judged(each, agent, hits, of, evidence))
+    return marks
 
 
 def into(call: Call, at: datetime) -> str:

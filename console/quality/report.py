@@ -26,6 +26,7 @@ from scripts.rubric import ITEMS, Item, QualityPack
 
 NO_TEAM = "（未编班）"
 WHOLE = "全部"
+DISPATCHING = ("dispatch_time", "dispatch_unit")  # what is counted over all the work, not over what was drawn
 
 FORMULAS = {
     "phrases": "用语做到的÷应做到的项次，随机抽中并已评定的（7.1.2.2）",
@@ -85,7 +86,7 @@ def gather(packs: Packs, store: QualityStore, since: datetime | None, until: dat
     ]
     dispatches = []
     for ticket, events in store.dispatched(since, until):
-        marks = standing(judge_work(packs, Work(ticket, None, tuple(events))))
+        marks = standing(judge_work(packs, Work(ticket, None, tuple(events)), DISPATCHING))
         dispatches.append((ticket.handling.dispatches[0].by, marks))
     return Facts([each for each in drawn if each.judged], dispatches, store.calls(since, until), store.teams())
 
@@ -111,7 +112,7 @@ def _line(pack: QualityPack, facts: Facts, name: str, team: str, agents: set[str
     marks = [mark for each in random for mark in each.marks.values() if mark.agent_no in agents]
     shares = {item: _of(mark for mark in marks if items.get(mark.criterion) == item) for item in ("phrases", "record")}
     sent = [marks for by, marks in facts.dispatches if by in agents]
-    for criterion in ("dispatch_time", "dispatch_unit"):
+    for criterion in DISPATCHING:
         shares[criterion] = _of(each[criterion] for each in sent if criterion in each)
     rang = [call for call in facts.calls if call.agent_no in agents]
     took = [call.answered_at - call.ring_at for call in rang if call.answered_at is not None]

@@ -15,7 +15,7 @@ import msgspec
 from console.house import House
 from console.quality.machine import Work, judge_work
 from console.quality.marks import Mark
-from data.callbacks import GRADES
+from data.callbacks import DISSATISFIED
 from data.calls import Call
 from data.clock import iso_local
 from data.events import Ticket, new_id
@@ -40,7 +40,6 @@ REASONS = {
 """Why a piece of work bears a risk, and what it is called."""
 
 CHECKERS = (Role.QUALITY, Role.SUPERVISOR)
-DISSATISFIED = GRADES[3:]
 COMPLAINT_DAYS = timedelta(days=30)  # a complaint about an agent is about a contact of so many days before at most
 
 
@@ -121,11 +120,11 @@ def _dissatisfied(work: Work) -> bool:
 def frame_of(house: House, since: datetime | None, until: datetime | None, now: datetime) -> list[tuple[Member, Work]]:
     """Return all the work of a period that was never drawn: each request, and each answered call that brought none."""
     store, before = house.quality, house.quality.drawn_before()
-    tickets, calls = store.tickets(since, until), store.calls(since, until)
-    complaints = _complaints(house, store.tickets(since, until + COMPLAINT_DAYS if until else None))
+    tickets, calls = store.tickets(since, until + COMPLAINT_DAYS if until else None), store.calls(since, until)
+    complaints = _complaints(house, tickets)
     works = []
     for ticket in tickets:
-        if ticket.id not in before:
+        if ticket.id not in before and (until is None or ticket.created_at < until):
             works.append(work_of(house, ticket, None, now))
     held = {each for call in calls for each in call.ticket_ids}
     for call in calls:
