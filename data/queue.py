@@ -206,7 +206,7 @@ class LateQueue:
     """
 
     def __init__(self, opened: Callable[[], DispatchQueue], name: str, *, reminds: bool = True) -> None:
-        """Say how it is opened, and what is taken for granted of it until it is."""
+        """Say how it is opened, and what is known of it without that."""
         self._opened = opened
         self._name = name
         self._reminds = reminds
@@ -219,7 +219,7 @@ class LateQueue:
 
     @property
     def reminds(self) -> bool:
-        """See `DispatchQueue.reminds`; what it was when last opened."""
+        """See `DispatchQueue.reminds`."""
         return self._reminds
 
     def clock(self) -> datetime | None:
@@ -287,7 +287,6 @@ class LateQueue:
         try:
             if self._queue is None:
                 self._queue = self._opened()
-                self._reminds = self._queue.reminds
             yield self._queue
         except QueueUnavailable:
             self.close()

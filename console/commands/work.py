@@ -33,8 +33,8 @@ def work(entry: Entry, once: bool, concurrency: int, metrics: str, no_sync: bool
 
     from console.delivery.watching import WorkWatch, serve_figures
     from console.delivery.worker import Worker, quiet
+    from console.exposition import log_line
     from console.queues import VARIABLE, queue_url
-    from console.web.watching import log_line
     from data.postgres.address import is_here, read_address
 
     if not 1 <= concurrency <= _MOST:

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from console.web.watching import Log
+from console.exposition import Log, family
 from data.clock import Clock, iso_local
 from data.postgres.deliveries import Delivery, Depth
 from data.queue import QueueUnavailable
@@ -56,11 +56,12 @@ class WorkWatch:
         with self._lock:
             counts = sorted(self._counts.items())
         for name, told in _COUNTERS:
-            lines += [f"# HELP {name} {told}", f"# TYPE {name} counter"]
-            own = [((channel, outcome), count) for (of, channel, outcome), count in counts if of == name]
-            for (channel, outcome), count in own or [(("", ""), 0)]:
-                shown = f'{{channel="{channel}",outcome="{outcome}"}}' if outcome else ""
-                lines.append(f"{name}{shown} {count}")
+            own = [
+                ({"channel": channel, "outcome": outcome} if outcome else {}, str(count))
+                for (of, channel, outcome), count in counts
+                if of == name
+            ]
+            lines += family(name, "counter", told, own or [({}, "0")])
         gauges: list[tuple[str, str, float]] = [
             ("hotline_work_queue_up", "Whether the server answers.", depth is not None)
         ]
@@ -73,7 +74,7 @@ class WorkWatch:
                 ("hotline_clocks_due", "Clocks that are to be looked at.", depth.overdue_clocks),
             ]
         for name, told, value in gauges:
-            lines += [f"# HELP {name} {told}", f"# TYPE {name} gauge", f"{name} {float(value):g}"]
+            lines += family(name, "gauge", told, [({}, f"{float(value):g}")])
         return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from console.exposition import Log, log_line
 from console.failure import sentence_of
 from console.house import House
 from console.ratings import RatingError, rate_ticket
@@ -22,7 +23,7 @@ from console.web.body import LARGE, SMALL, Form, read_form, read_pairs
 from console.web.keys import source_of
 from console.web.openapi import description
 from console.web.submissions import Submissions, Upload, retry_key_of
-from console.web.watching import Log, Told, Watch, log_line
+from console.web.watching import Told, Watch
 from data.callbacks import GRADES
 from data.db import StorageError
 from data.events import Ticket

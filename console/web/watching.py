@@ -1,22 +1,11 @@
 """What is told of the intake while it runs: one line of log a request, and figures for Prometheus; nothing personal."""
 
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
 
-import msgspec
-
+from console.exposition import Log, family
 from data.clock import Clock, iso_local
 from data.inbox import Inbox
-
-Log = Callable[[Mapping[str, object]], None]
-
-
-def log_line(line: Mapping[str, object]) -> None:
-    """Write one line of JSON on standard error."""
-    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
-    sys.stderr.flush()
 
 
 class Told:
@@ -54,21 +43,20 @@ class Watch:
         """The figures as Prometheus reads them."""
         now, oldest = self._clock.now(), inbox.oldest_waiting()
         age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-        lines = [
-            "# HELP hotline_intake_requests_total Requests answered, by route, source and outcome.",
-            "# TYPE hotline_intake_requests_total counter",
-        ]
         with self._lock:
             counts = sorted(self._counts.items())
-        for (route, source, outcome), count in counts:
-            labels = f'route="{route}",source="{source}",outcome="{outcome}"'
-            lines.append(f"hotline_intake_requests_total{{{labels}}} {count}")
-        lines += [
-            "# HELP hotline_inbox_waiting Submissions that no agent has registered yet.",
-            "# TYPE hotline_inbox_waiting gauge",
-            f"hotline_inbox_waiting {inbox.count_waiting()}",
-            "# HELP hotline_inbox_oldest_age_seconds Age of the oldest of them, from its submission.",
-            "# TYPE hotline_inbox_oldest_age_seconds gauge",
-            f"hotline_inbox_oldest_age_seconds {age:.0f}",
+        answered = [
+            ({"route": route, "source": source, "outcome": outcome}, str(count))
+            for (route, source, outcome), count in counts
+        ]
+        waiting, oldest_age = "hotline_inbox_waiting", "hotline_inbox_oldest_age_seconds"
+        lines = [
+            *family(
+                "hotline_intake_requests_total", "counter", "Requests answered, by route, source and outcome.", answered
+            ),
+            *family(
+                waiting, "gauge", "Submissions that no agent has registered yet.", [({}, str(inbox.count_waiting()))]
+            ),
+            *family(oldest_age, "gauge", "Age of the oldest of them, from its submission.", [({}, f"{age:.0f}")]),
         ]
         return "\n".join(lines) + "\n"

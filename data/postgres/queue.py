@@ -31,6 +31,8 @@ HISTORY = "SELECT 0, * FROM hotline.histories(%s)"
 class PostgresQueue:
     """One connection to the server, as one login role. What it may see and do, the server decides (`rights.sql`)."""
 
+    reminds = False  # the centre's workers do (``hotline work``), and no desk beside them
+
     def __init__(self, address: Address) -> None:
         """Connect.
 
@@ -58,11 +60,6 @@ class PostgresQueue:
     def name(self) -> str:
         """See `DispatchQueue.name`."""
         return self._address.name
-
-    @property
-    def reminds(self) -> bool:
-        """See `DispatchQueue.reminds`: the centre's workers do (``hotline work``), and no desk beside them."""
-        return False
 
     def clock(self) -> datetime:
         """See `DispatchQueue.clock`."""
