@@ -4,9 +4,6 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
 
 from console.practice.debrief import good_text, graver_first, rows, said_in
 from console.practice.lesson import Debrief, PracticeDesk
@@ -15,44 +12,30 @@ from console.practice.scoring import ITEMS
 from console.wrapping import wrap
 from data.clock import SHANGHAI
 from screens.actions import Action
-from screens.desk import Dialog
 from screens.rates.telling import broken
-from screens.widgets.pick import ARROWS
+from screens.reading import ReadingPage
 from scripts.pack import Packs
 
 NAMES = {"phrases": "用语", "record": "记录", "dispatch": "分类紧急去向", "answer": "时限"}
 BETWEEN = " │ "
 
 
-class DebriefPage(Dialog):
+class DebriefPage(ReadingPage):
     """Read from the top down; one key takes the next call."""
 
     ACTIONS = (Action("next", "f8", "下一个", "xyg", "回到受理台，下一个场景的电话马上响。"),)
-    BINDINGS = ARROWS
 
     def __init__(self, model: PracticeDesk, debrief: Debrief) -> None:
         super().__init__()
         self._model, self._debrief = model, debrief
 
-    def body(self) -> ComposeResult:
-        """Lay out the text."""
-        with Vertical(id="page"), VerticalScroll(id="reading"):
-            yield Static(id="article")
+    def title_of_page(self) -> str:
+        """Name the call."""
+        return f"讲评 · {self._debrief.played.case.scenario.title} · 7.1.2.2"
 
-    def on_mount(self) -> None:
-        """Name the call; write it as soon as the width is known."""
-        scenario = self._debrief.played.case.scenario
-        self.query_one("#page").border_title = f"讲评 · {scenario.title} · 7.1.2.2"
-        self.query_one("#reading").focus()
-        self.call_after_refresh(self._write)
-
-    def on_resize(self) -> None:
-        """Break the lines for another width."""
-        self.call_after_refresh(self._write)
-
-    def _write(self) -> None:
-        width = self.query_one("#reading", VerticalScroll).scrollable_content_region.width
-        self.query_one("#article", Static).update(debrief_text(self._model.house.packs, self._debrief, width))
+    def written(self, width: int) -> Text:
+        """Write the debrief out."""
+        return debrief_text(self._model.house.packs, self._debrief, width)
 
     def why_not(self, action_id: str) -> str:
         """Say why no further call can ring."""
@@ -61,10 +44,6 @@ class DebriefPage(Dialog):
         if action_id == "next" and self._model.phase != "idle":
             return "受理台上还有一件没有办完：按 Esc 回去办完，再来下一个"
         return ""
-
-    def action_move(self, by: int) -> None:
-        """Scroll."""
-        self.query_one("#reading", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_next(self) -> None:
         """Go back to the call desk, where the next call rings."""

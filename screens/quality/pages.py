@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
 from console.house import House
@@ -20,6 +20,7 @@ from screens.actions import Action
 from screens.desk import Dialog
 from screens.quality.telling import report_text
 from screens.rates.telling import broken
+from screens.reading import ReadingPage
 from screens.widgets.fields import Field
 
 DEFAULT_RATE = "2"  # per cent
@@ -74,56 +75,32 @@ class SamplePage(Dialog):
         self._done(run)
 
 
-class _TextPage(Dialog):
-    """A page that is read."""
-
-    def body(self) -> ComposeResult:
-        """Lay out the text."""
-        with Vertical(id="page"), VerticalScroll(id="reading"):
-            yield Static(id="article")
-
-    def on_mount(self) -> None:
-        """Write it, as soon as its width is known."""
-        self.query_one("#reading").focus()
-        self.call_after_refresh(self._write)
-
-    def _write(self) -> None:
-        width = self.query_one("#reading", VerticalScroll).scrollable_content_region.width
-        self.query_one("#article", Static).update(self.written(width))
-
-    def written(self, width: int) -> Text:
-        """Return the text, so many columns wide."""
-        raise NotImplementedError
-
-
-class ReportPage(_TextPage):
+class ReportPage(ReadingPage):
     """By agent and team, each share with both numbers."""
 
     def __init__(self, made: Report, period: str) -> None:
         super().__init__()
         self._made, self._period = made, period
 
-    def on_mount(self) -> None:
+    def title_of_page(self) -> str:
         """Name the period."""
-        super().on_mount()
-        self.query_one("#page").border_title = f"质检报表 · {self._period} · 7.1.2.4"
+        return f"质检报表 · {self._period} · 7.1.2.4"
 
     def written(self, width: int) -> Text:
         """Write the report out."""
         return report_text(self._made, width)
 
 
-class FindingsPage(_TextPage):
+class FindingsPage(ReadingPage):
     """What is done about it: the list, what is due first."""
 
     def __init__(self, model: Improving) -> None:
         super().__init__()
         self._model = model
 
-    def on_mount(self) -> None:
+    def title_of_page(self) -> str:
         """Name the page."""
-        super().on_mount()
-        self.query_one("#page").border_title = "改进 · 7.2"
+        return "改进 · 7.2"
 
     def written(self, width: int) -> Text:
         """Write the list out."""
