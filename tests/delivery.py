@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -167,3 +168,19 @@ def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_toml(name)} = {_toml(item)}" for name, item in value.items()) + "}"
     return msgspec.json.encode(value).decode()
+
+
+@pytest.fixture
+def mail() -> Iterator[MailRoom]:
+    """A mail server."""
+    room = MailRoom()
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    """The system of the unit 丁单位."""
+    made = System()
+    yield made
+    made.close()

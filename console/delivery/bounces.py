@@ -13,9 +13,8 @@ import ssl
 from collections.abc import Callable
 from email.message import EmailMessage, Message
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
-from console.delivery.letter import Temporary, certificates
+from console.delivery.letter import Service, Temporary, certificates
 from data.postgres.address import is_here
 
 MOST = 1000  # mails looked at in one round; what is not ours has to be cleared away by whoever keeps the mailbox
@@ -63,12 +62,10 @@ class BounceBox:
         Raises:
             Temporary: the settings name no such mailbox.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("pop3", "pop3s") or not parts.hostname:
+        service = Service.read(url, ("pop3", 110), ("pop3s", 995))
+        if service is None:
             raise Temporary("退信邮箱的地址写法不对：请在 [work] 的 bounces 里写成 pop3s://用户:密码@主机")
-        self._host, self._implicit = parts.hostname, parts.scheme == "pop3s"
-        self._port = parts.port or (995 if self._implicit else 110)
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._host, self._port, self._implicit, self._user, self._password = service
 
     def take(self, seen: set[str], keep: Callable[[Bounce], None]) -> None:
         """Hand each notification to ``keep``, and delete it after that; ``seen`` holds what else was looked at before.

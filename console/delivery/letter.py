@@ -2,7 +2,8 @@
 
 import ssl
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+from urllib.parse import unquote, urlsplit
 
 from console.form import ticket_form
 from data.callbacks import GRADES
@@ -18,6 +19,27 @@ OVER = "改派，不再承办"
 def certificates() -> ssl.SSLContext:
     """How other servers' certificates are checked: by the machine's own list, read once, for it is long."""
     return ssl.create_default_context()
+
+
+class Service(NamedTuple):
+    """A mail service as a URL names it: ``scheme://user:password@host:port``, with TLS from the first byte or by command."""
+
+    host: str
+    port: int
+    implicit: bool
+    user: str
+    password: str
+
+    @classmethod
+    def read(cls, url: str, by_command: tuple[str, int], implicit: tuple[str, int]) -> Self | None:
+        """Read a URL of one of two schemes, each with its usual port; None where it is neither or names no host."""
+        parts = urlsplit(url)
+        ports = dict((by_command, implicit))
+        if parts.scheme not in ports or not parts.hostname:
+            return None
+        port = parts.port or ports[parts.scheme]
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(parts.hostname, port, parts.scheme == implicit[0], user, password)
 
 
 class NotDelivered(Exception):

@@ -6,9 +6,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from console.delivery.letter import Letter, Permanent, Temporary, certificates
+from console.delivery.letter import Letter, Permanent, Service, Temporary, certificates
 from console.form import ticket_form, write_docx
 from console.when import stamp
 from data.postgres.address import is_here
@@ -27,18 +26,15 @@ class MailServer:
         Raises:
             Permanent: the settings name no such server or sender; the reason does not repeat the URL.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        service = Service.read(url, ("smtp", 587), ("smtps", 465))
+        if service is None:
             raise Permanent(
                 "没有可用的邮件服务器：请在 settings.toml 的 [work] 里写 mail，如 smtps://用户:密码@主机:465"
             )
         if "@" not in parseaddr(sender)[1]:
             raise Permanent("没有寄件人地址：请在 settings.toml 的 [work] 里写 mail_from")
         self.sender = sender
-        self.host = parts.hostname
-        self._implicit = parts.scheme == "smtps"
-        self._port = parts.port or (465 if self._implicit else 587)
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.host, self._port, self._implicit, self._user, self._password = service
 
     def send(self, message: EmailMessage) -> None:
         """Hand a message to the server; when this returns, the server is answerable for it.

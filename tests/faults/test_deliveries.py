@@ -23,32 +23,20 @@ from tests.delivery import (
     Centre,
     MailRoom,
     System,
+    mail,
     make_centre,
     sent_to,
+    system,
     urged,
 )
 from tests.faults.conftest import Start, running
 from tests.postgres import Server, opened
 from tests.queues import step
 
+__all__ = ["mail", "system"]
+
 PATIENCE = 120.0  # seconds until a test gives up
 STARTED = '"event":"started"'
-
-
-@pytest.fixture
-def mail() -> Iterator[MailRoom]:
-    """A mail server."""
-    room = MailRoom()
-    yield room
-    room.close()
-
-
-@pytest.fixture
-def system() -> Iterator[System]:
-    """A unit's own system."""
-    made = System()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -11,29 +11,15 @@ from console.house import House
 from data.clock import FixedClock
 from data.postgres.address import read_address
 from data.postgres.deliveries import CentreQueue
-from tests.delivery import HOOKED, SECRET, Centre, MailRoom, System, make_centre
+from tests.delivery import HOOKED, SECRET, Centre, MailRoom, System, mail, make_centre, system
+
+__all__ = ["mail", "system"]
 
 
 @pytest.fixture
 def centre(tmp_path: Path, database: str) -> Centre:
     """The installation, without settings."""
     return make_centre(tmp_path / "centre", database)
-
-
-@pytest.fixture
-def mail() -> Iterator[MailRoom]:
-    """A mail server."""
-    room = MailRoom()
-    yield room
-    room.close()
-
-
-@pytest.fixture
-def system() -> Iterator[System]:
-    """The system of the unit 丁单位."""
-    made = System()
-    yield made
-    made.close()
 
 
 class Desk:
