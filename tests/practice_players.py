@@ -10,6 +10,7 @@ from console.call_desk import CallDesk
 from console.judgement import with_element
 from console.practice.acts import Recogniser
 from console.practice.case import Case
+from console.practice.debrief import good_text
 from console.practice.house import PracticeHouse
 from console.practice.line import PracticeLine
 from console.practice.scoring import Played, wanted_facts
@@ -143,10 +144,8 @@ def _write(seat: Seat, facts: Iterable[Fact]) -> None:
         types=list(case.truth.types),
         urgency_kinds=list(case.truth.kinds),
         urgency_answers=dict(case.truth.answers),
-        text="。".join(fact.written for fact in facts if fact.written and fact.of not in ("name", "own_words")) + "。",
+        text=good_text(seat.house.packs, case),  # what a debrief shows as good earns full marks
     )
-    if quote := next((fact.written for fact in facts if fact.of == "own_words"), ""):
-        record = msgspec.structs.replace(record, text=f"{record.text}来电人说：{quote}。")
     record.claimant = msgspec.structs.replace(record.claimant, confidential=case.truth.confidential)
     for fact in facts:
         if fact.of == "wish":
