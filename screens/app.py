@@ -280,21 +280,23 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             self.call_from_thread(self._synced, report, error)
 
     def _synced(self, report: SyncReport, error: str) -> None:
-        was = self._report
-        before = (was.waiting, was.refused, was.held, was.undelivered, self._sync_error, self.skew())
-        now = (report.waiting, report.refused, report.held, report.undelivered, error, told_skew(report.ahead))
-        changed = now != before
+        before, now = _told(self._report, self._sync_error), _told(report, error)
         lost, found = report.unreachable, self._report.unreachable
         self._report, self._sync_error = report, error
         if bool(lost) != bool(found) and isinstance(self.screen, Acting):
             sentence = self.queue_trouble() or "派单队列已恢复：待同步的工单正在送出"
             self.screen.tell(sentence, error=bool(lost), unasked=True)
-        changed = changed or lost != found
         if isinstance(self.screen, Desk):
-            if changed:
+            if now != before:
                 self.screen.tick()
             if report.received:
                 self.screen.arrived()
+
+
+def _told(report: SyncReport, error: str) -> tuple[object, ...]:
+    """What of a round of synchronisation stands on the desks."""
+    counts = (report.waiting, report.refused, report.held, report.undelivered)
+    return (*counts, report.unreachable, told_skew(report.ahead), error)
 
 
 def run_console(house: House, *, demo: bool = False) -> int:

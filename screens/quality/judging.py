@@ -31,6 +31,7 @@ class JudgingPage(Dialog):
     def __init__(self, desk: Assessing, each: Assessment, step: Done, done: Callable[[Assessment], None]) -> None:
         super().__init__()
         self._desk, self._each, self._step, self._done = desk, each, step, done
+        self._work = desk.work(each)  # read once: the criteria are walked along beside it
         self._verdicts: dict[str, Verdict] = {}
         self._against: list[str] = []
 
@@ -74,7 +75,7 @@ class JudgingPage(Dialog):
         if verdict := self._verdicts.get(criterion.id):
             text.append(f"{self._said(criterion.id)} {verdict.note}\n", "bold")
         self.query_one("#article", Static).update(
-            Text().append_text(text).append_text(work_text(self._desk, self._desk.work(self._each), width))
+            Text().append_text(text).append_text(work_text(self._desk, self._work, width))
         )
 
     def why_not(self, action_id: str) -> str:
