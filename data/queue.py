@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from data.db import StorageError, connect, explained, writing
-from data.events import Event, Ticket, fold
+from data.events import Event, Ticket, fold_all
 from data.lifecycle import TransitionRefused
 from data.personal import seal, unseal
 from data.schema import QUEUE_STEPS, migrate
@@ -187,10 +187,8 @@ def fresh_of(history: Sequence[Arrival], events: Sequence[Event]) -> tuple[list[
     for seq, event in enumerate(fresh, start=len(history) + 1):
         if event.seq != seq:
             raise SequenceConflict(event.ticket_id, [theirs for theirs in history if theirs.seq >= event.seq])
-    ticket: Ticket | None = None
     try:
-        for arrival in history if fresh else ():
-            ticket = fold(ticket, arrival.event())
+        ticket = fold_all(arrival.event() for arrival in history) if fresh else None
     except msgspec.MsgspecError as error:
         raise TransitionRefused(f"派单队列里此前的步骤读不懂（{error}）：请升级本程序，或联系系统管理员") from error
     for event in fresh:

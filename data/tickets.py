@@ -10,7 +10,7 @@ import msgspec
 from data.callback_rules import left_open
 from data.clock import SHANGHAI, from_storage, to_storage
 from data.db import StorageError, writing
-from data.events import Event, NewEvent, Ticket, fold, new_id
+from data.events import Event, NewEvent, Ticket, fold_all, new_id
 from data.handling import PRESS
 from data.lifecycle import KIND_NAMES, Kind, State, TransitionRefused, transition
 from data.numbers import NumberBlocks
@@ -157,9 +157,7 @@ class TicketStore:
         Raises:
             KeyError: there are none.
         """
-        ticket: Ticket | None = None
-        for event in self.events(ticket_id):
-            ticket = fold(ticket, event)
+        ticket = fold_all(self.events(ticket_id))
         if ticket is None:
             raise KeyError(ticket_id)
         return ticket
