@@ -28,10 +28,11 @@ async def rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
             looks += 1
             await asyncio.sleep(LOOK)
             await _nothing_to_run()
-        screen = app.screen
-        if not _to_draw(screen):
+        undrawn = [screen for screen in (*app._background_screens, app.screen) if _to_draw(screen)]
+        if not undrawn:
             return
-        screen._on_timer_update()
+        for screen in undrawn:  # a desk shows beside the page that is open over it
+            screen._on_timer_update()
 
 
 async def _nothing_to_run() -> None:
