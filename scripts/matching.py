@@ -17,8 +17,11 @@ MAX_JUDGED = 20_000
 MAX_REPEAT = 30
 """The highest bound a pattern may give to a repetition."""
 
-QUOTED = re.compile(r"“([^“”]*)”")
-"""A pair of full-width quotation marks: the only form that marks the claimant's (诉求人) own words, C.4."""
+QUOTED = re.compile(r"“((?:[^“”]++|“[^“”]*+”)*+)”")
+"""A pair of full-width quotation marks: the only form that marks the claimant's (诉求人) own words, C.4.
+
+A pair may stand inside it, as of a claimant who quotes somebody.
+"""
 
 MAX_WAYS = 5_000
 """In how many ways a pattern with its own limit (`check_ways`) may be tried from one character of a text."""

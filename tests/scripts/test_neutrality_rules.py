@@ -115,7 +115,7 @@ def test_words_in_full_width_marks_are_the_claimants(packs: Packs, text: str) ->
 @pytest.mark.clause("5.4.4")
 def test_marks_that_quote_nothing_hide_nothing(packs: Packs) -> None:
     """You should see an open mark, and plain or angled ones, judged, and a leading sentence after a quotation too."""
-    for text in ("“您应该满意吧", "\"您应该满意吧\"", "「您应该满意吧」", "您说“修好了”，那您应该满意吧"):  # fmt: skip
+    for text in ("“您应该满意吧", "\"您应该满意吧\"", "「您应该满意吧」", "您说“修好了”，那您应该满意吧", "“您说“修好了”，那您应该满意吧"):  # fmt: skip
         assert [found.rule for found in leading(packs.neutrality, text)] == ["satisfied-presumed"]
 
 
