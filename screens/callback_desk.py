@@ -9,7 +9,7 @@ from console.callback import CallbackError
 from console.callback_desk import CallbackDesk, Row
 from console.form import shown_title
 from console.house import House
-from console.when import moment
+from console.when import minutes, moment
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
@@ -174,7 +174,13 @@ class CallbackScreen(ListDesk[Row | Ticket]):
         return text
 
     def status(self) -> list[Text | str]:
-        """Show the list, and this person's day."""
+        """Show the list, or during a call its number and clock, and this person's day."""
+        if self.model.held is not None:
+            day = self.model.day()
+            lasted = self._house.clock.now() - self.model.held.interview.started_at
+            number = Text(f"拨 {self.model.number()}", "bold")
+            done = f"今日成功 {day.interviewed} 拒访 {day.refused} 未接 {day.unreached}"
+            return [number, f"通话 {minutes(lasted.total_seconds())}", done]
         day = self._day
         here = f"{self._view} {len(self._items)}" if self._view != TO_CALL else f"名单 {day.waiting}"
         done = f"今日 {day.done} 成功 {day.interviewed} 拒访 {day.refused} 未接 {day.unreached}"
@@ -229,7 +235,7 @@ class CallbackScreen(ListDesk[Row | Ticket]):
         """Take the next list."""
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self.reload()
-        super().tick()
+        self.show_status()
 
     def action_complete(self) -> None:
         """Call the number under the cursor, or go back to the call that was begun."""

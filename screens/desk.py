@@ -32,7 +32,6 @@ WALK: list[BindingType] = [
 ]
 
 
-PAGE_CELLS = 96  # the greatest width of a page, as the stylesheet has it
 OF_THE_DESK = ("f9", "f12")  # urgent and hang up: pressed in haste, whatever page is open
 
 
@@ -171,15 +170,15 @@ class Desk(Acting, Screen[None]):
 
     def tick(self) -> None:
         """Once a second: the clocks and the sync count; nothing else moves by itself."""
-        if self._covered():
-            return
-        for bar in self.query(StatusBar):  # none any more where the console is just being left
-            bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
+        self.show_status()
 
-    def _covered(self) -> bool:
-        """Whether a page hides all of the desk: Textual would paint the whole screen twice for what nobody sees."""
-        page = self.app.screen
-        return isinstance(page, Dialog) and page.COVERS and self.size.width <= PAGE_CELLS
+    def show_status(self) -> None:
+        """Write the status line where it is seen: on the page over this desk, else on the desk.
+
+        Behind a page Textual would paint the whole screen twice for a line that nobody sees.
+        """
+        for bar in self.app.screen.query(StatusBar):  # none any more where the console is just being left
+            bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
 
     def on_screen_resume(self) -> None:
         """Show at once what went on behind a page."""
@@ -217,21 +216,36 @@ class Desk(Acting, Screen[None]):
 
 
 class Dialog(Acting, ModalScreen[None]):
-    """A page over a desk: Esc goes back, what was written stays."""
-
-    COVERS: ClassVar[bool] = False  # at `PAGE_CELLS` nothing of the desk is seen beside it
+    """A page over a desk, below the desk's status line: Esc goes back, what was written stays."""
 
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind((*cls.ACTIONS, *DIALOG))]
         super().__init_subclass__()
 
     def compose(self) -> ComposeResult:
-        """Lay out the dialog's body over its keys, below the mark of a console that is not the live one."""
-        if self.console.MARK:
+        """Lay out the dialog's body over its keys, below the status line, or what of it there is before a desk opens."""
+        if self._desk_below():
+            yield StatusBar()
+        elif self.console.MARK:
             yield Static(Text(f" {self.console.MARK} ", "bold reverse"), id="mark")
         yield from self.body()
         yield Notice()
         yield KeyBar(self.every_action(), self.why_not)
+
+    def on_mount(self) -> None:
+        """Show the clocks of the desk at once; the desk moves them."""
+        self.call_after_refresh(self._show_status)
+
+    def on_resize(self) -> None:
+        """Lay out the status line anew."""
+        self.call_after_refresh(self._show_status)
+
+    def _show_status(self) -> None:
+        if desk := self._desk_below():
+            desk.show_status()
+
+    def _desk_below(self) -> Desk | None:
+        return next((screen for screen in reversed(self.app.screen_stack) if isinstance(screen, Desk)), None)
 
     def every_action(self) -> tuple[Action, ...]:
         """Return the page's own actions, and those of every page."""

@@ -29,7 +29,8 @@ class UrgencyKind(PackStruct, frozen=True, kw_only=True):
     """One kind with its definition as printed; `report_to` is whom 5.2.2.1.4 makes one consider, or nothing.
 
     A word that touches an `exempt` form means something else; one with `supposed` words in it or before it in its clause is
-    feared, compared with or long past, and has not happened.
+    feared, compared with or long past, and has not happened. It is not hinted at beside one that it `yields_to`: the kind of
+    what is listed nowhere else (未列入上述种类) is no second question about what is listed.
     """
 
     name: str
@@ -42,6 +43,7 @@ class UrgencyKind(PackStruct, frozen=True, kw_only=True):
     patterns: tuple[str, ...] = ()
     exempt: tuple[str, ...] = ()
     supposed: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
 
 
@@ -89,8 +91,8 @@ class Resolved:
 def hints(pack: UrgencyPack, text: str) -> list[Hint]:
     """The kinds whose words the text uses, in the order of the pack. A hint, never a decision."""
     head = text[:MAX_JUDGED]
-    found = ((kind.name, _words(kind, head)) for kind in pack.kinds)
-    return [Hint(name, words) for name, words in found if words]
+    found = {kind.name: words for kind in pack.kinds if (words := _words(kind, head))}
+    return [Hint(name, words) for name, words in found.items() if not found.keys() & pack.kind(name).yields_to]
 
 
 def resolve(pack: UrgencyPack, kinds: Iterable[str], answers: Mapping[str, bool]) -> Resolved:
@@ -131,6 +133,9 @@ def prepare_urgency(pack: UrgencyPack, check: Check) -> UrgencyPack:
 def _ready(kind: UrgencyKind, pack: UrgencyPack, check: Check) -> UrgencyKind:
     check.clause(kind.name, kind.clause, kind.report_clause)
     check.filled(kind.name, definition=kind.definition)
+    for other in kind.yields_to:
+        if other not in URGENCY_KINDS or other == kind.name:
+            raise check.error(kind.name, f"yields_to 里的“{other}”不是另一个紧急种类")
     for question in kind.questions:
         check.filled(question.id, text=question.text, otherwise=question.otherwise)
     patterns, exempt, supposed = (

@@ -74,7 +74,6 @@ class KnowledgeDialog(Dialog):
         Action("miss", "f8", "未找到", "wzd", "没有查到：把所输的内容报给知识管理员，次数多的先补（6.3.1）。"),
     )
     BINDINGS = ARROWS
-    COVERS = True
 
     def __init__(self, model: CallDesk, query: str) -> None:
         super().__init__()

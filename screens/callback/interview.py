@@ -12,7 +12,6 @@ from console.callback import CallbackError
 from console.callback_desk import CallbackDesk
 from console.form import shown_title
 from console.interview import CONSENT, OPENING, PARTING, Interviewing, Step
-from console.when import minutes
 from data.clock import SHANGHAI
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
@@ -25,7 +24,6 @@ from screens.callback.reason import ReasonPage
 from screens.callback.request import RequestPage
 from screens.desk import Dialog
 from screens.widgets.choices import Typed
-from screens.widgets.chrome import StatusBar
 from screens.widgets.fields import TextBox
 from screens.widgets.quiet import Quiet
 
@@ -62,7 +60,6 @@ class InterviewPage(Dialog):
 
     def body(self) -> ComposeResult:
         """Lay out the question, its answers, the request, what was answered, and the words."""
-        yield StatusBar()
         with Vertical(id="interview"):
             yield Quiet(id="question-now")
             yield AnswerKeys(id="answers")
@@ -73,29 +70,12 @@ class InterviewPage(Dialog):
     def on_mount(self) -> None:
         """Begin at the place where the interview stands."""
         self.query_one("#words", TextBox).border_title = "诉求人原话（逐字，不概括）"
-        self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self._tick)  # the status line has its width by then
         self.show_step()
 
     def on_screen_resume(self) -> None:
         """Back from a page over this one: what it led to may stand differently."""
         if self._model.held is not None and self._shown is not None:
             self.show_step()
-
-    def _tick(self) -> None:
-        if self._model.held is None:
-            return
-        self._model.tick()
-        now = self.console.house.clock.now()
-        lasted = minutes((now - self._held.interview.started_at).total_seconds())
-        day = self._model.day()
-        left: list[Text | str] = [
-            Text.assemble(("回访", "bold"), f" · {self.console.actor.agent_no}号"),
-            Text(f"拨 {self._model.number()}", "bold"),
-            f"通话 {lasted}",
-            f"今日成功 {day.interviewed} 拒访 {day.refused} 未接 {day.unreached}",
-        ]
-        self.query_one(StatusBar).show(left, [self.console.sync_text(), f"{now.astimezone(SHANGHAI):%H:%M}"])
 
     def show_step(self) -> None:
         """Show the step at hand: nothing of it is chosen, but what was answered before stands."""

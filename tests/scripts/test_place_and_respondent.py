@@ -114,6 +114,13 @@ def test_landmark_direction_and_distance_stand_for_the_place() -> None:
     assert not complete(judge(PACK, ["投诉"], Facts(values={"place": "超市旁边"}, asked={**asked, "distance": ""})))
 
 
+@pytest.mark.parametrize("who", ["有人", "工人", "商户", "一辆车"])
+@pytest.mark.clause("C.3")
+def test_who_goes_there_is_no_part_of_the_place(who: str) -> None:
+    """You should see the place begin after 往: it is offered to the record as it stands here."""
+    assert found("place", f"{who}往幸福小区门口倒垃圾").evidence == "幸福小区"
+
+
 @pytest.mark.parametrize("text", ["找过派出所没用", "已经去望京派出所报过案", "希望区政府管一管", "向小营街道办反映过"])
 @pytest.mark.clause("C.3")
 def test_where_somebody_complained_is_not_where_it_happened(text: str) -> None:
