@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -239,6 +240,10 @@ class Dialog(Acting, ModalScreen[None]):
     def on_resize(self) -> None:
         """Lay out the status line anew."""
         self.call_after_refresh(self._show_status)
+
+    def on_unmount(self) -> None:
+        """Let go of what was painted: Textual remembers it by widget, and a session opens pages all day."""
+        StylesCache.get_inner_outer.cache_clear()
 
     def _show_status(self) -> None:
         if desk := self._desk_below():

@@ -28,11 +28,9 @@ async def rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
             looks += 1
             await asyncio.sleep(LOOK)
             await _nothing_to_run()
-        undrawn = [screen for screen in (*app._background_screens, app.screen) if _to_draw(screen)]
-        if not undrawn:
+        if not _to_draw(app.screen):
             return
-        for screen in undrawn:  # a desk shows beside the page that is open over it
-            screen._on_timer_update()
+        app.screen._on_timer_update()
 
 
 async def _nothing_to_run() -> None:
