@@ -105,7 +105,8 @@ def resolved_urgency(packs: Packs, record: Record) -> Resolved:
 
 def suggested(packs: Packs, record: Record) -> list[Hint]:
     """The urgent kinds that the record's words suggest, in the pack's order; a threat (C.4) suggests 不稳定因素, and an
-    emergency (5.1.2.2a) the first of its kinds where no other word has told of a danger."""
+    emergency (5.1.2.2a) the first of its kinds where no other word has told of a danger. A kind that yields to another
+    is suggested once that one was judged not to hold."""
     said = record_facts(record).text
     found = {hint.kind: hint.words for hint in hints(packs.urgency, said)}
     announced = threats(packs.elements, said)
@@ -115,7 +116,12 @@ def suggested(packs: Packs, record: Record) -> list[Hint]:
     told = None if found.keys() & set(DANGER) else emergency(packs, record)
     for hint in told.hints[:1] if told else ():
         found[hint.kind] = hint.words
-    return [Hint(kind.name, found[kind.name]) for kind in packs.urgency.kinds if kind.name in found]
+    standing = {kind for kind, words in found.items() if not set(words) <= set(record.not_urgent.get(kind, ()))}
+    return [
+        Hint(kind.name, found[kind.name])
+        for kind in packs.urgency.kinds
+        if kind.name in found and not standing.intersection(kind.yields_to)
+    ]
 
 
 def set_aside(packs: Packs, record: Record, kinds: Iterable[str]) -> Record:

@@ -29,8 +29,8 @@ class UrgencyKind(PackStruct, frozen=True, kw_only=True):
     """One kind with its definition as printed; `report_to` is whom 5.2.2.1.4 makes one consider, or nothing.
 
     A word that touches an `exempt` form means something else; one with `supposed` words in it or before it in its clause is
-    feared, compared with or long past, and has not happened. It is not hinted at beside one that it `yields_to`: the kind of
-    what is listed nowhere else (未列入上述种类) is no second question about what is listed.
+    feared, compared with or long past, and has not happened. It is no second question beside one that it `yields_to`: the
+    kind of what is listed nowhere else (未列入上述种类) is open only where what is listed does not hold.
     """
 
     name: str
@@ -91,8 +91,8 @@ class Resolved:
 def hints(pack: UrgencyPack, text: str) -> list[Hint]:
     """The kinds whose words the text uses, in the order of the pack. A hint, never a decision."""
     head = text[:MAX_JUDGED]
-    found = {kind.name: words for kind in pack.kinds if (words := _words(kind, head))}
-    return [Hint(name, words) for name, words in found.items() if not found.keys() & pack.kind(name).yields_to]
+    found = ((kind.name, _words(kind, head)) for kind in pack.kinds)
+    return [Hint(name, words) for name, words in found if words]
 
 
 def resolve(pack: UrgencyPack, kinds: Iterable[str], answers: Mapping[str, bool]) -> Resolved:

@@ -16,7 +16,7 @@ from console.call_desk import CallDesk
 from console.call_events import Answered, Ringing
 from console.emergency import HEAD, emergency
 from console.house import House
-from console.judgement import judge_record, suggested
+from console.judgement import judge_record, set_aside, suggested
 from console.suggest.examples import FOLDER, emergency_examples
 from console.suggest.model import Model
 from console.suggest.train import train
@@ -156,6 +156,17 @@ def test_an_emergency_brings_its_number_and_a_danger_to_judge(told: str, number:
     assert number in found.numbers
     record = Record(types=["投诉"], text=told)
     assert {hint.kind for hint in suggested(PACKS, record)} & set(DANGER)
+
+
+@pytest.mark.clause("5.2.2.1.2")
+def test_a_danger_that_is_a_sudden_event_is_asked_about_once_until_it_is_judged_to_be_none() -> None:
+    """You should see 其他 stand back while 突发事件 stands, and be asked about as soon as that is set aside."""
+    record = Record(text="电线掉下来打火，着火了")
+    assert [hint.kind for hint in suggested(PACKS, record)] == ["突发事件"]
+    assert [hint.kind for hint in suggested(PACKS, set_aside(PACKS, record, ["突发事件"]))] == [
+        "突发事件",
+        "其他可能造成生命财产损失",
+    ]
     assert not judge_record(PACKS, record).decided
 
 

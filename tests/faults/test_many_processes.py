@@ -12,7 +12,7 @@ from data.home import Home
 from data.ticket_lists import TicketFilter
 from data.tickets import TicketStore
 
-SEATS, EACH = 50, 10
+SEATS, EACH = 50, 4
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Check = Callable[[Path, Path, set[str]], None]

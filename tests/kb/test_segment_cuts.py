@@ -83,10 +83,10 @@ def texts(path: Path) -> Iterator[str]:
 def test_every_real_text_is_cut_as_jieba_cuts_it(pair: Pair, path: Path, request: pytest.FixtureRequest) -> None:
     """You should see no difference in any text, for search or not, with the hidden Markov model or without.
 
-    The code is jieba's and each of its entries is compared one by one below, so for each change one text in four is
-    enough, with our words one in ten; ``--long`` takes all.
+    The code is jieba's and each of its entries is compared one by one below, so for each change one text in twelve
+    is enough, with our words one in twenty; ``--long`` takes all.
     """
-    every = 1 if request.config.getoption("--long") else 10 if pair.words else 4
+    every = 1 if request.config.getoption("--long") else 20 if pair.words else 12
     different = [
         (text[:60], modes) for text in islice(texts(path), 0, None, every) if (modes := pair.differences(text))
     ]

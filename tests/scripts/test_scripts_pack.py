@@ -13,6 +13,7 @@ from scripts.reading import MAX_PACK_BYTES, Check
 
 PHRASES = (SHIPPED / "phrases.toml").read_text("utf-8")
 ELEMENTS = (SHIPPED / "elements.toml").read_text("utf-8")
+URGENCY = (SHIPPED / "urgency.toml").read_text("utf-8")
 FAREWELL = 'clause = "B.1.4.2"\nstep = "farewell"\ntext = "感谢您的来电，再见。"'
 
 # (what is broken, file, (text of the shipped file, text put for it), entry that must be named, words of the reason)
@@ -97,6 +98,7 @@ BROKEN = [
         "complete",
         "等要素",
     ),
+    ("yields to nobody", "urgency.toml", ('yields_to = ["突发事件"]', 'yields_to = ["突发"]'), "其他可能", "突发"),
     ("nothing at all", "limits.toml", ("", ""), "文件开头", "缺少字段"),
     ("no such pack", "phrase.toml", ("", "a = 1"), "文件名", "不是认识的包"),
 ]
@@ -111,7 +113,7 @@ def test_a_broken_pack_is_refused_and_the_shipped_one_used(
 ) -> None:
     """You should see file, entry and reason in the error, and the shipped phrases in force."""
     old, new = change
-    shipped = {"phrases.toml": PHRASES, "elements.toml": ELEMENTS}.get(name, "")
+    shipped = {"phrases.toml": PHRASES, "elements.toml": ELEMENTS, "urgency.toml": URGENCY}.get(name, "")
     assert old in shipped
     (tmp_path / name).write_text(shipped.replace(old, new) if old else new, "utf-8")
     packs, refused = load_packs(tmp_path)

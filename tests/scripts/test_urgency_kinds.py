@@ -106,13 +106,6 @@ def test_innocent_words_hint_at_nothing(packs: Packs, text: str) -> None:
     assert hints(packs.urgency, text) == []
 
 
-@pytest.mark.clause("5.2.2.1.2")
-def test_what_is_listed_nowhere_else_yields_to_what_is(packs: Packs) -> None:
-    """You should see a sudden event asked about once, though its words would do for the kind of all other danger."""
-    assert [hint.kind for hint in hints(packs.urgency, "电线掉下来打火，着火了")] == ["突发事件"]
-    assert [hint.kind for hint in hints(packs.urgency, "电线掉下来打火")] == ["其他可能造成生命财产损失"]
-
-
 def test_an_unknown_kind_is_refused_in_words(packs: Packs) -> None:
     """You should see the kinds that there are."""
     with pytest.raises(ScriptError, match="特急"):
