@@ -100,6 +100,19 @@ def _word_tables_built_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with the shipped articles, to be copied: cutting and indexing them takes a second."""
+    from console.house import House
+    from kb.starters import starter_articles
+
+    root = tmp_path_factory.mktemp("stocked") / "home"
+    made = House(root, FixedClock(NOW))
+    made.kb.import_articles(starter_articles(), by="system")
+    made.close()
+    return root
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands at 10:30 of a working day in Shanghai."""

@@ -1,6 +1,7 @@
 """The degree of urgency (紧急程度, 5.1.4.1g) must be judged before a record leaves the desk, whichever way it leaves."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,10 +31,10 @@ THREAT = Record(
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+def house(stocked: Path, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     """An installation of the test's own, with the starter articles."""
+    shutil.copytree(stocked, tmp_path / "home")
     opened = House(tmp_path / "home", clock)
-    opened.kb.import_articles(starter_articles(), by="system")
     yield opened
     opened.close()
 

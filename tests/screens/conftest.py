@@ -19,7 +19,6 @@ from console.house import House
 from console.simulator import Simulator
 from data.clock import SHANGHAI, FixedClock
 from data.people import Actor, Role
-from kb.starters import starter_articles
 from screens.app import HotlineApp
 from screens.call_desk import CallScreen
 from tests.screens.hands import new_tickets
@@ -161,16 +160,6 @@ def _at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with the starter articles, made once."""
-    root = tmp_path_factory.mktemp("template") / "home"
-    made = House(root, FixedClock(NOW))
-    made.kb.import_articles(starter_articles(), by="system")
-    made.close()
-    return root
-
-
 @pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands at 10:32 of a working day."""
@@ -178,10 +167,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def house(template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+def house(stocked: Path, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     """An installation of the test's own."""
     root = tmp_path / "home"
-    shutil.copytree(template, root)
+    shutil.copytree(stocked, root)
     made = House(root, clock)
     yield made
     made.close()

@@ -1,5 +1,6 @@
 """A practice house with the shipped scenarios and articles."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from console.practice.acts import Recogniser
 from console.practice.house import PracticeHouse
 from data.clock import FixedClock
-from kb.starters import starter_articles
 from scripts.pack import Packs, load_packs
 from scripts.scenarios import Scenarios, load_scenarios
 
@@ -29,9 +29,9 @@ def recogniser(packs: Packs) -> Recogniser:
 
 
 @pytest.fixture
-def practice(tmp_path: Path, clock: FixedClock) -> Iterator[PracticeHouse]:
+def practice(stocked: Path, tmp_path: Path, clock: FixedClock) -> Iterator[PracticeHouse]:
     """A practice installation with the shipped articles."""
+    shutil.copytree(stocked, tmp_path / "practice")
     made = PracticeHouse(tmp_path / "practice", clock)
-    made.kb.import_articles(starter_articles(), by="system")
     yield made
     made.close()

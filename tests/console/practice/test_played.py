@@ -1,7 +1,9 @@
 """Every shipped scenario, played by an expert to full marks and by a novice to a low one."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,6 @@ from console.practice.case import draw
 from console.practice.house import PracticeHouse
 from console.practice.scoring import ITEMS, score
 from data.clock import SHANGHAI, FixedClock
-from kb.starters import starter_articles
 from scripts.pack import Packs, load_packs
 from scripts.scenarios import Scenarios, load_scenarios
 from tests.practice_players import play
@@ -26,10 +27,11 @@ def still() -> FixedClock:
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory, still: FixedClock) -> Iterator[PracticeHouse]:
+def school(stocked: Path, tmp_path_factory: pytest.TempPathFactory, still: FixedClock) -> Iterator[PracticeHouse]:
     """One practice house for all scenarios: making it costs more than playing one."""
-    made = PracticeHouse(tmp_path_factory.mktemp("school") / "practice", still)
-    made.kb.import_articles(starter_articles(), by="system")
+    root = tmp_path_factory.mktemp("school") / "practice"
+    shutil.copytree(stocked, root)
+    made = PracticeHouse(root, still)
     yield made
     made.close()
 
