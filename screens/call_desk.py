@@ -72,6 +72,7 @@ class CallScreen(Desk):
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
         self._hints = HintPass(model)
+        self._asked = "", ""  # a request, and what was searched for last in the knowledge base for it
         self._written = False  # something was written that the glass does not follow yet
         self._unkept = ""  # why it could not be kept
 
@@ -426,15 +427,26 @@ class CallScreen(Desk):
             self.show_state()
 
     def action_knowledge(self) -> None:
-        """Search the knowledge base; while a caller waits, B.1.3.2 comes first."""
+        """Search the knowledge base, from where the search for this request was left; B.1.3.2 comes first."""
         self.model.look_up()
-        self.app.push_screen(KnowledgeDialog(self.model, ""), self._returned)
+        self._look_up()
 
     def action_reply(self) -> None:
         """Answer from the pushed articles."""
         record = self.model.record
-        query = record.title or record.text[:60]
-        self.app.push_screen(KnowledgeDialog(self.model, query), self._returned)
+        self._look_up(record.title or record.text[:60])
+
+    def _look_up(self, query: str | None = None) -> None:
+        request = self.model.draft.ticket_id if self.model.draft else ""
+        if query is None:
+            query = self._asked[1] if self._asked[0] == request else ""
+        page = KnowledgeDialog(self.model, query)
+
+        def back(_: None) -> None:
+            self._asked = request, page.asked
+            self._returned()
+
+        self.app.push_screen(page, back)
 
     def action_route(self) -> None:
         """Choose where the request goes."""

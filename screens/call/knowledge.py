@@ -32,6 +32,8 @@ from screens.widgets.fields import Field
 from screens.widgets.pick import ARROWS, PickList
 
 SHOWN = 20
+BEGIN = "写下关键词或来电人的问法，知识随写随查。按 F4 进来时，先列出与标题和主要内容相关的。"
+NOTHING = "没有找到：换个说法，或只留一两个关键词。查不到的按 F8 报未找到，再按 Esc 返回登记转派单。"
 SAME_FRAME = 0.008  # seconds for which a key waits for what it finds, so that both are painted at once
 
 
@@ -79,6 +81,7 @@ class KnowledgeDialog(Dialog):
         super().__init__()
         self.model = model
         self._query = query
+        self._none = no_articles(model.house)
         self._hits: Sequence[Hit] = ()
         self._searches = ThreadPoolExecutor(1, "search")
         self._newest: Future[Found] = self._searches.submit(Found)
@@ -94,8 +97,7 @@ class KnowledgeDialog(Dialog):
         yield PhraseBox()
         with Vertical(id="page"):
             yield Field(id="query", value=self._query, placeholder="输入关键词或来电人的问法，边输边查")
-            nothing = "没有找到：换个说法，或只留一两个关键词。查不到的按 F8 报未找到，再按 Esc 返回登记转派单。"
-            yield PickList(empty=no_articles(self.model.house) or nothing)
+            yield PickList(empty=BEGIN)
             with VerticalScroll(id="reading"):
                 yield Static(id="article")
 
@@ -128,8 +130,14 @@ class KnowledgeDialog(Dialog):
         """Search no more."""
         self._searches.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def asked(self) -> str:
+        """What was searched for last."""
+        return self._query
+
     def search(self, text: str) -> None:
         """Search off the event loop; the newest keystroke wins."""
+        self._query = text
         self._newest.cancel()
         self._newest = searching = self._searches.submit(self._found, text)
         try:
@@ -160,7 +168,8 @@ class KnowledgeDialog(Dialog):
     def show_found(self, found: Found) -> None:
         """Show the results, and the first of them."""
         self._hits = found.hits
-        self.query_one(PickList).fill(Rows(found.hits), tell=False)
+        empty = self._none or (NOTHING if self._query.strip() else BEGIN)
+        self.query_one(PickList).fill(Rows(found.hits), tell=False, empty=empty)
         page = self.query_one("#page")
         subtitle = f"{f'{len(found.hits)} 条' if found.hits else ''} ↑↓ 选择"
         if page.border_subtitle != subtitle:  # or the whole page is painted

@@ -31,13 +31,15 @@ class PickList(Widget):
         self._lines: Sequence[Text] = ()
         self._painted: list[Strip] = []
 
-    def fill(self, lines: Sequence[Text], *, keep: bool = False, tell: bool = True) -> None:
+    def fill(self, lines: Sequence[Text], *, keep: bool = False, tell: bool = True, empty: str = "") -> None:
         """Show other lines; the cursor goes to the first unless ``keep``.
 
         Args:
             tell: with `Moved`; without, whoever fills the list looks for itself at what is under the cursor.
+            empty: what to do where there are no lines, from now on.
         """
         self._lines = lines
+        self._empty = empty or self._empty
         self.between = self.between and keep
         self.at = min(self.at, len(lines) if self.between else max(0, len(lines) - 1)) if keep else 0
         self._repaint()
@@ -82,16 +84,17 @@ class PickList(Widget):
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def _drawn(self) -> list[Strip]:
-        rows, width, style = self.size.height, self.size.width, self.rich_style
+        rows, width, style, console = self.size.height, self.size.width, self.rich_style, self.app.console
         first = max(0, min(self.at - rows // 2, len(self._lines) - rows))
         shown = [self._row(index) for index in range(first, min(first + rows, len(self._lines)))]
         if len(shown) < rows:
             shown.append(Text())  # the end of the list
         if not self._lines:
-            shown = [Text(end="").append(self._empty, "dim")][:rows]
-        console, behind = self.app.console, style.background_style
+            shown = list(Text(self._empty, "dim").wrap(console, max(width, 2)))[:rows]
+        behind = style.background_style
         strips = []
         for row in shown:
+            row.end = ""
             row.truncate(width, overflow="ellipsis")
             segments = Segment.apply_style(row.render(console), style)
             strips.append(Strip(segments).adjust_cell_length(width, behind))
