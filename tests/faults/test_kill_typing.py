@@ -15,7 +15,7 @@ from data.lifecycle import State
 Open = Callable[..., Any]
 Check = Callable[[Path, Path, set[str]], None]
 
-KILLS = 5
+KILLS = 3
 WORDS = "南湖东园一百二十二号楼电梯停运，困住两人，物业至今没有来修，要求尽快修复并说明原因。"
 ENTER, TAB, CTRL_G = "\r", "\t", "\x07"
 F2, F8, F12 = "\x1bOQ", "\x1b[19~", "\x1b[24~"

@@ -1,6 +1,6 @@
 """How well the suggestions do on real requests, beside the peer of the issue on the same folds; every table is printed.
 
-By default topics are measured on one fold of five and the rest on all; ``--long`` takes all five. What that printed on
+By default topics are measured on one fold of five, types and units on two; ``--long`` takes all five. What that printed on
 2026-11-26, with the models as they ship now:
 
     ours learns from titles and texts, the peer from its kind
@@ -32,6 +32,7 @@ from tests.console.suggest.conftest import cases
 from tests.console.suggest.folds import FOLDS, accuracy, fold_of, grouped_folds, macro_f1, peer
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
+SOME = 2  # folds of types and of units in the short form
 MARGIN = 0.02  # of macro-F1: the lead that the issue asks for, over all five folds
 MARGIN_OF_ONE = 0.01  # one fold alone differs from the five by a point
 ROOT = Path(__file__).parents[3]
@@ -97,13 +98,13 @@ def test_topics_are_told_better_than_by_the_peer(
 @pytest.mark.heavy
 @pytest.mark.clause("5.1.4.1f")
 def test_types_are_told_better_than_by_the_peer_and_the_majority(
-    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str], pytestconfig: pytest.Config
 ) -> None:
     """You should see macro-F1 and accuracy of the five types ahead of the peer's and of always the commonest."""
     pytest.importorskip("sklearn", reason="the peer and the training need scikit-learn (extra train)")
     tickets = cases("hotline_tickets.jsonl")
     truth, ours, its, most = [], [], [], []
-    for fold in range(FOLDS):
+    for fold in range(FOLDS if pytestconfig.getoption("--long") else SOME):
         known = [each for each in tickets if fold_of(each["text"]) != fold]
         asked = [each for each in tickets if fold_of(each["text"]) == fold]
         history = [{key: each[key] for key in ("title", "text", "type")} for each in known]
@@ -116,7 +117,7 @@ def test_types_are_told_better_than_by_the_peer_and_the_majority(
         most += [max(REQUEST_TYPES, key=[each["type"] for each in known].count)] * len(asked)
     rows = {name: (macro_f1(truth, said), accuracy(truth, said)) for name, said in
             (("ours", ours), ("LinearSVC", its), ("majority", most))}  # fmt: skip
-    show(capsys, f"type of five, {len(truth)} tickets, 5 folds",
+    show(capsys, f"type of five, {len(truth)} tickets",
          *(f"{name:10} macro-F1 {f1:.4f}   accuracy {right:.4f}" for name, (f1, right) in rows.items()))  # fmt: skip
     for beside in ("LinearSVC", "majority"):
         assert rows["ours"][0] > rows[beside][0]
@@ -126,7 +127,7 @@ def test_types_are_told_better_than_by_the_peer_and_the_majority(
 @pytest.mark.heavy
 @pytest.mark.clause("5.2.2.1.5")
 def test_units_are_told_better_than_by_the_peer(
-    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str], pytestconfig: pytest.Config
 ) -> None:
     """You should see the right unit among three more often than the peer has it, for letters of the smaller units."""
     pytest.importorskip("sklearn", reason="the peer and the training need scikit-learn (extra train)")
@@ -141,7 +142,7 @@ def test_units_are_told_better_than_by_the_peer(
 
     scores: dict[str, list[bool]] = {"ours": [], "LinearSVC": [], "shipped, untrained": []}
     firsts: dict[str, list[bool]] = {name: [] for name in scores}
-    for fold in range(FOLDS):
+    for fold in range(FOLDS if pytestconfig.getoption("--long") else SOME):
         known = [each for each in letters if fold_of(each["text"]) != fold]
         asked = [each for each in letters if fold_of(each["text"]) == fold and largest not in each["unit"].split(",")]
         history = [{key: each[key] for key in ("title", "text", "unit")} for each in known]
@@ -157,7 +158,7 @@ def test_units_are_told_better_than_by_the_peer(
                 scores[name].append(right(each["unit"], [part for one in answer[:3] for part in one.split(",")]))
                 firsts[name].append(right(each["unit"], answer[0].split(",") if answer else []))
     top3 = {name: sum(hits) / len(hits) for name, hits in scores.items()}
-    show(capsys, f"unit, {len(scores['ours'])} letters of other than the largest unit, 5 folds",
+    show(capsys, f"unit, {len(scores['ours'])} letters of other than the largest unit",
          *(f"{name:18} top-3 {part:.3f}   first {sum(firsts[name]) / len(firsts[name]):.3f}" for name, part in top3.items()))  # fmt: skip
     assert top3["ours"] > top3["LinearSVC"]
     assert top3["shipped, untrained"] > top3["LinearSVC"]
