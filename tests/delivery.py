@@ -1,6 +1,7 @@
 """A centre that delivers, for tests: units of each channel, a real mail server, a real system that takes webhooks."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from email.message import EmailMessage
@@ -14,7 +15,7 @@ import msgspec
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from console.delivery.webhook import Receiver, WebhookRefused
 from data.events import Event
@@ -36,17 +37,30 @@ _UNITS = (
 
 
 class MailRoom:
-    """A mail server on loopback. ``answer`` decides each mail: None takes it, anything else is the server's reply."""
+    """A mail server on loopback. ``answer`` decides each mail: None takes it, anything else is the server's reply.
 
-    def __init__(self) -> None:
+    With ``tls`` it speaks nothing else from the first byte, or with ``by_command`` after STARTTLS, which it demands;
+    then it knows one user, ``12345`` with the password ``secret``.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None, *, by_command: bool = False) -> None:
         self.mails: list[EmailMessage] = []
+        self.users: list[bytes] = []  # who told a name and a password
         self.answer: Callable[[str], str | None] = lambda recipient: None
         self.after_data: Callable[[], None] = lambda: None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        options: dict[str, Any] = {}
+        if tls is not None:
+            options = {"tls_context": tls, "require_starttls": True} if by_command else {"ssl_context": tls}
+            options |= {"auth_required": True, "auth_require_tls": by_command, "authenticator": self._known}
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
         self._controller.start()
+
+    def _known(self, server: SMTP, session: Session, envelope: Envelope, way: str, given: Any) -> AuthResult:
+        self.users.append(given.login)
+        return AuthResult(success=(given.login, given.password) == (b"12345", b"secret"), handled=False)
 
     @property
     def url(self) -> str:
@@ -80,9 +94,9 @@ class MailRoom:
 
 
 class System:
-    """Another body's own system, which takes webhooks and checks them."""
+    """Another body's own system, which takes webhooks and checks them; over https with ``tls``."""
 
-    def __init__(self, secret: str = SECRET) -> None:
+    def __init__(self, secret: str = SECRET, tls: ssl.SSLContext | None = None) -> None:
         self.taken: list[dict[str, Any]] = []
         self.requests: list[tuple[dict[str, str], bytes]] = []
         self.log: list[Mapping[str, object]] = []
@@ -102,8 +116,10 @@ class System:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hotline"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}/hotline"
 
     def answer(self, headers: dict[str, str], body: bytes) -> int:
         """Take a request, or say why not."""

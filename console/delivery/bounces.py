@@ -11,16 +11,21 @@ import poplib
 import re
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage, Message
 from typing import NamedTuple
 
-from console.delivery.letter import Service, Temporary, certificates
+from console.delivery.letter import Service, Temporary, certificates, tls_trouble
 from data.postgres.address import is_here
 
-MOST = 1000  # mails looked at in one round; what is not ours has to be cleared away by whoever keeps the mailbox
+MOST = 1000  # mails looked at in one round; what is not ours, whoever keeps the mailbox has to clear away
+LARGEST = 4 << 20  # bytes of a mail that is looked at: ours are a form each, and come back with a few lines more
 _SECONDS = 20
 _OURS = re.compile(r"<([0-9A-Za-z-]{1,64}\.[0-9a-f]{12})@")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+
+# Lines of 2 KB are the library's limit, and not that of anybody's newsletter: one mail would hold up all behind it.
+poplib._MAXLINE = LARGEST  # type: ignore[attr-defined]
 
 
 class Bounce(NamedTuple):
@@ -31,7 +36,18 @@ class Bounce(NamedTuple):
 
 
 def read_bounce(raw: bytes) -> Bounce | None:
-    """Read a mail as a notification that one of ours failed for good; None for anything else, a delay included."""
+    """Read a mail as a notification that one of ours failed for good; None for anything else, a delay included.
+
+    Anybody may write to that mailbox, and the library's parser stumbles over some headers (an empty Message-ID is one):
+    what it cannot read is nothing of ours, and ends no worker.
+    """
+    try:
+        return _read(raw)
+    except Exception:
+        return None
+
+
+def _read(raw: bytes) -> Bounce | None:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     if message.get_content_type() != "multipart/report":
@@ -78,20 +94,19 @@ class BounceBox:
         try:
             box = self._opened()
             try:
-                for line in box.uidl()[1][:MOST]:
-                    number, _, uid = line.decode("ascii", "replace").partition(" ")
-                    if uid in seen:
-                        continue
-                    bounce = read_bounce(b"\r\n".join(box.retr(int(number))[1]))
+                for number, uid, size in [each for each in _listed(box) if each[1] not in seen][:MOST]:
+                    bounce = read_bounce(b"\r\n".join(box.retr(number)[1])) if size <= LARGEST else None
                     if bounce is None:
                         seen.add(uid)
                         continue
                     keep(bounce)
-                    box.dele(int(number))
+                    box.dele(number)
                 box.quit()
             finally:
                 box.close()
-        except (poplib.error_proto, ssl.SSLError, OSError) as error:
+        except ssl.SSLError as error:
+            raise Temporary(tls_trouble(f"退信邮箱 {self._host}", error)) from None
+        except (poplib.error_proto, OSError, ValueError) as error:  # the last where it speaks no POP3
             raise Temporary(
                 f"退信邮箱 {self._host} 读不了（{type(error).__name__}）：请核对 [work] 的 bounces"
             ) from None
@@ -103,10 +118,20 @@ class BounceBox:
             box = poplib.POP3(self._host, self._port, timeout=_SECONDS)
         try:
             if not self._implicit and not is_here(self._host):
+                if "STLS" not in box.capa():
+                    raise Temporary(f"退信邮箱 {self._host} 没有 TLS：密码与邮件不能明文经过网络，请开启或改用 pop3s")
                 box.stls(certificates())
             box.user(self._user)
             box.pass_(self._password)
         except BaseException:
-            box.close()
+            with suppress(OSError):  # where TLS failed its socket is gone already, and the reason must not be
+                box.close()
             raise
         return box
+
+
+def _listed(box: poplib.POP3) -> list[tuple[int, str, int]]:
+    """Number, identity and size of each mail that is there."""
+    sizes = {int(number): int(size) for number, size, *_ in (line.split() for line in box.list()[1])}
+    identities = (line.decode("ascii", "replace").partition(" ") for line in box.uidl()[1])
+    return [(int(number), uid, sizes.get(int(number), 0)) for number, _, uid in identities]

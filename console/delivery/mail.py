@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
-from console.delivery.letter import Letter, Permanent, Service, Temporary, certificates
+from console.delivery.letter import Letter, Permanent, Service, Temporary, certificates, tls_trouble
 from console.form import ticket_form, write_docx
 from console.when import stamp
 from data.postgres.address import is_here
@@ -56,8 +56,8 @@ class MailServer:
             ) from None
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, f"邮件服务器 {self.host} 没有收下") from None
-        except ssl.SSLError:
-            raise Temporary(f"邮件服务器 {self.host} 的 TLS 证书核对不上：请核对主机名与证书") from None
+        except ssl.SSLError as error:
+            raise Temporary(tls_trouble(f"邮件服务器 {self.host}", error)) from None
         except smtplib.SMTPNotSupportedError:
             raise Temporary(f"邮件服务器 {self.host} 没有 TLS：个人信息不能明文经过网络，请开启") from None
         except (smtplib.SMTPException, OSError) as error:

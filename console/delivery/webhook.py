@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from urllib.parse import urlsplit
 
-from console.delivery.letter import Permanent, Temporary, certificates
+from console.delivery.letter import Permanent, Temporary, certificates, tls_trouble
 from console.settings import Endpoint
 from data.postgres.address import is_here
 
@@ -107,8 +107,8 @@ def post(endpoint: Endpoint, key: str, body: bytes, timestamp: int) -> None:
     try:
         link.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
         status = link.getresponse().status
-    except ssl.SSLError:
-        raise Temporary(f"接口 {host} 的 TLS 证书核对不上：请核对主机名与证书") from None
+    except ssl.SSLError as error:
+        raise Temporary(tls_trouble(f"接口 {host}", error)) from None
     except (OSError, http.client.HTTPException) as error:
         what = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise Temporary(f"接口 {host} 连不上或断了（{what}）") from None

@@ -1,11 +1,13 @@
 """Mail that comes back: which notifications are believed, and what becomes of the delivery (退信)."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from console.delivery import bounces
 from console.delivery.bounces import Bounce, BounceBox, read_bounce
 from console.delivery.letter import Temporary
 from tests.console.delivery.conftest import Desk
@@ -69,30 +71,53 @@ def test_a_notification_names_the_delivery(returned: str) -> None:
         b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\n\xff\r\n--B--\r\n",
         b"",
         bytes(range(256)),
+        notification("<>"),  # where the library's parser falls over
+        notification("<a@["),
+        b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\nContent-Type: text/rfc822-headers; charset=none\r\n\r\nx\r\n--B--\r\n",
+        b"Content-Type: multipart/report; boundary=B\r\n\r\n--B\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3000,
     ],
+    ids=["delay", "another's", "holiday", "broken", "empty", "rubbish", "no id", "half an id", "no charset", "nested"],
 )
 def test_what_is_no_failure_of_ours_is_nothing(raw: bytes) -> None:
-    """You should see a delay, another's mail, a holiday notice and rubbish passed over."""
+    """You should see a delay, another's mail, a holiday notice and rubbish passed over, whatever a stranger sends."""
     assert read_bounce(raw) is None
 
 
 class Mailbox:
-    """A POP3 server (RFC 1939) with one mailbox, on loopback."""
+    """A POP3 server (RFC 1939) with one mailbox, on loopback; with ``tls`` from the first byte or after STLS (RFC 2595)."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, by_command: bool = False) -> None:
         self.mails: dict[str, bytes] = {}
         self.retrieved: list[str] = []
+        self.asked: list[str] = []
         box = self
 
         class Handler(socketserver.StreamRequestHandler):
+            def setup(self) -> None:
+                if tls is not None and not by_command:
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
             def handle(self) -> None:
                 self.wfile.write(b"+OK\r\n")
                 listed, deleted = list(box.mails), set[str]()
-                for line in self.rfile:
+                while line := self.rfile.readline():
                     word, _, given = line.decode().strip().partition(" ")
+                    box.asked.append(word)
                     answer = b"+OK\r\n"
                     if word == "PASS" and given != "secret":
                         answer = b"-ERR no\r\n"
+                    elif word == "CAPA":
+                        answer = b"+OK\r\nUSER\r\n" + (b"STLS\r\n" if by_command else b"") + b".\r\n"
+                    elif word == "STLS":
+                        self.wfile.write(answer)
+                        assert tls is not None
+                        self.request = tls.wrap_socket(self.request, server_side=True)
+                        super().setup()
+                        continue
+                    elif word == "LIST":
+                        sizes = (f"{at} {len(box.mails[uid])}\r\n" for at, uid in enumerate(listed, 1))
+                        answer = b"+OK\r\n" + "".join(sizes).encode() + b".\r\n"
                     elif word == "UIDL":
                         told = "".join(f"{at} {uid}\r\n" for at, uid in enumerate(listed, 1))
                         answer = b"+OK\r\n" + told.encode() + b".\r\n"
@@ -102,14 +127,19 @@ class Mailbox:
                         answer = b"+OK\r\n" + box.mails[uid].replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
                     elif word == "DELE":
                         deleted.add(listed[int(given) - 1])
-                    self.wfile.write(answer)
-                    if word == "QUIT":
+                    elif word == "QUIT":
                         for uid in deleted:
                             del box.mails[uid]
-                        return
+                    self.wfile.write(answer)
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        class Quiet(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """A client that breaks off is what some tests are about."""
+
+        self._server = Quiet(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         self.url = f"pop3://bounces:secret@127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
@@ -158,3 +188,18 @@ def test_a_mailbox_that_cannot_be_read_says_why(box: Mailbox) -> None:
         with pytest.raises(Temporary) as failed:
             BounceBox(url).take(set(), lambda bounce: None)
         assert "wrong" not in failed.value.reason
+
+
+def test_no_stranger_blinds_the_mailbox(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see a line of 100 KB, a mail too large for ours and more mails than one round reads all passed over."""
+    monkeypatch.setattr(bounces, "MOST", 3)
+    monkeypatch.setattr(bounces, "LARGEST", 200_000)
+    box.mails = {f"u{at}": b"Subject: x\r\n\r\n" + b"y" * 100_000 for at in range(4)}
+    box.mails |= {"large": b"z" * 300_000, "ours": notification("<01a2-b.0123456789ab@city.test>")}
+    seen: set[str] = set()
+    kept: list[Bounce] = []
+    for _ in range(2):
+        BounceBox(box.url).take(seen, kept.append)
+    assert [bounce.key for bounce in kept] == ["01a2-b.0123456789ab"]
+    assert "large" not in box.retrieved
+    assert sorted(box.mails) == ["large", "u0", "u1", "u2", "u3"]
