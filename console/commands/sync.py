@@ -1,6 +1,7 @@
 """``hotline sync``: carry events between this installation and the dispatch queue."""
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -21,12 +22,13 @@ BREATH = 0.2  # and at least so many: what comes is read at once, but a busy cit
 @json_option
 @click.pass_obj
 def sync(entry: Entry, once: bool, as_json: bool) -> None:
-    """与派单队列收发。"""
+    """与派单队列收发。一直做时，队列断开与恢复各报一次；加 --json 则每次一行 JSON，写在标准错误，不含个人信息。"""
+    from console.exposition import Reach, log_line
     from console.sync import SyncReport
 
     worker = entry.house.sync_worker()
     total = SyncReport()
-    trouble = ""
+    reach = Reach(entry.clock, log_line if as_json else _say)
     try:
         while True:
             report = worker.run(entry.clock.now())
@@ -37,9 +39,7 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
                 break
             if not as_json and (report.sent or report.received or report.failed):
                 click.echo(_line(report))
-            if not as_json and report.unreachable != trouble:
-                click.echo(f"派单队列用不了：{report.unreachable}" if report.unreachable else "派单队列已恢复")
-            trouble = report.unreachable
+            reach.note(report.unreachable, waiting=report.waiting)
             time.sleep(BREATH)
             worker.wait(PAUSE - BREATH)
     except KeyboardInterrupt:
@@ -52,6 +52,10 @@ def sync(entry: Entry, once: bool, as_json: bool) -> None:
         raise Refusal(f"派单队列用不了（{total.unreachable}）：{total.waiting} 步留在本机，恢复后再送")
     if total.failed:
         raise Refusal(f"{len(total.failed)} 张工单没有送达（{total.failed[0]}）：原因消除后会再送，也可在同步页处理")
+
+
+def _say(told: Mapping[str, object]) -> None:
+    click.echo(f"派单队列用不了：{told['reason']}" if "reason" in told else "派单队列已恢复")
 
 
 def _line(report: "SyncReport") -> str:

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from console.exposition import Log, family
+from console.exposition import Log, Reach, family
 from data.clock import Clock, iso_local
 from data.postgres.deliveries import Delivery, Depth
 from data.queue import QueueUnavailable
@@ -33,7 +33,7 @@ class WorkWatch:
         self._clock, self._log = clock, log
         self._counts = Counter[tuple[str, str, str]]()
         self._lock = threading.Lock()
-        self.trouble = ""  # why the server cannot be used now
+        self.reach = Reach(clock, log)
 
     def note(self, outcome: str, one: Delivery, channel: str, reason: str = "") -> None:
         """Note what became of a try."""
@@ -92,7 +92,7 @@ def serve_figures(host: str, port: int, watch: WorkWatch, depth: Callable[[], De
             except QueueUnavailable as error:
                 found, watch_says = None, str(error)
             else:
-                watch_says = watch.trouble
+                watch_says = watch.reach.trouble
             if self.path == "/metrics":
                 self._answer(200, "text/plain; version=0.0.4; charset=utf-8", watch.text(found).encode())
             elif self.path == "/health":

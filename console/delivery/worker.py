@@ -101,9 +101,8 @@ class Worker:
             except _LOST as error:
                 if once:
                     raise QueueUnavailable(self._sentence(error)) from None
-                self.watch.trouble = self._sentence(error)
                 self.watch.count(LOST)
-                self.watch.tell("queue_lost", {"reason": self.watch.trouble})
+                self.watch.reach.note(self._sentence(error))
                 lost = 0 if time.monotonic() - began > 60 else lost + 1
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _BACK_SECONDS[min(lost, len(_BACK_SECONDS)) - 1])
@@ -146,7 +145,7 @@ class Worker:
         async with self._app().open_async() as app:
             with self.borrowed() as queue:
                 queue.name_desks(self._delivering.desks())
-                self.watch.trouble = ""
+            self.watch.reach.note("")
             sides = [
                 asyncio.create_task(self._every(REMIND_SECONDS, asyncio.to_thread, self._remind)),
                 asyncio.create_task(self._every(RESCUE_SECONDS, self._rescue, app)),

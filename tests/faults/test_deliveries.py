@@ -3,17 +3,23 @@
 import random
 import re
 import signal
+import sqlite3
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from data.db import connect
 from data.lifecycle import Kind
+from data.postgres.address import read_address
 from data.postgres.queue import PostgresQueue
+from data.queue import QueueUnavailable
 from tests.delivery import (
     DESK,
     HOOKED,
@@ -30,8 +36,8 @@ from tests.delivery import (
     urged,
 )
 from tests.faults.conftest import Start, running
-from tests.postgres import Server, opened
-from tests.queues import step
+from tests.postgres import Databases, Server, opened
+from tests.queues import queue_of, step
 
 __all__ = ["mail", "system"]
 
@@ -67,7 +73,7 @@ def until(what: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def waiting(centre: Centre) -> int:
@@ -81,6 +87,14 @@ def said(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM)
     out, log = process.communicate(timeout=PATIENCE)
     assert out == ""
     return [msgspec.json.decode(line) for line in log.splitlines()]
+
+
+def _synced(seat: Path) -> list[sqlite3.Row]:
+    """The tickets of a seat."""
+    connection = connect(seat / "hotline.db")
+    rows = connection.execute("SELECT seq FROM tickets").fetchall()
+    connection.close()
+    return rows
 
 
 def steps(mail: MailRoom, recipient: str) -> dict[str, list[str]]:
@@ -190,30 +204,101 @@ def test_a_worker_that_is_told_to_stop_sends_what_it_has_begun(
     assert len(mail.keys()) == len(set(mail.keys())) == 5
 
 
+class Appending(threading.Thread):
+    """A desk that sends one ticket after another, and those again whose answer was lost with the server."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self._url, self._over = url, threading.Event()
+        self.made: dict[str, str] = {}  # the unit of each ticket that the server took
+
+    def run(self) -> None:
+        """Send until told to end."""
+        desk = queue_of(self._url)
+        while not self._over.is_set():
+            ticket, unit = f"t{len(self.made)}", (MAILED, HOOKED, MAILED_TOO, DESK)[len(self.made) % 4]
+            events = [*sent_to(ticket, unit), urged(ticket, 4)]
+            while True:
+                with suppress(QueueUnavailable):
+                    desk.append(events)
+                    break
+                time.sleep(0.05)
+            self.made[ticket] = unit
+            time.sleep(0.1)
+        desk.close()
+
+    def end(self) -> dict[str, str]:
+        """End it; returns what it made."""
+        self._over.set()
+        self.join()
+        return self.made
+
+
+def gone_and_back(log: list[dict[str, object]]) -> int:
+    """How often a process told that the server was gone; check that it told each time once, and of its return."""
+    told = [line for line in log if str(line["event"]).startswith("queue_")]
+    assert [line["event"] for line in told] == ["queue_lost", "queue_back"] * (len(told) // 2)
+    assert all(str(line["reason"]).startswith("派单队列 127.0.0.1:") for line in told[::2])
+    return len(told) // 2
+
+
 @pytest.mark.heavy
-def test_a_server_that_is_stopped_and_started(
+@pytest.mark.clause("5.1.3.1¶2 [5.2.3.2]")
+def test_a_server_that_goes_and_comes_while_workers_deliver(
     tmp_path: Path, server: Server, mail: MailRoom, system: System, factor: int
 ) -> None:
-    """You should see the worker wait for the server and go on by itself, with nothing lost."""
-    from tests.postgres import Databases
+    """You should see all that was sent told once to whoever looks at the keys, in order; and each loss told by each.
 
+    The server is stopped, and killed between a mail's arrival and the worker's note of it, in turns.
+    """
     centre = make_centre(tmp_path / "centre", Databases(server.url).fresh())
     centre.settings(mail=mail.url, units={HOOKED: {"url": system.url, "secret": SECRET}}, waits=[1] * 100)
-    with running("-m", "console", "--home", centre.root, "work", "--no-sync") as worker:
-        process = worker()
-        until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_workers") == [(1,)])
+    seat = tmp_path / "seat"
+    seat.mkdir()
+    (seat / "settings.toml").write_text(f'queue = "{centre.url}"\n')
+    chance, hit = random.Random(17), threading.Event()
+
+    def kill() -> None:
+        mail.after_data = lambda: None
+        server.kill()
+        hit.set()
+
+    with running("-m", "console", "--home") as run:
+        at_work = [run(centre.root, "work", "--no-sync", "--concurrency", "2") for _ in range(2)]
+        syncing = run(seat, "sync", "--json")
+        until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_workers") == [(2,)])
+        desk = Appending(centre.url)
+        desk.start()
         for at in range(2 * factor):
-            desk = opened(centre.url)
-            for nr in range(5):
-                desk.append(sent_to(f"t{at}-{nr}", (MAILED, HOOKED)[nr % 2]))
-            desk.close()
-            server.stop()
+            if at % 2:
+                hit.clear()
+                mail.after_data = kill
+                assert hit.wait(PATIENCE)
+            else:
+                time.sleep(chance.uniform(0.0, 1.5))
+                server.stop()
             server.start()
+        made = desk.end()
         until(lambda: waiting(centre) == 0)
-        log = said(process)
-    assert len(set(mail.keys())) == 6 * factor
-    assert len(system.taken) == 4 * factor
-    assert log[-1]["event"] == "stopped"
+        until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_jobs") == [(0,)])
+        until(lambda: [row["seq"] for row in _synced(seat)] == [4] * len(made))
+        logs = [said(process) for process in at_work]
+        syncing.send_signal(signal.SIGINT)
+        _, of_seat = syncing.communicate(timeout=PATIENCE)
+    logs.append([msgspec.json.decode(line) for line in of_seat.splitlines() if line.startswith("{")])
+    assert all(1 <= gone_and_back(log) <= 2 * factor for log in logs)
+    assert "停水" not in f"{logs}{of_seat}"
+    assert str(read_address(centre.url).parameters["password"]) not in f"{logs}{of_seat}"
+    assert centre.rows("SELECT state, count(*) FROM hotline.deliveries GROUP BY state") == [("sent", 2 * len(made))]
+    for unit, mailbox in ((MAILED, "yi@unit.test"), (MAILED_TOO, "bing@unit.test")):
+        numbers = [f"20261124-{ticket}" for ticket, of in made.items() if of == unit]
+        assert steps(mail, mailbox) == {number: ["派单", "系统催办"] for number in numbers}
+    hooked = [(each["number"], each["seq"]) for each in system.taken]
+    numbers = [f"20261124-{ticket}" for ticket, of in made.items() if of == HOOKED]
+    assert sorted(hooked) == sorted((number, seq) for number in numbers for seq in (3, 4))
+    assert all(hooked.index((number, 3)) < hooked.index((number, 4)) for number in numbers)
+    twice = len(mail.mails) - len(set(mail.keys()))  # under the same key: what was being sent at four places at most
+    assert factor <= twice <= 8 * factor
 
 
 def test_what_stands_in_the_log_is_nobodys_own(
