@@ -28,6 +28,7 @@ BLOCK = 200  # numbers reserved at a time
 LOW = 50  # fewer left than this: reserve the next block
 DAYS_AHEAD = 2  # a seat that loses the network over midnight still has numbers
 COMPARED = 60.0  # seconds from one comparison of the clocks to the next
+ASKED = 10.0  # seconds from one look at what the workers gave up to the next: it is not for each round of each desk
 SKEWED = 5.0  # seconds between the clocks that are told; the 15 s of 5.1.3.2 leave no room for much more
 
 
@@ -73,6 +74,7 @@ class SyncWorker:
         self._unreachable = ""  # as the last round found that was not left to another
         self._ahead, self._compared = 0.0, -COMPARED
         self._undelivered: list[HeldDelivery] = []
+        self._asked = -ASKED
         self._redeliver: list[str] = []  # tickets of which what is held is to be delivered again
 
     def run(self, now: datetime) -> SyncReport:
@@ -88,12 +90,9 @@ class SyncWorker:
                     self._send(report, now)
                     self._receive(report, identity, position, now)
                     self._reserve(now)
-                    while self._redeliver:
-                        self._queue.requeue_deliveries(self._redeliver[-1])
-                        self._redeliver.pop()
-                    self._undelivered = self._queue.held_deliveries()
+                    self._look_at_held()
                 except QueueUnavailable as error:
-                    unreachable = str(error)
+                    unreachable, self._asked = str(error), -ASKED
                 self._unreachable = unreachable
                 if self._queue.reminds:
                     report.reminded = self._reminding.look(now)
@@ -123,6 +122,17 @@ class SyncWorker:
             here = now + timedelta(seconds=(asked + time.monotonic()) / 2 - began)
             self._ahead = (here - there).total_seconds()
         self._compared = asked
+
+    def _look_at_held(self) -> None:
+        """Do what was asked of what the workers gave up, and see what that is: at once then, else now and then."""
+        while self._redeliver:
+            self._queue.requeue_deliveries(self._redeliver[-1])
+            self._redeliver.pop()
+            self._asked = -ASKED
+        at = time.monotonic()
+        if at - self._asked >= ASKED:
+            self._undelivered = self._queue.held_deliveries()
+            self._asked = at
 
     def _send(self, report: SyncReport, now: datetime) -> None:
         while batch := self._outbox.tickets(BATCH):
