@@ -81,11 +81,13 @@ def unit_named(house: House, name: str) -> Unit:
     """Return a registered unit by its whole name.
 
     Raises:
-        DispatchError: there is none.
+        DispatchError: there is none; where districts have units of that name, the message names them.
     """
     found = next((each for each in house.reference.units if each.name == name), None)
     if found is None:
-        raise DispatchError(f"单位表中没有“{name}”：请按 F5 从表中选承办单位")
+        several = house.reference.named_with_district(name)
+        way_out = f"请写明区（{'、'.join(several)}）" if several else "请按 F5 从表中选承办单位"
+        raise DispatchError(f"单位表中没有“{name}”：{way_out}")
     return found
 
 

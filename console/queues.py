@@ -1,7 +1,6 @@
 """Which dispatch queue an installation uses: the file in its own folder, or a city's server by its URL."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 
 from console.settings import Settings
@@ -51,22 +50,16 @@ def scope(
         raise ScopeError("承办单位的账号只按单位看，不写 --district：整个区的请用 district")
     seen_units = [name, *units] if kind == "unit" else list(units)
     seen_districts = [name, *districts] if kind == "district" else list(districts)
+    known = {unit.name for unit in reference.units}
     for unit in seen_units:
-        of = [each.district for each in reference.units if each.name == unit]
-        if not of:
-            raise ScopeError(f"单位表中没有“{unit}”：请写单位表里的全称")
-        if len(of) > 1:  # a ticket says only the name: one of them would see what is the other's
-            raise ScopeError(
-                f"单位表中有 {len(of)} 个“{unit}”（{'、'.join(of)}），工单上只写名称，会看到彼此的工单："
-                "请先在 reference/units.csv 里用不同的名称"
-            )
+        if unit not in known:
+            several = reference.named_with_district(unit)
+            way_out = f"请写明区（{'、'.join(several)}）" if several else "请写单位表里的全称"
+            raise ScopeError(f"单位表中没有“{unit}”：{way_out}")
     areas = {region.name for region in reference.regions if region.is_district}
     for district in seen_districts:
         if district not in areas:
             raise ScopeError(f"地区表中没有“{district}”这个区：请写地区表里的全称")
     if kind == "district":
-        # Those whose name another district has as well are seen by the place of their tickets.
-        names = Counter(unit.name for unit in reference.units)
-        own = [unit.name for unit in reference.units if unit.district in seen_districts]
-        seen_units += [unit for unit in own if names[unit] == 1]
+        seen_units += [unit.name for unit in reference.units if unit.district in seen_districts]
     return list(dict.fromkeys(seen_units)), list(dict.fromkeys(seen_districts))

@@ -5,6 +5,7 @@ runs when the console starts; ``data/reference/build_tables.py`` fills them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -117,6 +118,10 @@ class Reference(msgspec.Struct, frozen=True):
     topics: tuple[Topic, ...]
     landmarks: tuple[Landmark, ...] = ()
 
+    def named_with_district(self, name: str) -> list[str]:
+        """Return the units that bear their district before this name, since several districts have one of it."""
+        return [unit.name for unit in self.units if unit.name == unit.district + name and name in unit.aliases]
+
     @classmethod
     def load(cls, folder: Path | None = None) -> "Reference":
         """Load the tables, each from a city's ``folder`` where it has the file, else as shipped.
@@ -202,7 +207,8 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
     """Load the units: the rows of the table, and those that a template row (``id`` with ``*``) gives each region.
 
     A template named ``{区}…`` gives each district a unit; the one named ``{街乡}`` gives each street, town and
-    township its office.
+    township its office. A name that units of several districts have bears the district before it (朝阳区八里庄街道办事处):
+    a ticket, a person and a login role say the name alone.
 
     Raises:
         ReferenceTableError: the file cannot be read, or a line contradicts itself or another.
@@ -258,7 +264,7 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
         units.extend(made)
     if not units:
         raise ReferenceTableError(path, "", "没有任何单位")
-    return tuple(units)
+    return _told_apart(units, path)
 
 
 def load_topics(path: Path = SHIPPED / "topics.csv") -> tuple[Topic, ...]:
@@ -319,6 +325,20 @@ def _office(template: Unit, region: Region) -> Unit:
         pinyin=(region.pinyin[0] + pinyin, *region.pinyin[1:]),
         initials=(region.initials[0] + initials, *region.initials[1:]),
     )
+
+
+def _told_apart(units: list[Unit], path: Path) -> tuple[Unit, ...]:
+    often = Counter(unit.name for unit in units)
+    apart = tuple(
+        msgspec.structs.replace(unit, name=unit.district + unit.name, aliases=(unit.name, *unit.aliases))
+        if often[unit.name] > 1 and unit.district
+        else unit
+        for unit in units
+    )
+    for name, count in Counter(unit.name for unit in apart).items():
+        if count > 1:
+            raise ReferenceTableError(path, f"“{name}”", f"{count} 个单位同名")
+    return apart
 
 
 def _of_district(template: Unit, region: Region) -> Unit:

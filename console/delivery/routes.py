@@ -1,7 +1,6 @@
 """Which way a delivery goes, and what becomes of it: sent, tried again later, or held with its reason."""
 
 import tempfile
-from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +65,7 @@ class Delivering:
             events = [arrival.event() for arrival in arrivals]
             ticket = fold_all(events)
             assert ticket is not None
-            unit = self._unit(one, ticket) if one.unit else None
+            unit = self._unit(one.unit) if one.unit else None
             channel = self._channel(unit)
             state = self._send(one, events[-1], ticket, unit, channel, now)
         except QueueUnavailable:
@@ -89,29 +88,22 @@ class Delivering:
 
     def desks(self) -> set[str]:
         """The units that read at their own desk: nothing is ever sent to them."""
-        units = Counter(unit.name for unit in self._house.reference.units)
-        return {
-            unit.name
-            for unit in self._house.reference.units
-            if units[unit.name] == 1 and self._channel(unit) == DESK  # of several of one name each is looked at
-        }
+        return {unit.name for unit in self._house.reference.units if self._channel(unit) == DESK}
 
     def _hold(self, queue: CentreQueue, one: Delivery, channel: str, reason: str, now: datetime) -> None:
         queue.settle_delivery(one, HELD, channel, reason, now)
         self._watch.note(HELD, one, channel, reason)
 
-    def _unit(self, one: Delivery, ticket: Ticket) -> Unit:
-        """The unit of a delivery; of several of one name that of the ticket's district.
+    def _unit(self, name: str) -> Unit:
+        """The unit of a delivery.
 
         Raises:
-            Permanent: the table has none of that name, or several.
+            Permanent: the table has none of that name.
         """
-        named = [unit for unit in self._house.reference.units if unit.name == one.unit]
-        if len(named) > 1:
-            named = [unit for unit in named if unit.district == ticket.record.place.district] or named
-        if len(named) != 1:
-            raise Permanent(f"单位表中有 {len(named)} 个“{one.unit}”：请核对 reference/units.csv，改正后再送")
-        return named[0]
+        named = next((unit for unit in self._house.reference.units if unit.name == name), None)
+        if named is None:
+            raise Permanent(f"单位表中没有“{name}”：请核对 reference/units.csv，改正后再送")
+        return named
 
     def _channel(self, unit: Unit | None) -> str:
         if unit is None:

@@ -15,7 +15,7 @@ from data.lifecycle import Kind
 from data.people import SYSTEM, Actor, Role
 from data.record import Place, Record
 from data.tickets import Act
-from tests.postgres import PASSWORD, granted_url
+from tests.postgres import PASSWORD, granted_url, opened
 from tests.queues import NOW, dispatched, step, to_dispatch
 
 UNIT = "东华门街道办事处"
@@ -113,7 +113,7 @@ def test_what_waits_is_listed_with_the_queue_it_waits_for(
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("grant", "unit", "八里庄街道办事处"), "会看到彼此的工单"),
+        (("grant", "unit", "八里庄街道办事处"), "请写明区（朝阳区八里庄街道办事处、海淀区八里庄街道办事处）"),
         (("grant", "unit", "无此单位"), "单位表中没有“无此单位”"),
         (("grant", "district", "无此区"), "地区表中没有“无此区”"),
         (("grant", "centre", "中心", "--unit", UNIT), "中心的账号看全部工单"),
@@ -131,6 +131,28 @@ def test_what_cannot_be_granted_is_told(
     assert told.code == 1
     assert reason in told.err
     assert hotline("queue", "grants", "--json").json == []
+
+
+@pytest.mark.clause("6.2.1")
+def test_offices_of_one_name_are_told_apart_by_their_district(
+    hotline: Any, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see each granted and signed in by its district's name, and a ticket of one unseen by the other."""
+    monkeypatch.setenv("HOTLINE_QUEUE", database)
+    names = ("朝阳区八里庄街道办事处", "海淀区八里庄街道办事处")
+    east, west = (opened(hotline("queue", "grant", "unit", name, "--json").json["url"]) for name in names)
+    centre = opened(granted_url(database))
+    centre.append([*to_dispatch("a"), dispatched("a", 3, names[0])])
+    assert len(centre.read_after(0)) == 3
+    assert [event.ticket_id for _, event in east.read_after(0)] == ["a"] * 3
+    assert west.read_after(0) == []
+    for each in (centre, east, west):
+        each.close()
+    add = ("user", "add", "5001", "--role", "承办", "--password-stdin", "--unit")
+    refused = hotline(*add, names[0].removeprefix("朝阳区"), stdin="correct horse\n")
+    assert (refused.code, "、".join(names) in refused.err) == (1, True)
+    assert hotline(*add, names[1], stdin="correct horse\n").code == 0
+    assert [each["unit"] for each in hotline("user", "list", "--json").json] == [names[1]]
 
 
 def test_without_an_address_the_way_out_is_told(hotline: Any) -> None:

@@ -84,7 +84,24 @@ def test_the_office_of_a_street_or_town_is_named_as_law_names_it(beijing: Refere
     assert offices["望京街道办事处"].street == "望京街道"
     assert "沙河镇人民政府" in offices
     assert "常营回族乡人民政府" in offices
-    assert [u.district for u in beijing.units if u.name == "八里庄街道办事处"] == ["朝阳区", "海淀区"]
+
+
+@pytest.mark.clause("3.6")
+def test_units_of_one_name_are_told_apart_by_their_district(beijing: Reference, tmp_path: Path) -> None:
+    """You should see the district before the name where two have an office of it, and no name twice in any table."""
+    both = ["朝阳区八里庄街道办事处", "海淀区八里庄街道办事处"]
+    assert [unit.name for unit in beijing.units if "八里庄街道办事处" in (unit.name, *unit.aliases)] == both
+    assert beijing.named_with_district("八里庄街道办事处") == both
+    assert beijing.named_with_district("望京街道办事处") == []
+    assert len({unit.name for unit in beijing.units}) == len(beijing.units)
+    table = tmp_path / "units.csv"
+    rows = [f"u{at},水务所,区部门,{of},,,,系统,,x,x" for at, of in enumerate(("朝阳区", "海淀区"))]
+    table.write_text("\n".join(["id,name,kind,district,aliases,duties,examples,channel,phone,pinyin,initials", *rows]))
+    assert [unit.name for unit in load_units(beijing.regions, table)] == ["朝阳区水务所", "海淀区水务所"]
+    with table.open("a") as file:
+        file.write("\nu2,朝阳区水务所,区部门,,,,,系统,,x,x\n")
+    with pytest.raises(ReferenceTableError, match="“朝阳区水务所”有误：2 个单位同名"):
+        load_units(beijing.regions, table)
 
 
 @pytest.mark.clause("5.2.2.1.1¶ [.1.2]")
