@@ -169,7 +169,7 @@ def databases() -> Iterator["Databases"]:
 
     there = os.environ.get("HOTLINE_TEST_PG")
     server = None if there else Server()
-    made = Databases(there or (server.url if server else ""))
+    made = Databases(server.url, server.log) if server else Databases(there or "")
     yield made
     if server is None:
         made.drop()

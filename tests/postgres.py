@@ -44,7 +44,7 @@ class Server:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
             self._who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        self._programs = self._runnable(_programs())
+        self._programs = self._runnable(PROGRAMS)
         secret = self.folder / "secret"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
@@ -64,12 +64,17 @@ class Server:
         return f"postgresql://postgres:{PASSWORD}@127.0.0.1:{self.port}/postgres"
 
     @property
+    def log(self) -> Path:
+        """Where it writes what it refuses."""
+        return self.folder / "log"
+
+    @property
     def _data(self) -> Path:
         return self.folder / "data"
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        with (self.folder / "log").open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
                     *(self._programs / "postgres", "-D", self._data, "-p", str(self.port), "-k", self.folder),
@@ -88,7 +93,7 @@ class Server:
                 psycopg.connect(self.url, connect_timeout=5).close()
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError((self.folder / "log").read_text(errors="replace")[-2000:]) from None
+                    raise AssertionError(self.log.read_text(errors="replace")[-2000:]) from None
                 time.sleep(0.02)
             else:
                 return
@@ -159,6 +164,9 @@ def _programs() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
+PROGRAMS = _programs()
+
+
 def _end_with_the_tests() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
@@ -166,8 +174,9 @@ def _end_with_the_tests() -> None:
 class Databases:
     """Databases of one server with an empty queue in each, made from a template and used again once given back."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, log: Path | None = None) -> None:
         self.url = url
+        self.log = log  # where the server writes, if it is one of ours
         self._idle: list[str] = []
         self._made: list[str] = []
         self._ready = False

@@ -128,9 +128,18 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no grant' USING ERRCODE = 'HL401';
     END IF;
-    -- jsonb knows no U+0000, which a caller's pasted words may hold; what is stored is the text as it came.
-    SELECT array_agg(replace(one, '\u0000', '\ufffd')::jsonb ORDER BY nr) INTO facts
-        FROM unnest(batch) WITH ORDINALITY AS given (one, nr);
+    -- jsonb knows no U+0000, which a caller's pasted words may hold; what is stored is the text as it came. What is no
+    -- event is refused in words of our own: the server's would quote it, in its log too.
+    BEGIN
+        SELECT array_agg(replace(one, '\u0000', '\ufffd')::jsonb ORDER BY nr) INTO facts
+            FROM unnest(batch) WITH ORDINALITY AS given (one, nr);
+        at := count((f ->> 'seq')::integer + length(f ->> 'ticket_id') + length(f ->> 'event_id')) FROM unnest(facts) AS f;
+    EXCEPTION WHEN data_exception THEN
+        at := -1;
+    END;
+    IF at <> cardinality(batch) THEN
+        RAISE EXCEPTION 'no event' USING ERRCODE = '22000';
+    END IF;
     -- In one order everywhere, so that no two batches wait for each other.
     FOR ticket, places IN
         SELECT f ->> 'ticket_id' COLLATE "C", array_agg(nr::integer ORDER BY nr)
