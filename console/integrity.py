@@ -4,6 +4,7 @@ Everything here only reads (what can be made again, in the cache, aside). Each c
 """
 
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def verify(house: House, progress: Progress) -> Verified:
-    """Check tickets against their events, the outbox against the queue, packs, tables and the index.
+    """Check tickets against their events, the outbox against the queue, packs, tables, the index, and who may read.
 
     Raises:
         StorageError: a file cannot be read at all.
@@ -73,6 +74,7 @@ def verify(house: House, progress: Progress) -> Verified:
         findings += [*_queue_findings(house.queue, reader), *_held_findings(store)]
     finally:
         reader.close()
+    findings += _private_findings(house)
     findings += [*_pack_findings(house.home.packs), *_table_findings(house.home.reference), *_model_findings(house)]
     if unkept := house.kb.words_unkept:
         problem = f"{unkept}；检索照常，只是每个会话都要多花约一秒、多占内存"
@@ -80,6 +82,16 @@ def verify(house: House, progress: Progress) -> Verified:
     if fault := house.kb.index_fault:
         findings.append(Finding("知识库", "索引", fault, "请运行 hotline kb rebuild"))
     return Verified(len(ids), events, tuple(findings))
+
+
+def _private_findings(house: House) -> Iterator[Finding]:
+    """What holds passwords or citizens' words, and others on this machine can read (6.2.1)."""
+    root = house.home.root
+    if not root.stat().st_mode & stat.S_IXOTH:
+        return
+    for path in (root / "settings.toml", house.home.store, house.home.queue):
+        if path.exists() and path.stat().st_mode & stat.S_IROTH:
+            yield Finding("目录", path.name, "这台机器上别的用户也能读", f"请运行 chmod o-rwx {root} {path}")
 
 
 def _ticket_findings(store: TicketStore, ticket_id: str) -> Iterator[Finding]:

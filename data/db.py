@@ -10,9 +10,10 @@ delays the others for a limited time only.
 import fcntl
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -65,7 +66,7 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
     """Open a database file in WAL mode, autocommit, rows by name.
 
     Args:
-        path: the file; it is created unless ``read_only``.
+        path: the file; unless ``read_only`` it is created, and nobody but its owner and group may read it (6.2.1).
         read_only: open without the right to write.
         synchronous: ``FULL`` for what must survive a power cut, ``NORMAL`` for what can be made again.
 
@@ -73,6 +74,10 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
         StorageError: the file is missing, not a database, or may not be opened.
     """
     with explained(f"无法打开数据文件 {path}"):
+        if not read_only:
+            # SQLite would let everybody read it, and its WAL takes after it; no descriptor, whose end would end locks.
+            with suppress(OSError):
+                os.mknod(path, stat.S_IFREG | 0o660)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
             uri=True,

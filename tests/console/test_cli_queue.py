@@ -110,6 +110,24 @@ def test_what_waits_is_listed_with_the_queue_it_waits_for(
     assert not (cli_home / "log").exists()
 
 
+@pytest.mark.clause("6.2.1")
+def test_a_password_that_others_can_read_is_found(hotline: Any, cli_home: Path) -> None:
+    """You should see settings in a folder that was there before named by verify with the way out, and quiet after it."""
+    cli_home.mkdir(mode=0o755)
+    cli_home.chmod(0o755)
+    settings = cli_home / "settings.toml"
+    settings.write_text('[work]\nmail = "smtps://12345:geheim@mail.example.cn"\n')
+    settings.chmod(0o644)
+    found = hotline("verify", "--json")
+    assert [(each["thing"], each["problem"]) for each in found.json["findings"]] == [
+        ("settings.toml", "这台机器上别的用户也能读")
+    ]
+    assert f"chmod o-rwx {cli_home} {settings}" in found.out
+    assert "geheim" not in found.out + found.err
+    settings.chmod(0o640)
+    assert hotline("verify", "--json").json["findings"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -249,7 +267,7 @@ def test_a_server_restored_from_an_old_backup_is_given_what_it_lost(
     """You should see what was sent after the backup sent again by the seat that has it, once the centre says so."""
     import psycopg
 
-    cli_home.mkdir()
+    cli_home.mkdir(0o700)
     (cli_home / "settings.toml").write_text(f'queue = "{granted_url(database)}"\n')
     house = House(cli_home, clock)
     house.sync_worker().run(NOW)
