@@ -10,10 +10,33 @@ import uvicorn
 from console.house import House
 from console.socket_wire import is_loopback
 from console.web.app import Web
+from console.web.watching import Told, Watch
 
 _AT_ONCE = 200  # connections: each may hold a body of some size on the disk
 
 _LAST_SECONDS = 10  # for what is being sent when the process is told to end
+
+
+_REFUSED = {  # what the server refuses before there is a request, by its words
+    "Invalid HTTP request received.": ("no_http", 400),
+    "Exceeded concurrency limit.": ("busy", 503),
+}
+
+
+class _Refusals(logging.Handler):
+    """Makes lines of our own log of what the server refuses, and lets through no word of its own: its log names
+    addresses, and its tracebacks quote what was sent (6.2.1)."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging."""
+        if found := _REFUSED.get(str(record.msg)):
+            told = Told("other")
+            told.outcome, status = found
+            self._watch.note(told, status)
 
 
 class ServeError(ValueError):
@@ -35,10 +58,11 @@ def serve(
         raise ServeError(
             f"{host} 不是本机地址，诉求人的信息会明文经过网络：请加 --tls-cert 与 --tls-key，或用 127.0.0.1"
         )
-    # Nothing of its own to write: its log names addresses and its tracebacks quote what was sent (6.2.1).
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    web = Web(house)
+    words = logging.getLogger("uvicorn.error")
+    words.handlers, words.propagate = [_Refusals(web.watch)], False
     config = uvicorn.Config(
-        Web(house).app(),
+        web.app(),
         host=host,
         port=port,
         ssl_certfile=cert,

@@ -182,21 +182,31 @@ def test_tls_opens_it_to_other_machines(house: House, serve: Serve) -> None:
 
 
 def test_what_breaks_off_leaves_nothing_and_stops_nobody(house: House, serve: Serve) -> None:
-    """You should see a body that ends half-way told as such, what is no HTTP passed over, and the next one answered."""
+    """You should see a body that ends half-way and what is no HTTP told as such without a word, and the next one answered."""
     key = issue(house.intake_keys, "微信", "微信公众号", house.clock.now())
     served = serve()
     port = int(served.endpoint.rpartition(":")[2].partition("/")[0])
     head = f"POST /open311/v2/requests.json HTTP/1.1\r\nHost: a\r\nX-API-Key: {key}\r\nContent-Length: 1000\r\n"
     half = f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nservice_code=help&description=abc"
-    for sent in (half.encode(), b"\x16\x03\x01\x00\xff" * 50, b"GET " + b"a" * 100_000):
+    for sent in (
+        half.encode(),
+        b"\x16\x03\x01\x00\xff" * 50,
+        b"GET /\xe4\xbd\x95" + b"a" * 100_000,
+        b"13800000001 x\r\n\r\n",
+    ):
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
+            answer = line.makefile("rb").readline()
+        assert answer.split()[1:2] == ([b"400"] if sent != half.encode() else [])
     client = SpecClient(served.endpoint, "json")
     assert client.post(key, service_code="help", description="求助")["token"]
     assert house.inbox.count_waiting() == 1
     logged = served.stop()
     told = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
-    assert {line["outcome"] for line in told} == {"broken_off", "accepted"}
+    assert sorted(line["outcome"] for line in told) == ["accepted", "broken_off", *["no_http"] * 3]
+    assert {line["status"] for line in told if line["outcome"] == "no_http"} == {400}
+    assert not re.search("[Uu]vicorn|Invalid|何|aaa|138|127", re.sub('"at":"[^"]*"', "", logged))
 
 
 def test_retries_that_race_are_one_request(house: House, serve: Serve) -> None:
