@@ -19,11 +19,11 @@ from data.drafts import DraftStore
 from data.figures import Figures
 from data.home import Home
 from data.inbox import Inbox
+from data.late_queue import LateQueue
 from data.looking import LookingStore
 from data.outbox import Outbox
 from data.people import People
 from data.quality import QualityStore
-from data.queue import LateQueue
 from data.samples import Samples
 from data.schema import STORE_STEPS, migrate
 from data.surges import Surges

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from console.settings import Settings
 from data.home import Home
-from data.queue import DispatchQueue, LateQueue, SqliteQueue
+from data.late_queue import LateQueue
+from data.queue import DispatchQueue
 from data.reference import Reference
+from data.sqlite_queue import SqliteQueue
 
 VARIABLE = "HOTLINE_QUEUE"
 

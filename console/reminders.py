@@ -9,7 +9,8 @@ from data.handling import PRESS, URGE
 from data.lifecycle import AT_UNIT, Kind, State, TransitionRefused
 from data.people import SYSTEM
 from data.ticket_lists import TicketFilter
-from data.tickets import Act, StaleTicket, TicketStore, running_clock
+from data.ticket_row import running_clock
+from data.tickets import Act, StaleTicket, TicketStore
 
 RUNNING = (State.TO_DISPATCH, *AT_UNIT)
 NEAR = 0.8  # 临近: this share of a clock's time is used up

@@ -25,7 +25,7 @@ from data.handling import (
 from data.lifecycle import Kind, State
 from data.surges import Surge
 from data.ticket_lists import TicketFilter
-from data.tickets import running_clock
+from data.ticket_row import running_clock
 
 SIGHT = (*RUNNING, State.FED_BACK)
 ARRIVAL = "arrive_by"  # 规定时间抵达现场 (5.2.3d): the one fact that is an instant

@@ -15,7 +15,7 @@ from data.lifecycle import AT_UNIT, KIND_NAMES, Kind, State
 from data.people import Actor, Role
 from data.steps import contacted, from_web
 from data.ticket_lists import TicketFilter
-from data.tickets import COPIED, HELPING, LEADING, running_clock
+from data.ticket_row import COPIED, HELPING, LEADING, running_clock
 
 MOST_SUPERVISED = 200  # a unit with more supervised tickets than this has other worries than the exact count
 

@@ -26,7 +26,8 @@ from data.clock import Clock
 from data.db import StorageError
 from data.lifecycle import TransitionRefused
 from data.people import Actor, Role
-from data.queue import HeldDelivery, SqliteQueue
+from data.queue import HeldDelivery
+from data.sqlite_queue import SqliteQueue
 from kb.articles import Article
 from kb.upkeep_counts import Use
 from screens.call_desk import CallScreen

@@ -12,10 +12,12 @@ from console.settings import Settings
 from data.clock import SHANGHAI
 from data.events import Due, Event, new_id
 from data.home import Home
+from data.late_queue import LateQueue
 from data.lifecycle import Kind
 from data.personal import seal
-from data.queue import Arrival, LateQueue, SqliteQueue
+from data.queue import Arrival
 from data.record import Place, Record
+from data.sqlite_queue import SqliteQueue
 
 
 def queue_of(at: Path | str) -> LateQueue:

@@ -71,7 +71,7 @@ def _as_json(ticket: "Ticket", matters: "Matters", now: datetime) -> dict[str, o
     from console.disclosure import ANYBODY
     from console.form import shown_title
     from console.supervision import next_step, reasons
-    from data.tickets import running_clock
+    from data.ticket_row import running_clock
 
     clock, _, due = running_clock(ticket)
     return {

@@ -9,7 +9,7 @@ from data.events import Event, Ticket, fold, fold_all, new_id
 from data.lifecycle import TransitionRefused, transition
 from data.people import SYSTEM_AGENT
 from data.postgres.deliveries import CentreQueue
-from data.tickets import running_clock
+from data.ticket_row import running_clock
 
 BATCH = 200  # tickets looked at in one round trip
 _UNREADABLE_AGAIN = timedelta(hours=1)

@@ -14,7 +14,8 @@ from console.sync import BLOCK
 from data.clock import Clock
 from data.events import Event
 from data.home import Home
-from data.queue import Arrival, DispatchQueue, HeldDelivery, LateQueue, QueueUnavailable, Refusal
+from data.late_queue import LateQueue
+from data.queue import Arrival, DispatchQueue, HeldDelivery, QueueUnavailable, Refusal
 from data.ticket_lists import TicketFilter
 from scripts.pack import PackError
 from scripts.scenarios import OWN_SCENARIOS, Scenarios, load_scenarios

@@ -18,7 +18,7 @@ from data.events import Ticket
 from data.lifecycle import State
 from data.people import Actor
 from data.record import PHONE
-from data.tickets import running_clock
+from data.ticket_row import running_clock
 from screens.ticket_rows import fit
 
 MARK = 2

@@ -17,7 +17,7 @@ from data.callback_rules import unsettled_reply
 from data.events import Ticket
 from data.looking import Looking
 from data.people import Actor
-from data.tickets import running_clock
+from data.ticket_row import running_clock
 from screens.ticket_rows import fit
 
 LEFT_CELLS = 11  # 超12天3小时

@@ -10,7 +10,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from data.events import Event, new_id
-from data.queue import DispatchQueue, SqliteQueue
+from data.queue import DispatchQueue
+from data.sqlite_queue import SqliteQueue
 from tests.bench.measure import Row, Times, alternate
 from tests.postgres import Databases, Server, granted_url, opened
 from tests.queues import queue_of, to_dispatch

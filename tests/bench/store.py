@@ -19,9 +19,9 @@ from data.home import Home
 from data.lifecycle import Kind
 from data.people import Actor, Role
 from data.personal import seal
-from data.queue import SqliteQueue
 from data.record import Claimant, Place, Record
 from data.schema import STORE_STEPS, migrate
+from data.sqlite_queue import SqliteQueue
 from data.ticket_lists import TicketFilter
 from data.tickets import Act, TicketStore
 from tests.bench.measure import Row, Times, alternate

@@ -23,7 +23,8 @@ from data.events import NewEvent, Ticket, new_id
 from data.handling import DOCUMENT, MEETING, ON_SITE, SUPERVISION_FACTS, WHISTLE
 from data.lifecycle import Kind, TransitionRefused
 from data.people import Actor
-from data.tickets import Act, ActRefused, running_clock
+from data.ticket_row import running_clock
+from data.tickets import Act, ActRefused
 from tests.lives import CHIEF, DISPATCHER, HANDLER, OTHER, STREET, SUPERVISOR, Lives, facts_of
 
 DAY = 86400

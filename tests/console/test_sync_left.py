@@ -8,7 +8,8 @@ import pytest
 from console import sync
 from console.house import House
 from data.clock import FixedClock
-from data.queue import QueueUnavailable, SqliteQueue
+from data.queue import QueueUnavailable
+from data.sqlite_queue import SqliteQueue
 
 
 @pytest.mark.clause("5.1.3.1¶2 [5.2.3.2]")

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from data.clock import SHANGHAI
 from data.events import Event, new_id
 from data.lifecycle import Kind, TransitionRefused
-from data.queue import DispatchQueue, SequenceConflict, SqliteQueue
+from data.queue import DispatchQueue, SequenceConflict
+from data.sqlite_queue import SqliteQueue
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 10, 30, 0, 123456, tzinfo=SHANGHAI)
@@ -289,7 +290,7 @@ RESERVE = """
 import json, sys, time
 from datetime import date
 from pathlib import Path
-from data.queue import SqliteQueue
+from data.sqlite_queue import SqliteQueue
 queue = SqliteQueue(Path(sys.argv[1]))
 time.sleep(max(0, float(sys.argv[2]) - time.time()))
 print(json.dumps([n for size in (1, 7, 3) * 8 for n in queue.reserve_numbers(date(2026, 11, 24), size)]))

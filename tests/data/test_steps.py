@@ -13,7 +13,8 @@ from data.lifecycle import Kind, State, TransitionRefused
 from data.people import Actor, Role
 from data.receiving import Receiving
 from data.record import PHONE, Record
-from data.tickets import Act, ActRefused, TicketStore, running_clock
+from data.ticket_row import running_clock
+from data.tickets import Act, ActRefused, TicketStore
 from tests.queues import arrivals
 
 Take = Callable[..., Ticket]

@@ -22,10 +22,11 @@ from data.events import Due, Event, NewEvent
 from data.lifecycle import Kind, TransitionRefused
 from data.outbox import Outbox
 from data.people import Actor, Role
-from data.queue import DispatchQueue, SqliteQueue
+from data.queue import DispatchQueue
 from data.receiving import Receiving
 from data.record import Record
 from data.schema import STORE_STEPS, migrate
+from data.sqlite_queue import SqliteQueue
 from data.tickets import Act, ActRefused, TicketStore
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=SHANGHAI)

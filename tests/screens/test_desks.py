@@ -13,9 +13,10 @@ from data.events import Event, NewEvent, Ticket, new_id
 from data.inbox import Submission
 from data.lifecycle import Kind, State
 from data.people import Actor, Role
-from data.queue import HeldDelivery, SqliteQueue
+from data.queue import HeldDelivery
 from data.receiving import Receiving
 from data.record import Answer, Claimant, Place, Record
+from data.sqlite_queue import SqliteQueue
 from data.tickets import Act
 from tests.queues import arrivals
 

@@ -21,7 +21,7 @@ import psycopg
 from console.house import House
 from data.clock import SystemClock
 from data.home import Home
-from data.queue import SqliteQueue
+from data.sqlite_queue import SqliteQueue
 from kb.starters import starter_articles
 from tests.bench.beijing.post import ARTICLE, Plan
 from tests.bench.beijing.report import Sample, checked, printed

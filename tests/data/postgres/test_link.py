@@ -12,11 +12,12 @@ import psycopg
 import pytest
 
 from data.events import new_id
+from data.late_queue import LateQueue
 from data.postgres import link as link_module
 from data.postgres.address import read_address
 from data.postgres.grants import grant
 from data.postgres.queue import PostgresQueue
-from data.queue import LateQueue, QueueUnavailable
+from data.queue import QueueUnavailable
 from tests.data.postgres.conftest import Login
 from tests.postgres import PASSWORD, Server, granted_url, opened
 from tests.proxy import TLS, Proxy
