@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from data.tables import SHIPPED, ReferenceTableError, parts, read_csv
+from data.tables import SHIPPED, ReferenceTableError, check_choice, check_fresh, check_row, parts, read_csv
 
 TABLES = ("regions.csv", "units.csv", "topics.csv", "landmarks.csv", "calendar.toml")
 """The files that a city may put in the place of the shipped ones."""
@@ -187,9 +187,9 @@ def load_regions(path: Path = SHIPPED / "regions.csv") -> tuple[Region, ...]:
             pinyin=parts(row["pinyin"]),
             initials=parts(row["initials"]),
         )
-        _check_row(path, entry, row, ("code", "name"))
-        _check_choice(path, entry, "kind", region.kind, REGION_KINDS)
-        _check_fresh(path, entry, "编码", region.code, codes)
+        check_row(path, entry, row, ("code", "name"))
+        check_choice(path, entry, "kind", region.kind, REGION_KINDS)
+        check_fresh(path, entry, "编码", region.code, codes)
         if (region.name, own_district) in named:
             raise ReferenceTableError(path, entry, f"在“{own_district}”重复")
         if not region.is_district and (own_district, own_district) not in named:
@@ -237,10 +237,10 @@ def load_units(regions: Iterable[Region], path: Path = SHIPPED / "units.csv") ->
             hours=row["hours"],
         )
         office = unit.name == _STREET_SLOT
-        _check_row(path, entry, row, ("id", "name"), keyless=office)
-        _check_choice(path, entry, "kind", unit.kind, UNIT_KINDS)
-        _check_choice(path, entry, "channel", unit.channel, CHANNELS)
-        _check_fresh(path, entry, "id", unit.id, ids)
+        check_row(path, entry, row, ("id", "name"), keyless=office)
+        check_choice(path, entry, "kind", unit.kind, UNIT_KINDS)
+        check_choice(path, entry, "channel", unit.channel, CHANNELS)
+        check_fresh(path, entry, "id", unit.id, ids)
         if unit.district and unit.district not in districts:
             raise ReferenceTableError(path, entry, f"所属的区“{unit.district}”不在区域表中")
         if unit.phone and not re.fullmatch(r"[0-9]{3,12}(-[0-9]{1,8}){0,2}", unit.phone):
@@ -277,8 +277,8 @@ def load_topics(path: Path = SHIPPED / "topics.csv") -> tuple[Topic, ...]:
     names: set[str] = set()
     for line, row in read_csv(path, _TOPIC_COLUMNS):
         entry = f"第{line}行“{row['name']}”"
-        _check_row(path, entry, row, ("scope", "name"))
-        _check_fresh(path, entry, "名称", row["name"], names)
+        check_row(path, entry, row, ("scope", "name"))
+        check_fresh(path, entry, "名称", row["name"], names)
         if row["scope"] not in names:
             raise ReferenceTableError(path, entry, f"所属范围“{row['scope']}”应先单独占一行")
         keys = parts(row["pinyin"]), parts(row["initials"])
@@ -305,7 +305,7 @@ def load_landmarks(regions: Iterable[Region], path: Path = SHIPPED / "landmarks.
         for name in (landmark.name, *landmark.aliases):
             if len(name) < 2:
                 raise ReferenceTableError(path, entry, f"名称“{name}”至少要有两个字")
-            _check_fresh(path, entry, "名称", name, names)
+            check_fresh(path, entry, "名称", name, names)
         if (landmark.district, landmark.street) not in areas:
             where = landmark.district + landmark.street
             raise ReferenceTableError(path, entry, f"“{where or '（空）'}”不在区域表中")
@@ -351,24 +351,3 @@ def _of_district(template: Unit, region: Region) -> Unit:
         pinyin=tuple(region.pinyin[0] + ending for ending in template.pinyin),
         initials=tuple(region.initials[0] + ending for ending in template.initials),
     )
-
-
-def _check_row(path: Path, entry: str, row: dict[str, str], needed: tuple[str, ...], *, keyless: bool = False) -> None:
-    for column in needed:
-        if not row[column]:
-            raise ReferenceTableError(path, entry, f"缺少 {column}")
-    for column in ("pinyin", "initials"):
-        if not keyless and not re.fullmatch(r"[a-z0-9]+(\|[a-z0-9]+)*", row[column]):
-            reason = f"{column} 应为小写字母，多个读音用 | 隔开（可运行 build_tables.py 生成）"
-            raise ReferenceTableError(path, entry, reason)
-
-
-def _check_choice(path: Path, entry: str, column: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ReferenceTableError(path, entry, f"{column} 应为{'、'.join(choices)}之一，现为“{value}”")
-
-
-def _check_fresh(path: Path, entry: str, label: str, value: str, seen: set[str]) -> None:
-    if value in seen:
-        raise ReferenceTableError(path, entry, f"{label}“{value}”重复")
-    seen.add(value)

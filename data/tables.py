@@ -77,6 +77,42 @@ def parts(cell: str) -> tuple[str, ...]:
     return tuple(part for part in map(str.strip, cell.split("|")) if part)
 
 
+def check_row(path: Path, entry: str, row: dict[str, str], needed: tuple[str, ...], *, keyless: bool = False) -> None:
+    """Check that a line has what it needs, and unless ``keyless`` keys for typing.
+
+    Raises:
+        ReferenceTableError: it lacks one.
+    """
+    for column in needed:
+        if not row[column]:
+            raise ReferenceTableError(path, entry, f"缺少 {column}")
+    for column in ("pinyin", "initials"):
+        if not keyless and not re.fullmatch(r"[a-z0-9]+(\|[a-z0-9]+)*", row[column]):
+            reason = f"{column} 应为小写字母，多个读音用 | 隔开（可运行 build_tables.py 生成）"
+            raise ReferenceTableError(path, entry, reason)
+
+
+def check_choice(path: Path, entry: str, column: str, value: str, choices: tuple[str, ...]) -> None:
+    """Check that a cell is one of some values.
+
+    Raises:
+        ReferenceTableError: it is none of them.
+    """
+    if value not in choices:
+        raise ReferenceTableError(path, entry, f"{column} 应为{'、'.join(choices)}之一，现为“{value}”")
+
+
+def check_fresh(path: Path, entry: str, label: str, value: str, seen: set[str]) -> None:
+    """Check that a value was not seen before, and note it.
+
+    Raises:
+        ReferenceTableError: it was.
+    """
+    if value in seen:
+        raise ReferenceTableError(path, entry, f"{label}“{value}”重复")
+    seen.add(value)
+
+
 def _explain(message: str) -> tuple[str, str]:
     """Take msgspec's English sentence apart into the entry and a Chinese reason."""
     text, _, at = message.partition(" - at `$")
