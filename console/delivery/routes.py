@@ -3,12 +3,13 @@
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from console.delivery.letter import Letter, NotDelivered, Permanent, finished_json, letter_json
 from console.delivery.mail import MailServer, compose
-from console.delivery.watching import WorkWatch
+from console.delivery.watching import PUT_OFF, WorkWatch
 from console.delivery.webhook import post
 from console.disclosure import as_read_by
 from console.failure import sentence_of
@@ -31,6 +32,14 @@ class Later(Exception):
         self.until = until
 
 
+class _Became(NamedTuple):
+    """What became of a try, by which channel, and why."""
+
+    outcome: str
+    channel: str
+    reason: str
+
+
 class Delivering:
     """Sends what waits for a ticket. Safe to be used by several threads, each with a queue of its own."""
 
@@ -49,15 +58,16 @@ class Delivering:
         while ready:
             now = self._house.clock.now()
             with queue.next_delivery(ticket_id, now) as one:
-                if one is not None:
-                    self._try(queue, one, now)
+                became = self._try(queue, one, now) if one is not None else None
+            if one is not None and became is not None:  # told once it is committed: no slow log holds it up
+                self._watch.note(became.outcome, one, became.channel, became.reason)
             ready, until = queue.still_waiting(ticket_id, now)
             ready = ready and one is not None
         if until is not None:
             raise Later(until)
 
-    def _try(self, queue: CentreQueue, one: Delivery, now: datetime) -> None:
-        channel = ""
+    def _try(self, queue: CentreQueue, one: Delivery, now: datetime) -> _Became:
+        state, channel, reason = HELD, "", ""
         try:
             if one.behind:
                 raise Permanent(f"排在滞留的第 {one.behind} 步之后：先处理那一步")
@@ -71,28 +81,22 @@ class Delivering:
         except QueueUnavailable:
             raise  # nothing is known of the delivery itself: it stays as it is
         except (msgspec.MsgspecError, TransitionRefused):
-            self._hold(queue, one, channel, "此前的步骤读不懂，可能由更新的程序写成：请升级这台机器的程序后再送", now)
+            reason = "此前的步骤读不懂，可能由更新的程序写成：请升级这台机器的程序后再送"
         except Permanent as refused:
-            self._hold(queue, one, channel, refused.reason, now)
+            reason = refused.reason
         except Exception as error:
             reason = error.reason if isinstance(error, NotDelivered) else sentence_of(error, self._house.home.root)
-            if one.tries >= len(self._work.waits):
-                self._hold(queue, one, channel, f"试了 {one.tries + 1} 次：{reason}", now)
-            else:
+            if one.tries < len(self._work.waits):
                 until = now + timedelta(seconds=max(1.0, self._work.waits[one.tries]))
                 queue.put_off(one, channel, reason, until)
-                self._watch.note("put_off", one, channel, reason)
-        else:
-            queue.settle_delivery(one, state, channel, "", now)
-            self._watch.note(state, one, channel)
+                return _Became(PUT_OFF, channel, reason)
+            reason = f"试了 {one.tries + 1} 次：{reason}"
+        queue.settle_delivery(one, state, channel, reason, now)
+        return _Became(state, channel, reason)
 
     def desks(self) -> set[str]:
         """The units that read at their own desk: nothing is ever sent to them."""
         return {unit.name for unit in self._house.reference.units if self._channel(unit) == DESK}
-
-    def _hold(self, queue: CentreQueue, one: Delivery, channel: str, reason: str, now: datetime) -> None:
-        queue.settle_delivery(one, HELD, channel, reason, now)
-        self._watch.note(HELD, one, channel, reason)
 
     def _unit(self, name: str) -> Unit:
         """The unit of a delivery.

@@ -37,11 +37,9 @@ def running(*program: object) -> Iterator[Start]:
     def run(*arguments: object, **given: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, *map(str, (*program, *arguments))],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            **given,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given},
         )
         started.append(process)
         return process

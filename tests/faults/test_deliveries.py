@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -99,12 +99,11 @@ def said(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM)
     return [msgspec.json.decode(line) for line in log.splitlines()]
 
 
-def _synced(seat: Path) -> list[sqlite3.Row]:
-    """The tickets of a seat."""
-    connection = connect(seat / "hotline.db")
-    rows = connection.execute("SELECT seq FROM tickets").fetchall()
-    connection.close()
-    return rows
+def _rows(seat: Path, table: str) -> list[sqlite3.Row]:
+    """What stands in a table of a seat's store, once it is there."""
+    with closing(connect(seat / "hotline.db", read_only=True)) as connection, suppress(sqlite3.OperationalError):
+        return connection.execute(f"SELECT * FROM {table}").fetchall()
+    return []
 
 
 def steps(mail: MailRoom, recipient: str) -> dict[str, list[str]]:
@@ -274,10 +273,15 @@ def test_a_server_that_goes_and_comes_while_workers_deliver(
         server.kill()
         hit.set()
 
+    work = (centre.root, "work", "--no-sync", "--concurrency", "2")
+    written = [tmp_path / f"log{at}" for at in range(3)]  # files: nobody reads a pipe meanwhile, and it would fill
     with running("-m", "console", "--home") as run:
-        at_work = [run(centre.root, "work", "--no-sync", "--concurrency", "2") for _ in range(2)]
-        syncing = run(seat, "sync", "--json")
+        at_work = [
+            run(*what, stderr=file.open("w"))
+            for file, what in zip(written, (work, work, (seat, "sync", "--json")), strict=True)
+        ]
         until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_workers") == [(2,)])
+        until(lambda: (seat / "hotline.db").exists() and _rows(seat, "positions") != [])
         desk = Appending(centre.url)
         desk.start()
         for at in range(rounds):
@@ -292,10 +296,12 @@ def test_a_server_that_goes_and_comes_while_workers_deliver(
         made = desk.end()
         until_delivered(centre)
         until(lambda: centre.rows("SELECT count(*) FROM hotline_jobs.procrastinate_jobs") == [(0,)])
-        until(lambda: [row["seq"] for row in _synced(seat)] == [4] * len(made))
-        logs = [said(process) for process in at_work]
-        logs.append(said(syncing))
-    assert all(1 <= gone_and_back(log) <= rounds for log in logs)
+        until(lambda: [row["seq"] for row in _rows(seat, "tickets")] == [4] * len(made))
+        for process in at_work:
+            process.terminate()
+            process.wait(PATIENCE)
+    logs = [[msgspec.json.decode(line) for line in file.read_text().splitlines()] for file in written]
+    assert [log for log in logs if not 1 <= gone_and_back(log) <= rounds] == []
     assert "停水" not in str(logs)
     assert str(read_address(centre.url).parameters["password"]) not in str(logs)
     assert centre.rows("SELECT state, count(*) FROM hotline.deliveries GROUP BY state") == [("sent", 2 * len(made))]
