@@ -225,6 +225,7 @@ class Databases:
                 "serials",
                 "deliveries",
                 "clocks",
+                "desks",
                 "grants",
             )
             for table in emptied:
