@@ -287,3 +287,25 @@ def _demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_home(_demo_template: Path, tmp_path: Path) -> Path:
     """A filled demo folder of the test's own."""
     return Path(shutil.copytree(_demo_template, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="session")
+def _practice_template(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from console.practice.house import PracticeHouse
+    from console.practice.lesson import furnish
+
+    root = Path(shutil.copytree(stocked, tmp_path_factory.mktemp("practice") / "home"))
+    made = PracticeHouse(root, FixedClock(NOW))
+    furnish(made)
+    made.close()
+    return root
+
+
+@pytest.fixture
+def practice_folder(_practice_template: Path, tmp_path: Path) -> Callable[[Path], Path]:
+    """Lay a furnished practice folder, made once, at a path below this test's own."""
+
+    def lay(at: Path) -> Path:
+        return Path(shutil.copytree(_practice_template, tmp_path / at))
+
+    return lay

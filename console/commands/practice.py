@@ -1,9 +1,14 @@
 """``hotline practice``: practice calls at the real call desk, on a store of their own (6.3.2)."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from console.commands.base import Entry, json_option, show_json, show_table
 from console.commands.usage import Command, Group, Number
+
+if TYPE_CHECKING:
+    from scripts.scenarios import Scenarios
 
 EXAMPLE = "hotline practice list\nhotline practice\nhotline practice complain-elevator --seed 3 --by 8041"
 
@@ -22,12 +27,15 @@ class PracticeGroup(Group):
         @click.pass_obj
         def one(entry: Entry, seed: int | None, agent: str) -> int:
             """从这个场景开始练习。"""
-            return _practise(entry, cmd_name, seed or ctx.params["seed"], agent or ctx.params["agent"])
+            chosen = ctx.params["seed"] if seed is None else seed
+            return _practise(entry, cmd_name, chosen, agent or ctx.params["agent"])
 
         return one
 
 
-_seed = click.option("--seed", type=Number(), default=None, metavar="种子", help="同一种子来同样的电话；默认每次不同")
+_seed = click.option(
+    "--seed", type=Number(least=0), default=None, metavar="种子", help="同一种子来同样的电话；默认每次不同"
+)
 _by = click.option("--by", "agent", default="", metavar="工号", help="谁练习；不写则打开后选，如“学员”")
 
 
@@ -46,22 +54,31 @@ def practice(context: click.Context, seed: int | None, agent: str) -> None:
 
 
 def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
-    from console.packs import not_in_force
     from console.practice.house import PracticeHouse, practice_root
     from console.practice.lesson import Lesson, cases_of, furnish
     from console.practice.results import Results
 
-    root = practice_root(entry.root)
-    number = seed or len(Results(root).every()) + 1
+    scenarios, root = in_force(entry), practice_root(entry.root)
+    number = len(Results(root).every()) + 1 if seed is None else seed
+    cases = cases_of(scenarios, scenario, number)  # first: a name that is wrong leaves no folder behind
     house = PracticeHouse(root, entry.clock, entry.root)
     try:
-        scenarios, refused = house.scenarios()
-        for error in refused:
-            click.echo(f"提示：{not_in_force(error)}", err=True)
-        lesson = Lesson(house, scenarios, cases_of(scenarios, scenario, number))
+        lesson = Lesson(house, scenarios, cases)
         return entry.open_practice(lesson, furnish(house, agent))
     finally:
         house.close()
+
+
+def in_force(entry: Entry) -> "Scenarios":
+    """The scenarios in force, without opening a house; a faulty file of the city's own is told of and not used."""
+    from console.packs import not_in_force
+    from data.home import Home
+    from scripts.scenarios import OWN_SCENARIOS, load_scenarios
+
+    scenarios, refused = load_scenarios(entry.packs(), Home(entry.root).packs / OWN_SCENARIOS)
+    for error in refused:
+        click.echo(f"提示：{not_in_force(error)}", err=True)
+    return scenarios
 
 
 @practice.command("list", cls=Command, example="hotline practice list --json")
@@ -69,13 +86,9 @@ def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
 @click.pass_obj
 def list_(entry: Entry, as_json: bool) -> None:
     """全部练习场景：编号、诉求类型、等级（危及生命财产、紧急、一般）、标题。"""
-    from console.packs import not_in_force
-    from data.home import Home
-    from scripts.scenarios import OWN_SCENARIOS, grade_of, load_scenarios
+    from scripts.scenarios import grade_of
 
-    scenarios, refused = load_scenarios(entry.packs(), Home(entry.root).packs / OWN_SCENARIOS)
-    for error in refused:
-        click.echo(f"提示：{not_in_force(error)}", err=True)
+    scenarios = in_force(entry)
     found = [
         {"id": each.id, "title": each.title, "types": each.truth.types, "grade": grade_of(each.truth)}
         for each in scenarios.scenarios

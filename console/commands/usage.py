@@ -32,15 +32,18 @@ class Moment(click.ParamType[datetime]):
 
 
 class Number(click.ParamType[int]):
-    """A positive number."""
+    """A number of at least ``least``, which is 0 or more."""
 
     name = "数"
+
+    def __init__(self, least: int = 1) -> None:
+        self._least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read the number."""
         text = str(value)
-        if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0):
-            self.fail(f"“{text[:20]}”应为 1 到 99999999 的整数", param, ctx)
+        if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) >= self._least):
+            self.fail(f"“{text[:20]}”应为 {self._least} 到 99999999 的整数", param, ctx)
         return int(text)
 
 

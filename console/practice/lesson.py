@@ -21,7 +21,7 @@ from data.calls import Call
 from data.events import Ticket
 from data.people import Actor, Role
 from data.record import Record
-from kb.starters import starter_articles
+from kb.starters import import_starters
 from scripts.scenarios import Scenarios
 
 TRAINEE = Actor("9901", "学员", frozenset({Role.TRAINEE, Role.CALL_TAKER}))
@@ -125,7 +125,7 @@ def furnish(house: PracticeHouse, agent_no: str = "") -> Actor | None:
     Raises:
         PeopleError: the number is malformed or reserved.
     """
-    house.kb.import_articles(starter_articles(), by="system")  # what is there already changes nothing
+    import_starters(house.kb, by="system")
     people = {each.agent_no: each for each in house.people.everyone()}
     for number in dict.fromkeys(filter(None, (TRAINEE.agent_no, agent_no))):
         if number not in people:
