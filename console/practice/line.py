@@ -39,6 +39,10 @@ class PracticeLine(Simulator):
         """How many calls have not rung yet."""
         return len(self._left)
 
+    def repeat(self, case: Case) -> None:
+        """Let a case ring once more, before those that are left."""
+        self._left.insert(0, case.id)
+
     def talk(self, call_id: str) -> Talk:
         """What was said in a call, with the case that it is."""
         if call_id not in self._talks:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from console.practice.talk import OPENING
+from console.practice.talk import OPENING, Heard
 from scripts.pack import Packs
 from scripts.phrases import said_as
 
@@ -41,10 +41,16 @@ def phrase_deviations(packs: Packs, played: "Played") -> "Iterator[Found]":
     ending = [act for act in acts if act in ENDING]
     if list(dict.fromkeys(ending)) != sorted(set(ending), key=ENDING.index):
         yield "order", "phrases", "结束的用语次序不对：先询问，再提示评价，最后道别", "B.1.4", ""
-    for each in heard:
-        if each.act in ("greeting", *ENDING) and not _worded(packs, each.act, each.text, played.greeting):
-            name, clause = _NAMES[each.act]
-            yield "wording", "phrases", f"{name}的说法不规范：“{each.text[:20]}”", clause, ""
+    for each in misworded(packs, played):
+        name, clause = _NAMES[each.act]
+        yield "wording", "phrases", f"{name}的说法不规范：“{each.text[:20]}”", clause, ""
+
+
+def misworded(packs: Packs, played: "Played") -> list[Heard]:
+    """The greetings and endings that were said in no accepted wording."""
+    fixed = ("greeting", *ENDING)
+    said = [each for each in played.heard if each.act in fixed]
+    return [each for each in said if not _worded(packs, each.act, each.text, played.greeting)]
 
 
 def _expected(played: "Played") -> list[str]:

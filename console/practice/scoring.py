@@ -27,6 +27,7 @@ ITEMS = {"phrases": "服务用语", "record": "工单记录", "dispatch": "派�
 PASS_CAP = 40.0  # of a call with a critical deviation
 TOLD_APART = ("wish", "new_facts")  # facts besides appendix C that a record must hold where the scenario gives them
 _DANGER_ELEMENTS = ("C.4", "C.5")
+_BARE_NO = ("没有", "没人", "没", "无", "未", "否", "是")
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -172,7 +173,7 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
             unasked = f"没有问{label}" if not asked else f"没有记明{label}“{fact.refuses}”"
             yield "missing", "record", unasked, clause, fact.of
         return
-    if _accepts(fact, value, record, played) or _accepts(fact, written, record, played):
+    if _accepts(fact, value, record, played) or _accepts(fact, written, record, played, at_large=True):
         return
     if not value or marked:
         rule = "danger_missing" if clause in _DANGER_ELEMENTS and case.truth.kinds else "missing"
@@ -184,13 +185,18 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
         yield "invented", "record", f"{label}“{value[:20]}”来电人没有说过", clause, fact.of
 
 
-def _accepts(fact: Fact, value: str, record: Record, played: Played) -> bool:
-    """Whether a value tells the fact; a time counts in the words that were said and in those of the calendar."""
+def _accepts(fact: Fact, value: str, record: Record, played: Played, *, at_large: bool = False) -> bool:
+    """Whether a value tells the fact; a time counts in the words that were said and in those of the calendar.
+
+    A bare no answers the question of its own field; ``at_large``, in the main text, it might deny anything.
+    """
     if not value:
         return False
     folded = _bare(value)
     at = record.raised_at or played.ring_at
-    for each in fact.accept:
+    for each in (*fact.accept, *filter(None, [fact.writes])):
+        if at_large and each in _BARE_NO:
+            continue
         parts = each.split("&")
         if all(_bare(part) in folded or _bare(written_out(part, at)) in folded for part in parts):
             return True

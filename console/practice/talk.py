@@ -108,7 +108,8 @@ class Talk:
         if fact.told == "corrected" and act not in self._told and self._wrong is None:
             self._wrong = fact
             return right + fact.wrong, (act,)
-        return right + self._dressed(self._tell(fact)), ()
+        told = self._tell(fact)
+        return told if right == told else right + self._dressed(told), ()
 
     def _put_right(self) -> str:
         """What was told wrongly comes to mind with the next question."""

@@ -28,6 +28,12 @@ from screens.inbox_desk import InboxScreen
 from screens.knowledge.edit import EditDialog
 from screens.knowledge.reason import ReasonDialog
 from screens.knowledge_desk import KnowledgeScreen
+from screens.practice.debrief import DebriefPage
+from screens.practice.say import SayPage
+from screens.practice_app import PracticeScreen
+from screens.quality.judging import JudgingPage
+from screens.quality.pages import FindingsPage, ReportPage, SamplePage
+from screens.quality_desk import QualityScreen
 from screens.sign_in import SignIn
 from screens.sync_desk import SyncScreen
 from screens.ticket_desk import TicketScreen
@@ -53,6 +59,14 @@ PAGES = [
     EditDialog,
     ReasonDialog,
     SyncScreen,
+    PracticeScreen,
+    SayPage,
+    DebriefPage,
+    QualityScreen,
+    SamplePage,
+    JudgingPage,
+    ReportPage,
+    FindingsPage,
     AttachDialog,
     ElementsDialog,
     HistoryDialog,
