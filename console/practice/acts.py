@@ -5,6 +5,7 @@ on sentences of our own (``examples.csv``) like the models of `console.suggest`,
 """
 
 import re
+from collections.abc import Container
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,8 @@ _PHRASES = {"B.1.1-12": "again"}
 # What is plain by a word or two, tried in this order before the model.
 RULES: tuple[tuple[str, str], ...] = (
     ("own_words", r"原话|逐字|原样"),
+    ("emergency_called", r"(?:1[12]\d|报(?:过|了)?警|急救|紧急电话)[^，。]{0,4}(?:吗|没有|了没|没)[？?]?$"),
+    ("soothe", r"^[^？?]*(?:别(?:着)?急|别生气|别激动|消消?气|冷静|慢慢(?:说|讲))[^？?]*$"),
     ("petitioned", r"信访|上访过"),
     ("confidential", r"保密|匿名|公开(?:姓名|身份)"),
     ("emergency_told", r"(?:马上|立即|赶紧|赶快|立刻|现在就|先)[^，。？]{0,4}(?:拨打|打|拨|报警|叫)[^过了没吗？]*$"),
@@ -47,8 +50,13 @@ class Recogniser:
         own = next((each.step for each in self._packs.phrases.phrases if each.id == phrase_id), "")
         return act_of(phrase_id, own or step)
 
-    def act(self, text: str) -> str:
+    def act(self, text: str, facts: Container[str] | None = None) -> str:
         """The act of a sentence; `NONE` for one that asks nothing.
+
+        Args:
+            text: what was said.
+            facts: what the caller knows. "Where?" asks one who threatens nobody for no place of a threat (C.4); without
+                it any question is possible.
 
         Raises:
             ModelError: the shipped model is not there or not whole.
@@ -56,7 +64,7 @@ class Recogniser:
         said = text.strip()
         if not said:
             return NONE
-        return self._known(said) or self._plain(said) or self._weighed(said)
+        return self._known(said) or self._plain(said) or self._weighed(said, facts)
 
     def _known(self, said: str) -> str:
         """The act of a sentence that the packs hold word for word."""
@@ -72,8 +80,13 @@ class Recogniser:
     def _plain(self, said: str) -> str:
         return next((act for act, rule in RULES if re.search(rule, said)), "")
 
-    def _weighed(self, said: str) -> str:
-        ranked = self._model.weigh(said, (HEAD,))[HEAD]
+    def _weighed(self, said: str, facts: Container[str] | None) -> str:
+        threat = self._packs.elements.threat.elements
+        ranked = [
+            each
+            for each in self._model.weigh(said, (HEAD,))[HEAD]
+            if facts is None or each.value not in threat or each.value in facts
+        ]
         return ranked[0].value if ranked and ranked[0].score >= SURE else NONE
 
 

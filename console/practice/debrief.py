@@ -13,14 +13,13 @@ from console.practice.acts import NONE
 from console.practice.case import Case
 from console.practice.lesson import Debrief
 from console.practice.phrasing import ENDING, misworded
-from console.practice.scoring import Deviation, Played, held, wanted_facts
+from console.practice.scoring import OUTCOMES, Deviation, Played, held, wanted_facts
 from console.practice.talk import OPENING, Heard
 from scripts.pack import Packs
 from scripts.scenarios import GRADE_NAMES, GRADES, Grade
 from scripts.scope import Route
 
 RIGHT, LIGHT, GRAVE, UNJUDGED = "✓", "△", "✗", "·"
-OUTCOMES = {"dispatch": "登记派单", "reply": "直接答复", "classify": "分类处理", "": "没有登记"}
 PRACTISE_AT_MOST = 4
 _OTHER = {"wish": "要求", "new_facts": "新情况"}
 _CLASS = {

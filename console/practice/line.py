@@ -56,7 +56,7 @@ class PracticeLine(Simulator):
 
     def say(self, call_id: str, text: str) -> str:
         """Say a sentence of one's own: it is recognised, and the caller replies; nothing where they cannot hear."""
-        return self._hear(call_id, self._recogniser.act(text), text)
+        return self._hear(call_id, self._recogniser.act(text, self.talk(call_id).case.facts), text)
 
     def spoken(self, call_id: str, phrase_id: str, text: str, step: str) -> None:
         """A phrase of the script was read aloud."""

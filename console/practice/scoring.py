@@ -24,6 +24,7 @@ from scripts.wording import check
 
 ITEMS = {"phrases": "服务用语", "record": "工单记录", "dispatch": "派单", "answer": "接听"}
 """The four items of 7.1.2.2: a, b, c and d."""
+OUTCOMES = {"dispatch": "登记派单", "reply": "直接答复", "classify": "分类处理", "": "没有登记"}
 PASS_CAP = 40.0  # of a call with a critical deviation
 TOLD_APART = ("wish", "new_facts")  # facts besides appendix C that a record must hold where the scenario gives them
 _DANGER_ELEMENTS = ("C.4", "C.5")
@@ -232,10 +233,9 @@ def _outcome(played: Played) -> Iterator[Found]:
     if not played.outcome:
         yield "unregistered", "dispatch", "没有登记：每个来电的诉求都要有编号的记录", "5.1.2.2", ""
         return
-    named = {"dispatch": "登记派单", "reply": "直接答复", "classify": "分类处理"}
     if played.outcome != truth.outcome:
         yield (
-            "outcome_wrong", "dispatch", f"办理方式是{named[played.outcome]}，应为{named[truth.outcome]}", "A.1", ""
+            "outcome_wrong", "dispatch", f"办理方式是{OUTCOMES[played.outcome]}，应为{OUTCOMES[truth.outcome]}", "A.1", ""
         )  # fmt: skip
         return
     if truth.outcome == "dispatch" and played.unit not in truth.units:
