@@ -4,6 +4,7 @@ Each point that went wrong is a `Deviation` with its grade and clause; each item
 cost. A danger to life that was missed is always critical, and a critical one leaves no item and no call a pass.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,6 +29,14 @@ OUTCOMES = {"dispatch": "登记派单", "reply": "直接答复", "classify": "�
 PASS_CAP = 40.0  # of a call with a critical deviation
 TOLD_APART = ("wish", "new_facts")  # facts besides appendix C that a record must hold where the scenario gives them
 _DANGER_ELEMENTS = ("C.4", "C.5")
+_UNTOLD = re.compile("不清楚|不知|不详|不愿|匿名|未提供|没有提供|女士$|先生$")
+_FIGURE = re.compile("[一二三四五六七八九十百千万两零\\d]{2,}|[上下]个?(?:星期|周|月)")
+_SAME = (
+    (re.compile("(?:尚|暂|并|还|仍)?(?:没有|未曾|不曾|没|未|无)"), "没"),
+    (re.compile("(?<=没)人员"), "人"),
+    (re.compile("(?<=[一二两三四五六七八九十几\\d])[回趟遍]"), "次"),
+    (re.compile("(?<=[打找说问去])[了过]"), ""),
+)
 _BARE_NO = ("没有", "没人", "没", "无", "未", "否", "是")
 
 
@@ -96,7 +105,11 @@ def score(packs: Packs, pool: Pool, played: Played) -> Score:
         pool: what each deviation is and costs.
         played: what the trainee did, with the case that says what was right.
     """
-    found = [*phrase_deviations(packs, played), *_record(packs, played), *_class(packs, played), *_answer(played)]
+    found = list(_answer(played))
+    if played.answered_at is None:  # nothing can be asked of a call that nobody took but that it be taken
+        found += _outcome(played) if not played.outcome else ()
+    else:
+        found = [*phrase_deviations(packs, played), *_record(packs, played), *_class(packs, played), *found]
     graded = tuple(_graded(each, pool, played) for each in found)
     items = dict.fromkeys(ITEMS, 100.0)
     for each in graded:
@@ -170,13 +183,19 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
     marked = answer.asked if answer else ""
     asked = any(each.act == fact.of for each in played.heard)
     if fact.refuses:
-        if not asked or not (marked or value):
+        if value and not marked and fact.refuses not in value and not _UNTOLD.search(value):
+            yield "invented", "record", f"{label}“{value[:20]}”来电人没有说过", clause, fact.of
+        elif not asked or not (marked or value):
             unasked = f"没有问{label}" if not asked else f"没有记明{label}“{fact.refuses}”"
             yield "missing", "record", unasked, clause, fact.of
         return
     if _accepts(fact, value, record, played) or _accepts(fact, written, record, played, at_large=True):
         return
-    if not value or marked:
+    if fact.wrong and _wrongly(fact, value or written):
+        yield "wrong", "record", f"{label}记的是先说错的，应为“{fact.written}”", clause, fact.of
+    elif value and not marked and _in_part(fact, value):
+        yield "missing", "record", f"{label}没有记全，应为“{fact.written}”", clause, fact.of
+    elif not value or marked:
         rule = "danger_missing" if clause in _DANGER_ELEMENTS and case.truth.kinds else "missing"
         unasked = f"，没有问过就记“{marked}”" if marked and not asked else ""
         yield rule, "record", f"缺{label}{unasked}：{fact.says}", clause, fact.of
@@ -194,14 +213,29 @@ def _accepts(fact: Fact, value: str, record: Record, played: Played, *, at_large
     if not value:
         return False
     folded = _bare(value)
-    at = record.raised_at or played.ring_at
+    alike, at = _alike(folded), record.raised_at or played.ring_at
     for each in (*fact.accept, *filter(None, [fact.writes])):
         if at_large and each in _BARE_NO:
             continue
         parts = each.split("&")
         if all(_bare(part) in folded or _bare(written_out(part, at)) in folded for part in parts):
             return True
+        if all(_alike(_bare(part)) in alike for part in parts):
+            return True
     return False
+
+
+def _in_part(fact: Fact, value: str) -> bool:
+    """Whether a value tells some of what the fact needs, and not all."""
+    folded = _alike(_bare(value))
+    return any(_alike(_bare(part)) in folded for each in fact.accept if "&" in each for part in each.split("&"))
+
+
+def _wrongly(fact: Fact, text: str) -> bool:
+    """Whether a text holds a number or a time of what was told wrongly at first and put right later."""
+    right = _bare("".join((fact.says, *fact.accept)))
+    slips = {each for each in _FIGURE.findall(_bare(fact.wrong)) if each not in right}
+    return any(each in _bare(text) for each in slips)
 
 
 def _class(packs: Packs, played: Played) -> Iterator[Found]:
@@ -219,13 +253,20 @@ def _class(packs: Packs, played: Played) -> Iterator[Found]:
             yield "kind_missed", "dispatch", f"紧急种类漏选{missed}", "5.1.4.1g", ""
     for added in [each for each in record.urgency_kinds if each not in truth.kinds]:
         yield "kind_added", "dispatch", f"紧急种类多选{added}", "5.1.4.1g", ""
-    if truth.numbers and not any(each.act == "emergency_told" for each in played.heard):
-        yield "emergency_untold", "dispatch", f"没有告知拨打{'、'.join(truth.numbers)}", "5.1.2.2a", ""
+    untold = [each for each in truth.numbers if not _rung(played, each)]
+    if untold and not any(each.act == "emergency_told" for each in played.heard):
+        yield "emergency_untold", "dispatch", f"没有告知拨打{'、'.join(untold)}", "5.1.2.2a", ""
     if truth.kinds and played.escalated_at is None:
         yield "unreported", "dispatch", "紧急诉求没有立即上报管理人员", "5.1.3.3", ""
     if truth.repeat == "new" and not record.new_facts:
         yield "repeat_missed", "dispatch", "没有问新情况、新理由", "5.1.2.2d", "new_facts"
     yield from _outcome(played)
+
+
+def _rung(played: Played, number: str) -> bool:
+    """Whether the caller told that they had rung an emergency number before: then it need not be told them."""
+    fact = played.case.facts.get("emergency_called")
+    return fact is not None and number in fact.accept and "emergency_called" in played.told
 
 
 def _outcome(played: Played) -> Iterator[Found]:
@@ -262,6 +303,13 @@ def _answer(played: Played) -> Iterator[Found]:
 
 def _quotable(record: Record) -> str:
     return "\n".join((record.text, element_value(record, "own_words")))
+
+
+def _alike(bare: str) -> str:
+    """A text with what says the same written the same: negations, how often, that something was done."""
+    for pattern, said in _SAME:
+        bare = pattern.sub(said, bare)
+    return bare
 
 
 def _bare(text: str) -> str:
