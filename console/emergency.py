@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from data.record import Record
-from scripts.kinds import UNSTABLE
+from scripts.kinds import POSSIBLE, UNSTABLE
 from scripts.pack import Packs
 from scripts.scope import Alarm, alarms, denied, hints
 from scripts.urgency import Hint
@@ -22,7 +22,7 @@ HEAD = "emergency"  # the question that the model answers: the number to ring, o
 NONE = "无"
 THREAT = "威胁"  # what the claimant will do themselves (C.4): no number, a kind to judge
 SURE = 0.5  # how certain the model must be that it is one
-KIND = "其他可能造成生命财产损失"  # of what only the model tells: 5.2.2.1.2a, until a person has judged it
+KIND = POSSIBLE  # of what only the model tells: 5.2.2.1.2a, until a person has judged it
 _SHOWN = 20  # characters of the text that stand for what the model read
 
 

@@ -155,6 +155,16 @@ class QualityStore:
         for _, steps in groupby(rows.fetchall(), key=lambda row: row["stream"]):
             yield [_step(row) for row in steps]
 
+    def added(self, family: str, after: int) -> tuple[int, list[Step]]:
+        """Return the acts of a family that were added after a place, in their order, and the place of the last one.
+
+        Rows are only added, by one writer at a time: whoever reads on from a place misses none. 0 is before all.
+        """
+        rows = self._db.execute(
+            "SELECT rowid AS place, * FROM quality_steps WHERE rowid > ? AND family = ? ORDER BY rowid", (after, family)
+        ).fetchall()
+        return (rows[-1]["place"] if rows else after), [_step(row) for row in rows]
+
     def stream(self, stream: str) -> list[Step]:
         """Return the acts of one stream, none where there is no such."""
         rows = self._db.execute("SELECT * FROM quality_steps WHERE stream = ? ORDER BY seq", (stream,))

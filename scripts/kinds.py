@@ -7,6 +7,7 @@ URGENCY_KINDS = ("突发事件", "不稳定因素", "其他可能造成生命财
 """The five kinds of 5.1.4.1 note 1 and the further one that 5.2.2.1.2 gives the fastest clock."""
 
 UNSTABLE = "不稳定因素"
+POSSIBLE = "其他可能造成生命财产损失"
 DANGER = URGENCY_KINDS[:3]
 """The kinds of 5.2.2.1.2a: whatever becomes of such a call, whether it is one must be settled first."""
 

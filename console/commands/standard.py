@@ -19,6 +19,7 @@ STATES = {"held": "有测试", "built": "已实现", "missing": "未实现"}
 def standard(missing: bool, as_json: bool) -> None:
     """标准条款对照表：每项行为在哪里、由哪些测试守住。"""
     from console.coverage import coverage, load_behaviours
+    from scripts.printed import printed
 
     every = coverage(load_behaviours())
     lines = [line for line in every if not missing or line.state == "missing"]
@@ -40,7 +41,8 @@ def standard(missing: bool, as_json: bool) -> None:
         )
         return
     rows = [
-        [line.id, line.clause, line.strength, line.scope, STATES[line.state], line.what, *_held(line)] for line in lines
+        [line.id, printed(line.clause), line.strength, line.scope, STATES[line.state], line.what, *_held(line)]
+        for line in lines
     ]
     show_table(("编号", "条款", "强度", "范围", "情况", "行为", "所在", "测试"), rows)
     counted = {state: sum(line.state == state for line in every) for state in STATES}

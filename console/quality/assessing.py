@@ -6,6 +6,7 @@ before stays beneath it. Nobody judges their own work, nor their own judgement.
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
 
 import msgspec
 
@@ -78,6 +79,10 @@ def folded(steps: Sequence[Step]) -> Assessment:
     return Assessment(steps[0].stream, drawn, tuple(steps), state, standing(*layers))
 
 
+def _order(step: Step) -> tuple[str, int]:
+    return step.stream, step.seq
+
+
 class Assessing:
     """What one person sees of assessments, and does in them."""
 
@@ -85,11 +90,20 @@ class Assessing:
         self.house = house
         self.actor = actor
         self.pack: QualityPack = house.packs.quality
+        self._place = 0  # up to which acts were read
+        self._read: dict[str, Assessment] = {}
+        self._numbers: dict[str, str] = {}
 
     def every(self) -> list[Assessment]:
-        """Return what this person may see: those who check all of it, others what was judged of their own work (7.1.2.4)."""
-        found = [folded(steps) for steps in self.house.quality.streams(ASSESSMENT)]
-        shown = [each for each in found if self.sees(each)]
+        """Return what this person may see: those who check all of it, others what was judged of their own work (7.1.2.4).
+
+        What was read before is not read again: a desk that is open asks at every write of anybody.
+        """
+        self._place, added = self.house.quality.added(ASSESSMENT, self._place)
+        for stream, steps in groupby(sorted(added, key=_order), key=lambda step: step.stream):
+            before = self._read.get(stream)
+            self._read[stream] = folded([*(before.steps if before else ()), *steps])
+        shown = [each for each in self._read.values() if self.sees(each)]
         return sorted(shown, key=lambda each: (STATES.index(each.state), each.id))
 
     def sees(self, each: Assessment) -> bool:
@@ -111,6 +125,16 @@ class Assessing:
         if len(found) != 1:
             raise QualityError(f"没有可看的考评“{name}”，或不止一件：请用 hotline quality list 核对编号")
         return found[0]
+
+    def number(self, each: Assessment) -> str:
+        """Return the number of the ticket; nothing for a call that became none, or while it has none."""
+        ticket_id = each.drawn.ticket_id
+        if ticket_id and ticket_id not in self._numbers:
+            ticket = self.house.tickets.get(ticket_id)
+            if ticket is None or not ticket.number:
+                return ""
+            self._numbers[ticket_id] = ticket.number
+        return self._numbers.get(ticket_id, "")
 
     def work(self, each: Assessment) -> Work:
         """Return the ticket and the call of an assessment, as they are now."""

@@ -15,14 +15,17 @@ from data.inbox import ACCEPT_WITHIN
 from data.lifecycle import Kind
 from data.record import PHONE, Record
 from scripts.elements import threats
-from scripts.kinds import DANGER
+from scripts.kinds import DANGER, POSSIBLE
 from scripts.matching import QUOTED
 from scripts.pack import Packs
+from scripts.rubric import Grade
+from scripts.scope import alarms
 from scripts.wording import check
 
 GREETINGS = ("B.1.2.1", "B.1.2.2", "B.1.2.3")
 WAITING, WAIT_OVER, CLOSING, RATING, FAREWELL = "B.1.3.3", "B.1.3.4", "B.1.4.1", "5.3.3", "B.1.4.2"
 MINUTE = timedelta(minutes=1)
+UNSURE: Grade = "major"  # of a danger that may be none: nothing less than a person's word makes it critical
 
 Outcome = tuple[int, int, Sequence[str]]  # right, of how many, evidence
 NOTHING: Outcome = (0, 0, ())
@@ -145,7 +148,21 @@ def _elements(packs: Packs, work: Work, judgement: Judgement | None) -> Outcome:
 
 
 def _danger(packs: Packs, work: Work, judgement: Judgement | None) -> Outcome:
-    return _urgent(judgement, work, dangerous=True)
+    hits, of, missed = _urgent(judgement, work, dangerous=True)
+    if hits < of and not _plain(packs, work, judgement):
+        missed = [f"{each}；文字里没有人遇险的迹象，是否危及生命请人核实" for each in missed]
+    return hits, of, missed
+
+
+def _plain(packs: Packs, work: Work, judgement: Judgement | None) -> bool:
+    """Whether a danger that was not marked is plain: an event of 5.2.2.1.2a, or people of whom the text tells that they
+    need help at once (5.1.2.2a). A thing that might hurt somebody one day is for a person to judge."""
+    kinds = {hint.kind for hint in judgement.hints} & set(DANGER) if judgement else set()
+    return kinds != {POSSIBLE} or bool(alarms(packs.scope, _text(work)))
+
+
+def _text(work: Work) -> str:
+    return f"{work.registered.title}\n{work.registered.own_text}"
 
 
 def _urgency(packs: Packs, work: Work, judgement: Judgement | None) -> Outcome:
@@ -164,7 +181,7 @@ def _urgent(judgement: Judgement | None, work: Work, *, dangerous: bool) -> Outc
 def _quotes(packs: Packs, work: Work, _: Judgement | None) -> Outcome:
     if work.ticket is None:
         return NOTHING
-    text = f"{work.registered.title}\n{work.registered.own_text}"
+    text = _text(work)
     made = list(threats(packs.elements, text))
     quoted = [found[1] for found in QUOTED.finditer(text)]
     bare = [each for each in made if not any(each in part or part in each for part in quoted if part)]
@@ -292,7 +309,10 @@ def judge_work(packs: Packs, work: Work, only: Collection[str] | None = None) ->
         if each.judge == "machine" and (only is None or each.id in only):
             hits, of, evidence = _CHECKS[each.id](packs, work, judgement)
             agent = work.dispatcher if each.of == "dispatcher" else work.taker
-            marks.append(judged(each, agent, hits, of, evidence))
+            mark = judged(each, agent, hits, of, evidence)
+            if each.id == "danger" and mark.deviates and not _plain(packs, work, judgement):
+                mark = msgspec.structs.replace(mark, grade=UNSURE)
+            marks.append(mark)
     return marks
 
 

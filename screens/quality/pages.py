@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
 from console.house import House
-from console.quality.findings import MEASURES, Improving
+from console.quality.findings import MEASURES, Improvement, Improving
 from console.quality.report import Report
 from console.quality.sampling import REASONS, QualityError, Rule, sample
 from console.rates_desk import periods
@@ -18,6 +18,7 @@ from data.people import Actor
 from data.quality import Run
 from screens.actions import Action
 from screens.desk import Dialog
+from screens.quality.finding import FindingPage, FollowPage
 from screens.quality.telling import report_text
 from screens.rates.telling import broken
 from screens.reading import ReadingPage
@@ -92,7 +93,12 @@ class ReportPage(ReadingPage):
 
 
 class FindingsPage(ReadingPage):
-    """What is done about it: the list, what is due first."""
+    """What is done about it: the list, what is due first; a finding is written here, and what is due is checked."""
+
+    ACTIONS = (
+        Action("find", "f2", "提出", "tc", "提出一项改进：问题、措施、条款、负责人、跟进日期（7.2）。"),
+        Action("follow", "f4", "检查", "jc", "检查最先到期的一项是否见效；没有见效的写明下次哪天再查（7.2）。"),
+    )
 
     def __init__(self, model: Improving) -> None:
         super().__init__()
@@ -101,6 +107,28 @@ class FindingsPage(ReadingPage):
     def title_of_page(self) -> str:
         """Name the page."""
         return "改进 · 7.2"
+
+    def why_not(self, action_id: str) -> str:
+        """Say why a key does nothing here."""
+        if action_id == "follow" and not self._model.why_not() and self._next() is None:
+            return "没有要检查的改进事项：都已见效，或者还没有提出"
+        return self._model.why_not()
+
+    def _next(self) -> Improvement | None:
+        return next((each for each in self._model.every() if each.due is not None), None)
+
+    def action_find(self) -> None:
+        """Write a finding."""
+        self.app.push_screen(FindingPage(self._model, self._told))
+
+    def action_follow(self) -> None:
+        """Check what is due first."""
+        if (due := self._next()) is not None:
+            self.app.push_screen(FollowPage(self._model, due.id, due.finding.problem, self._told))
+
+    def _told(self, sentence: str) -> None:
+        self._write()
+        self.tell(sentence)
 
     def written(self, width: int) -> Text:
         """Write the list out."""
@@ -114,4 +142,4 @@ class FindingsPage(ReadingPage):
             for at, by, follow in each.follows:
                 told = f"{at.astimezone(SHANGHAI):%m-%d} {by}号检查：{'见效' if follow.effective else '没有见效'}，{follow.note}"
                 text.append(broken(told, width, "  "), "dim")
-        return text or Text("还没有改进事项：用 hotline quality find 提出，写明措施、负责人和跟进日期。", "dim")
+        return text or Text("还没有改进事项：按 F2 提出，写明措施、负责人和跟进日期。", "dim")

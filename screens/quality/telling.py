@@ -13,6 +13,7 @@ from console.when import moment
 from data.quality import Done
 from screens.rates.telling import broken
 from screens.ticket_rows import fit
+from scripts.printed import printed
 from scripts.rubric import GRADES, ITEMS, Criterion
 
 STATE_CELLS, NUMBER_CELLS, AGENT_CELLS, SCORE_CELLS = 7, 11, 7, 4
@@ -21,10 +22,12 @@ NO_TICKET = "没有工单"
 
 def row(desk: Assessing, each: Assessment, width: int) -> Text:
     """Draw one assessment: state, ticket, whose, points, how and why it was drawn."""
-    ticket = desk.house.tickets.get(each.drawn.ticket_id) if each.drawn.ticket_id else None
+    number = desk.number(each)
     waits = each.state in ("待评定", "申诉中")
     line = Text(no_wrap=True).append(fit(each.state, STATE_CELLS), "bold" if waits else "")
-    line.append(fit(ticket.number[4:] if ticket else NO_TICKET, NUMBER_CELLS)).append(fit(each.agent_no, AGENT_CELLS))
+    line.append(fit(number[4:] if each.drawn.ticket_id else NO_TICKET, NUMBER_CELLS)).append(
+        fit(each.agent_no, AGENT_CELLS)
+    )
     line.append(f"{total(desk.pack, each.marks):>3} ".rjust(SCORE_CELLS))
     why = "、".join(REASONS[name] for name in each.drawn.reasons)
     return line.append(fit(f"{BASES[each.drawn.basis]} {why}", max(4, width - line.cell_len)), "dim")
@@ -73,7 +76,7 @@ def criterion_about(desk: Assessing, each: Assessment, criterion: Criterion, wid
         else f"{mark.by}{'号' if mark.by != MACHINE_NAME else ''}评"
         + (f"，{mark.agent_no}号的工作" if mark.agent_no else "")
     )
-    text = Text().append(broken(f"{sign(mark)} {criterion.label}（{criterion.clause}）{who}", width), "bold")
+    text = Text().append(broken(f"{sign(mark)} {criterion.label}（{printed(criterion.clause)}）{who}", width), "bold")
     for evidence in desk.evidence(each, mark) if mark else ():
         text.append(broken(f"· {evidence}", width, "  "))
     return text

@@ -107,4 +107,6 @@ def test_the_command_prints_the_table(hotline) -> None:
     assert {line["state"] for line in missing} == {"missing"}
     text = hotline("standard", home=None).out
     assert "有测试" in text
+    assert "5.1.4.1 注1" in text
+    assert "1 note" not in text
     assert f"共 {len(table)} 项" in text

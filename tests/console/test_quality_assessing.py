@@ -179,6 +179,24 @@ def test_an_agent_sees_own_results_once_judged_appeals_once_and_another_decides(
     assert done.marks == Assessing(house, LEADER).get(one.id).marks
 
 
+def test_a_desk_that_is_open_reads_only_what_was_added(
+    house: House, one: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see another's act at once, by reading that act and nothing of what was read before."""
+    import data.quality
+
+    desk, read = Assessing(house, SECOND), list[int]()
+    assert [each.state for each in desk.every()] == [TO_REVIEW]
+    step_of = data.quality._step
+    monkeypatch.setattr(data.quality, "_step", lambda row: read.append(row["seq"]) or step_of(row))
+    assert [each.state for each in desk.every()] == [TO_REVIEW]
+    assert read == []
+    after = Assessing(house, QUALITY).review(one, RIGHT)
+    read.clear()
+    assert [each.state for each in desk.every()] == [after.state]
+    assert read == [2]
+
+
 @pytest.mark.clause("7.1.2.4")
 def test_nobody_judges_their_own_work_and_an_appeal_has_its_time(house: House, one: Assessment, clock: Any) -> None:
     """You should see a reviewer who took the call refused, and an agent who comes too late."""

@@ -130,6 +130,19 @@ def test_a_danger_to_life_that_was_missed_is_critical(house: House) -> None:
 
 
 @pytest.mark.clause("7.1.2.2b")
+@pytest.mark.parametrize("thing", ["井盖丢了", "电线裸露，漏电", "外墙脱落"])
+def test_a_thing_that_might_hurt_is_for_a_person_to_judge(house: House, thing: str) -> None:
+    """You should see a deviation that leaves something of the whole, who is to judge it, and a critical one as soon as
+    people are hurt or in need by the same thing."""
+    mark = of_record(house, text=f"小区门口{thing}，要求尽快来修。")["danger"]
+    assert mark.grade == "major"
+    assert "请人核实" in "".join(mark.evidence)
+    hurt = of_record(house, text=f"小区门口{thing}，一位老人昏倒了，要求尽快来修。")["danger"]
+    assert hurt.grade == "critical"
+    assert "请人核实" not in "".join(hurt.evidence)
+
+
+@pytest.mark.clause("7.1.2.2b")
 def test_a_threat_without_quotation_marks_is_told(house: House) -> None:
     """You should see the words that stand bare, and none of it within “”."""
     bare = of_record(house, text="诉求人称再不解决就要从楼上跳下去，要求今天答复。")["quotes"]

@@ -31,6 +31,7 @@ from screens.knowledge_desk import KnowledgeScreen
 from screens.practice.debrief import DebriefPage
 from screens.practice.say import SayPage
 from screens.practice_app import PracticeScreen
+from screens.quality.finding import FindingPage, FollowPage
 from screens.quality.judging import JudgingPage
 from screens.quality.pages import FindingsPage, ReportPage, SamplePage
 from screens.quality_desk import QualityScreen
@@ -67,6 +68,8 @@ PAGES = [
     JudgingPage,
     ReportPage,
     FindingsPage,
+    FindingPage,
+    FollowPage,
     AttachDialog,
     ElementsDialog,
     HistoryDialog,

@@ -247,6 +247,9 @@ async def talking(seat: Seat) -> None:
         await seat.paste(question)
         await seat.press("enter")
         await seat.see(f"我：{question}")
+    seat.desk._ticks = 0  # the connect rate is counted now, not when so many seconds have gone by
+    seat.desk.tick()
+    await seat.rest()
 
 
 async def debriefed(seat: Seat) -> None:
