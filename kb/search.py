@@ -84,6 +84,10 @@ class KnowledgeBase:
         self._segmenter.warm()
         self._finder.ready()
 
+    def rare_words(self, text: str, below: int) -> list[str]:
+        """The words of a text that are rare or unknown, as names of people are."""
+        return self._segmenter.rare(text, below)
+
     @property
     def words_version(self) -> str:
         """The word table that this program cuts with."""

@@ -136,6 +136,12 @@ class Segmenter:
             found.append(word)
         return found
 
+    def rare(self, text: str, below: int) -> list[str]:
+        """The words of ``text`` that the dictionary does not have, or met less often than ``below``: names are such."""
+        self.warm()
+        words = [word for word in self._tokenizer.cut(fold(text)) if _KEPT.search(word)]
+        return [word for word in words if (self._tokenizer.FREQ.get(word) or 0) < below]
+
     def _within(self, word: str) -> Iterator[str]:
         """The words in ``word`` that jieba's search cut leaves out for their length: 永定门外 in 永定门外街道."""
         for length in range(_SEARCHED + 1, len(word)):

@@ -1,14 +1,10 @@
 """``hotline practice``: practice calls at the real call desk, on a store of their own (6.3.2)."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from console.commands.base import Entry, json_option, show_json, show_table
+from console.commands.practice_scenarios import check, draw_, in_force
 from console.commands.usage import Command, Group, Number
-
-if TYPE_CHECKING:
-    from scripts.scenarios import Scenarios
 
 EXAMPLE = "hotline practice list\nhotline practice\nhotline practice complain-elevator --seed 3 --by 8041"
 
@@ -53,6 +49,10 @@ def practice(context: click.Context, seed: int | None, agent: str) -> None:
         context.exit(_practise(context.obj, "", seed, agent))
 
 
+for _command in (check, draw_):
+    practice.add_command(_command)
+
+
 def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
     from console.practice.house import PracticeHouse, practice_root
     from console.practice.lesson import Lesson, cases_of, furnish
@@ -67,18 +67,6 @@ def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
         return entry.open_practice(lesson, furnish(house, agent))
     finally:
         house.close()
-
-
-def in_force(entry: Entry) -> "Scenarios":
-    """The scenarios in force, without opening a house; a faulty file of the city's own is told of and not used."""
-    from console.packs import not_in_force
-    from data.home import Home
-    from scripts.scenarios import OWN_SCENARIOS, load_scenarios
-
-    scenarios, refused = load_scenarios(entry.packs(), Home(entry.root).packs / OWN_SCENARIOS)
-    for error in refused:
-        click.echo(f"提示：{not_in_force(error)}", err=True)
-    return scenarios
 
 
 @practice.command("list", cls=Command, example="hotline practice list --json")

@@ -156,7 +156,7 @@ def _record(packs: Packs, played: Played) -> Iterator[Found]:
     for element in packs.elements.elements:
         value = element_value(record, element.id)
         strange = element.id in case.facts and element.id not in played.told | known
-        if value and strange and not _accepts(case.facts[element.id], value, record, played):
+        if value and strange and not accepts(case.facts[element.id], value, record.raised_at or played.ring_at):
             yield "invented", "record", f"{element.label}“{value[:20]}”来电人没有说过", element.clause, element.id
     all_of_it = fold("\n".join((written, *(held(record, of) for of in case.facts), record.claimant.address)))
     for each in case.background:
@@ -189,7 +189,8 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
             unasked = f"没有问{label}" if not asked else f"没有记明{label}“{fact.refuses}”"
             yield "missing", "record", unasked, clause, fact.of
         return
-    if _accepts(fact, value, record, played) or _accepts(fact, written, record, played, at_large=True):
+    at = record.raised_at or played.ring_at
+    if accepts(fact, value, at) or accepts(fact, written, at, at_large=True):
         return
     if fact.wrong and _wrongly(fact, value or written):
         yield "wrong", "record", f"{label}记的是先说错的，应为“{fact.written}”", clause, fact.of
@@ -205,15 +206,16 @@ def _element(packs: Packs, played: Played, fact: Fact, written: str) -> Iterator
         yield "invented", "record", f"{label}“{value[:20]}”来电人没有说过", clause, fact.of
 
 
-def _accepts(fact: Fact, value: str, record: Record, played: Played, *, at_large: bool = False) -> bool:
-    """Whether a value tells the fact; a time counts in the words that were said and in those of the calendar.
+def accepts(fact: Fact, value: str, at: datetime, *, at_large: bool = False) -> bool:
+    """Whether a value tells the fact; a time counts in the words that were said and in those of the calendar of the day
+    ``at`` on which they were said.
 
     A bare no answers the question of its own field; ``at_large``, in the main text, it might deny anything.
     """
     if not value:
         return False
     folded = _bare(value)
-    alike, at = _alike(folded), record.raised_at or played.ring_at
+    alike = _alike(folded)
     for each in (*fact.accept, *filter(None, [fact.writes])):
         if at_large and each in _BARE_NO:
             continue
