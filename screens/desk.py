@@ -176,8 +176,11 @@ class Desk(Acting, Screen[None]):
     def show_status(self) -> None:
         """Write the status line where it is seen: on the page over this desk, else on the desk.
 
-        Behind a page Textual would paint the whole screen twice for a line that nobody sees.
+        Behind a page Textual would paint the whole screen twice for a line that nobody sees. A desk that was left ticks
+        on for its call, and must not put its own name above another desk.
         """
+        if next((each for each in reversed(self.app.screen_stack) if isinstance(each, Desk)), None) is not self:
+            return
         for bar in self.app.screen.query(StatusBar):  # none any more where the console is just being left
             bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
 

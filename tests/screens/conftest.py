@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.css.stylesheet import Stylesheet
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -150,6 +151,22 @@ class Seat:
 def _colour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are taken in colour, whatever the terminal of whoever runs the tests can show."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_parsed_once() -> Iterator[None]:
+    """Each console parses the same stylesheets six times while it opens; their rules are kept for the next one."""
+    parse, rules = Stylesheet._parse_rules, dict[object, object]()
+
+    def once(self: Stylesheet, *given: object, **named: object) -> object:
+        key = (given, tuple(named.items()), tuple(self._variables.items()))
+        if key not in rules:
+            rules[key] = parse(self, *given, **named)  # type: ignore[arg-type]
+        return rules[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -221,6 +221,18 @@ async def test_an_interrupted_record_is_there_again(sit: Sit) -> None:
 
 
 @pytest.mark.clause("6.2.2")
+async def test_a_desk_that_was_left_keeps_its_name_to_itself(sit: Sit) -> None:
+    """You should see the desk at hand in the status line though the one left behind, where a call may be, ticks on."""
+    async with sit() as seat:
+        await seat.see("受理·8041号")
+        left = seat.desk
+        await go(seat, "工单")
+        await seat.see("工单·8041号")
+        left.tick()
+        await seat.rest()
+        assert "工单·8041号" in seat.glass.partition("同步")[0]
+
+
 @pytest.mark.parametrize(
     ("role", "desks"),
     [
