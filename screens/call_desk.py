@@ -24,17 +24,12 @@ from data.db import StorageError
 from data.events import Ticket
 from kb.results import Hit
 from screens.article_text import article_text
-from screens.call.attach import AttachDialog
-from screens.call.elements import ElementsDialog
 from screens.call.hints import HintPass
-from screens.call.history import HistoryDialog
-from screens.call.knowledge import KnowledgeDialog
+from screens.call.opening import OpensPages
 from screens.call.panels import ElementsPanel, Heard, KnowledgePanel, PhraseBox
-from screens.call.phrases import PhrasesDialog
 from screens.call.record_form import MainText, RecordForm
 from screens.call.reporting import Reporting, registered
 from screens.call.ringing import RingElsewhere
-from screens.call.route import RouteDialog
 from screens.call.telling import (
     at_rest,
     clocks,
@@ -46,9 +41,8 @@ from screens.call.telling import (
     related,
     why_not,
 )
-from screens.call.urgency import UrgencyDialog, refuse
-from screens.desk import Desk
-from screens.widgets.choices import Choice, Opens, Several, Typed
+from screens.call.urgency import refuse
+from screens.widgets.choices import Choice, Several, Typed
 from screens.widgets.chrome import Notice
 
 FOCUS_AFTER = 0.2  # seconds without a character typed on a choice
@@ -56,14 +50,13 @@ REPEATS_AFTER = 0.6  # seconds without a keystroke
 CONNECT_RATE_EVERY = 15  # seconds between countings of the 24 h connect rate
 
 
-class CallScreen(Desk):
+class CallScreen(OpensPages):
     """One agent's calls, one at a time."""
 
     NAME = "受理"
 
     def __init__(self, model: CallDesk) -> None:
-        super().__init__()
-        self.model = model
+        super().__init__(model)
         self._ticks = 0
         self._rate = ""
         self._closing_empty = False
@@ -72,7 +65,6 @@ class CallScreen(Desk):
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
         self._hints = HintPass(model)
-        self._asked = "", ""  # a request, and what was searched for last in the knowledge base for it
         self._written = False  # something was written that the glass does not follow yet
         self._unkept = ""  # why it could not be kept
 
@@ -293,11 +285,6 @@ class CallScreen(Desk):
         """Load the word table while the agent reads the first screen."""
         self.model.house.kb.warm()
 
-    @on(Opens.Opened, "#urgency")
-    def action_urgency(self) -> None:
-        """Judge the urgency with the kinds' definitions in sight."""
-        self.app.push_screen(UrgencyDialog(self.model), self._returned)
-
     @on(Typed)
     def typed_on_a_choice(self, event: Typed) -> None:
         """Words that were typed on a choice go to the main text, and once they pause so does the focus: earlier, the
@@ -414,7 +401,7 @@ class CallScreen(Desk):
     def action_take_back(self) -> None:
         """Take the article that was inserted last out of the main text again."""
         if self._act(self.model.take_back):
-            self._returned()
+            self.returned()
             self.tell("已撤回插入的知识")
 
     def action_urgent(self) -> None:
@@ -426,51 +413,9 @@ class CallScreen(Desk):
             self.console.sync_soon()
             self.show_state()
 
-    def action_knowledge(self) -> None:
-        """Search the knowledge base, from where the search for this request was left; B.1.3.2 comes first."""
-        self.model.look_up()
-        self._look_up()
-
-    def action_reply(self) -> None:
-        """Answer from the pushed articles."""
-        record = self.model.record
-        self._look_up(record.title or record.text[:60])
-
-    def _look_up(self, query: str | None = None) -> None:
-        request = self.model.draft.ticket_id if self.model.draft else ""
-        if query is None:
-            query = self._asked[1] if self._asked[0] == request else ""
-        page = KnowledgeDialog(self.model, query)
-
-        def back(_: None) -> None:
-            self._asked = request, page.asked
-            self._returned()
-
-        self.app.push_screen(page, back)
-
-    def action_route(self) -> None:
-        """Choose where the request goes."""
-        self.app.push_screen(RouteDialog(self.model), self._returned)
-
-    def action_elements(self) -> None:
-        """Fill or mark elements one by one."""
-        self.app.push_screen(ElementsDialog(self.model), self._returned)
-
-    def action_history(self) -> None:
-        """See the caller's earlier tickets and likely repeats."""
-        self.app.push_screen(HistoryDialog(self.model), self._returned)
-
-    def action_attach(self) -> None:
-        """Attach files."""
-        self.app.push_screen(AttachDialog(self.model), self._returned)
-
-    def action_phrases(self) -> None:
-        """See all phrases."""
-        self.app.push_screen(PhrasesDialog(self.model), self._returned)
-
     # -- helpers --------------------------------------------------------------------------------------------------
 
-    def _returned(self, _: object = None) -> None:
+    def returned(self, _: object = None) -> None:
         """A dialog was left: show what it changed."""
         was_finished = self.model.finished
         self.query_one(Notice).over()
@@ -504,7 +449,7 @@ class CallScreen(Desk):
             act()
         except REFUSALS as error:
             self.query_one("#text" if isinstance(error, Incomplete) else "#types").focus()
-            refuse(self, self.model, error, self._returned)
+            refuse(self, self.model, error, self.returned)
             return False
         return True
 
