@@ -47,12 +47,17 @@ def test_the_phrases_of_a_call_and_the_elements_are_held(lines: dict[str, Line],
 
 
 @pytest.mark.parametrize(
-    "behaviour_id", [*map(str, range(73, 84)), *map(str, range(118, 123)), *(f"B{n}" for n in range(17, 23))]
+    "behaviour_id", ["92", *map(str, range(73, 84)), *map(str, range(111, 124)), *(f"B{n}" for n in range(17, 23))]
 )
-def test_evaluation_callback_and_assessment_are_held(behaviour_id: str) -> None:
-    """You should see a test behind each line of 5.3, 5.4, 7.1.3 and B.4."""
-    (line,) = [line for line in coverage(load_behaviours()) if line.id == behaviour_id]
-    assert line.state == "held"
+def test_evaluation_callback_and_assessment_are_held(lines: dict[str, Line], behaviour_id: str) -> None:
+    """You should see a test behind each line of 5.3, 5.4, 7.1.2, 7.1.3, 7.2 and B.4, and behind training (6.3.2)."""
+    assert lines[behaviour_id].state == "held"
+
+
+def test_training_is_held_by_practice(lines: dict[str, Line]) -> None:
+    """You should see that 6.3.2, which names five functions, is held for training too, by tests of practice."""
+    assert any("practice" in test for test in lines["92"].tests)
+    assert any(place.startswith("console/practice/") for place in lines["92"].where)
 
 
 @pytest.mark.clause("C")

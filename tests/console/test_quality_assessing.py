@@ -7,7 +7,7 @@ import pytest
 
 from console.house import House
 from console.quality.assessing import APPEALED, CHECKED, DECIDED, REVIEWED, TO_REVIEW, Assessing, Assessment, Verdict
-from console.quality.findings import DUE, FURTHER, SOLVED, WAITING, Finding, Follow, Improving
+from console.quality.findings import DUE, FURTHER, MEASURES, SOLVED, WAITING, Finding, Follow, Improving
 from console.quality.marks import total
 from console.quality.sampling import QualityError, Rule, draw, sample, verified
 from data.people import Actor, Role
@@ -208,6 +208,25 @@ def test_nobody_judges_their_own_work_and_an_appeal_has_its_time(house: House, o
     assert Assessing(house, TAKER).why_not(reviewed, Done.APPEALED) == ""
     clock.advance(1)
     assert "已过 7 天" in Assessing(house, TAKER).why_not(reviewed, Done.APPEALED)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        pytest.param("7.2a", marks=pytest.mark.clause("7.2a")),
+        pytest.param("7.2b", marks=pytest.mark.clause("7.2b")),
+        pytest.param("7.2c", marks=pytest.mark.clause("7.2c")),
+        pytest.param("7.2d", marks=pytest.mark.clause("7.2d")),
+        pytest.param("7.2e", marks=pytest.mark.clause("7.2e")),
+    ],
+)
+def test_each_measure_that_is_named_can_be_taken(house: House, clock: Any, clause: str) -> None:
+    """You should see a finding with a measure of this sort, until it is seen to help."""
+    house.people.add("8012", "周晓", frozenset({Role.TRAINER}), "irrelevant", clock.now())
+    desk = Improving(house, QUALITY)
+    made = desk.find(Finding("等待用语常漏说", MEASURES[clause], clause, "8012", date(2026, 12, 1)))
+    assert made.finding.clause == clause
+    assert desk.follow(made.id, Follow(True, "抽 20 件不漏")).state(date(2026, 12, 1)) == SOLVED
 
 
 @pytest.mark.clause("7.2")
