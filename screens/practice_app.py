@@ -11,6 +11,7 @@ from console.practice.line import ALL_RUNG, PracticeLine
 from data.people import Actor
 from screens.actions import PRACTICE, Action
 from screens.app import HotlineApp
+from screens.call.panels import PhraseBox
 from screens.call_desk import CallScreen
 from screens.desk import Desk
 from screens.practice.debrief import DebriefPage
@@ -46,10 +47,14 @@ class PracticeScreen(CallScreen):
         return super().why_not(action_id)
 
     def show_sentence(self) -> None:
-        """Say also which key lets the trainee speak for themselves."""
+        """Say also which key lets the trainee speak for themselves, and which lets the next call ring."""
         super().show_sentence()
+        box, left = self.query_one(PhraseBox), self._desk.line.left
         if self.model.phase in TALKING:
-            self.query_one("PhraseBox").border_subtitle = "F2 已说  Ctrl+N 跳过  Ctrl+E 自己说"
+            box.border_subtitle = "F2 已说  Ctrl+N 跳过  Ctrl+E 自己说"
+        elif self.model.phase == "idle":
+            told = f"按 Ctrl+G，下一个电话就响；这次还有 {left} 个场景" if left else ALL_RUNG
+            box.rest("等待来电", told, "Ctrl+G 来电  Ctrl+K 讲评")
 
     def action_say(self) -> None:
         """Say something in one's own words."""

@@ -107,7 +107,7 @@ def score(packs: Packs, pool: Pool, played: Played) -> Score:
     """
     found = list(_answer(played))
     if played.answered_at is None:  # nothing can be asked of a call that nobody took but that it be taken
-        found += _outcome(played) if not played.outcome else ()
+        found += _outcome(packs, played) if not played.outcome else ()
     else:
         found = [*phrase_deviations(packs, played), *_record(packs, played), *_class(packs, played), *found]
     graded = tuple(_graded(each, pool, played) for each in found)
@@ -262,7 +262,7 @@ def _class(packs: Packs, played: Played) -> Iterator[Found]:
         yield "unreported", "dispatch", "紧急诉求没有立即上报管理人员", "5.1.3.3", ""
     if truth.repeat == "new" and not record.new_facts:
         yield "repeat_missed", "dispatch", "没有问新情况、新理由", "5.1.2.2d", "new_facts"
-    yield from _outcome(played)
+    yield from _outcome(packs, played)
 
 
 def _rung(played: Played, number: str) -> bool:
@@ -271,7 +271,7 @@ def _rung(played: Played, number: str) -> bool:
     return fact is not None and number in fact.accept and "emergency_called" in played.told
 
 
-def _outcome(played: Played) -> Iterator[Found]:
+def _outcome(packs: Packs, played: Played) -> Iterator[Found]:
     truth = played.case.truth
     if not played.outcome:
         yield "unregistered", "dispatch", "没有登记：每个来电的诉求都要有编号的记录", "5.1.2.2", ""
@@ -284,12 +284,15 @@ def _outcome(played: Played) -> Iterator[Found]:
     if truth.outcome == "dispatch" and played.unit not in truth.units:
         yield "unit_wrong", "dispatch", f"去向是{played.unit or '空'}，应为{truth.units[0]}", "5.2.2.1.1", ""
     if truth.outcome == "reply" and played.article not in truth.articles:
-        yield "article_wrong", "dispatch", f"答复用的文章是{played.article}，应为{truth.articles[0]}", "5.2.1", ""
+        yield "article_wrong", "dispatch", "答复用错了文章：答非所问", "5.2.1", ""
     if truth.outcome == "classify":
+        right, routes = packs.scope.route(truth.route), {each.id: each for each in packs.scope.routes}
         if played.route != truth.route:
-            yield "route_wrong", "dispatch", f"分类处理选了{played.route}，应为{truth.route}", "5.1.2.2", ""
+            mine = routes[played.route].label if played.route in routes else "空"
+            yield "route_wrong", "dispatch", f"分类处理选了{mine}，应为{right.label}", "5.1.2.2", ""
         elif truth.choice and played.choice != truth.choice:
-            yield "choice_wrong", "dispatch", f"选了{played.choice or '空'}，应为{truth.choice}", "5.1.2.2", ""
+            mine = next((each.label for each in right.choices if each.id == played.choice), "空")
+            yield "choice_wrong", "dispatch", f"选了{mine}，应为{right.choice(truth.choice).label}", "5.1.2.2", ""
     if played.limit and played.registered_at and played.registered_at > played.limit:
         yield "late", "dispatch", "登记时已过派发时限", "5.2.2.1.2", ""
 

@@ -87,7 +87,7 @@ def learn(school: School, clock: FixedClock) -> Learn:
 
 async def answer(seat: Seat) -> None:
     """Let the first call ring, answer after some seconds, greet."""
-    await seat.see("练习", "等待来电", "不派发")
+    await seat.see("练习", "等待来电", "不派发", "按Ctrl+G，下一个电话就响")
     await seat.press("ctrl+g")
     await seat.see("来电响铃")
     await seat.pass_time(4)

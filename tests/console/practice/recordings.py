@@ -1,8 +1,8 @@
 """Recorded practice calls: what trainees of our own said, what was answered, what they wrote, and a judge's key.
 
-The keys were made by hand from the rubric (pool.toml), before any of these calls was scored. A transcript says in square
-brackets which facts the caller told; one told wrongly has a question mark. `python -m tests.console.practice.recordings`
-lets the simulated caller answer what is in the ``.src`` files beside and writes the transcripts.
+The keys were made by hand from the rubric (pool.toml), before any of these calls was scored: grade, item, and the element
+or clause of each deviation. A transcript says in square brackets which facts the caller told with a sentence; one told
+wrongly has a question mark. What the trainee said is recognised anew, so that the recogniser is judged along.
 """
 
 import re
@@ -15,7 +15,7 @@ from console.judgement import with_element
 from console.practice.acts import Recogniser
 from console.practice.case import Case, draw
 from console.practice.scoring import Played
-from console.practice.talk import OPENING, Heard, Talk
+from console.practice.talk import OPENING, Heard
 from data.clock import SHANGHAI
 from data.record import Claimant, Record
 from scripts.scenarios import Scenarios
@@ -100,24 +100,3 @@ def _record(given: dict[str, Any], case: Case) -> Record:
 
 def _fill(text: str, case: Case) -> str:
     return _SLOT.sub(lambda found: case.slots[found[1]], text)
-
-
-def transcript(call: dict[str, Any], case: Case, recogniser: Recogniser) -> list[str]:
-    """What is said when the simulated caller answers what a trainee said."""
-    if not call["say"]:
-        return []
-    talk, lines = Talk(case), list[str]()
-    talk.open(RANG_AT)
-    lines.append(_caller(0, talk.heard[-1]))
-    for said in call["say"]:
-        second, text = said.split(" ", 1)
-        talk.hear(recogniser.act(text, case.facts), text, RANG_AT)
-        lines.append(f"{int(second) // 60:02}:{int(second) % 60:02} 我：{text}")
-        if talk.heard[-1].reply:
-            lines.append(_caller(int(second) + 1, talk.heard[-1]))
-    return lines
-
-
-def _caller(second: int, heard: Heard) -> str:
-    facts = " ".join([*heard.told, *(f"{each}?" for each in heard.wrongly)])
-    return f"{second // 60:02}:{second % 60:02} 来电人{f'[{facts}]' if facts else ''}：{heard.reply}"

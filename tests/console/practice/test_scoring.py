@@ -198,3 +198,20 @@ def test_quotes_background_and_confidentiality(
     )
     open_ = msgspec.structs.replace(secret.record.claimant, confidential=False)
     assert _only(packs, scenarios, _record(secret, claimant=open_)).grade == "critical"
+
+
+def test_a_wrong_route_and_a_wrong_article_are_told_in_words(
+    practice: PracticeHouse, clock: FixedClock, packs: Packs, scenarios: Scenarios, recogniser: Recogniser
+) -> None:
+    """You should see names of routes, and no id that only the pack knows."""
+    court = play(practice, clock, draw(scenarios, scenarios.scenario("scope-court"), 1), recogniser, expert=True)
+    found = [
+        _only(packs, scenarios, _with(court, choice="arbitration")),
+        _only(packs, scenarios, _with(court, route="")),
+    ]
+    assert [each.rule for each in found] == ["choice_wrong", "route_wrong"]
+    passport = play(
+        practice, clock, draw(scenarios, scenarios.scenario("consult-passport"), 1), recogniser, expert=True
+    )
+    found.append(_only(packs, scenarios, _with(passport, article="gongjijin-01")))
+    assert not [each.text for each in found if any(char.isascii() and char.isalpha() for char in each.text)]
