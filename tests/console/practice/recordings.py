@@ -86,6 +86,7 @@ def _record(given: dict[str, Any], case: Case) -> Record:
         types=given["types"],
         urgency_kinds=given.get("kinds", []),
         text=_fill(given["text"], case),
+        new_facts=given.get("new_facts", ""),
         claimant=Claimant(confidential=given.get("confidential", False)),
     )
     for of, value in given.get("fields", {}).items():
