@@ -110,9 +110,13 @@ class FindingsPage(ReadingPage):
 
     def why_not(self, action_id: str) -> str:
         """Say why a key does nothing here."""
-        if action_id == "follow" and not self._model.why_not() and self._next() is None:
-            return "没有要检查的改进事项：都已见效，或者还没有提出"
-        return self._model.why_not()
+        if action_id not in ("find", "follow"):
+            return ""  # whoever may read the list may leave it
+        if reason := self._model.why_not():
+            return reason
+        return (
+            "没有要检查的改进事项：都已见效，或者还没有提出" if action_id == "follow" and self._next() is None else ""
+        )
 
     def _next(self) -> Improvement | None:
         return next((each for each in self._model.every() if each.due is not None), None)

@@ -144,6 +144,37 @@ async def test_an_agent_of_other_work_sees_none_of_it(sit: Sit, work: Any) -> No
         assert not seat.app.screen._items
 
 
+@pytest.mark.clause("7.2")
+async def test_a_finding_is_written_and_checked_by_those_who_check_and_only_read_by_others(sit: Sit, work: Any) -> None:
+    """You should see what is missing asked for, the check of what is due, and an agent refused who can still leave."""
+    work.people.add("8012", "周晓", frozenset({Role.TRAINER}), "irrelevant", work.clock.now())
+    async with sit(Role.QUALITY, agent_no="5001") as seat:
+        await at_desk(seat)
+        await seat.press("f6", "f2")
+        await seat.see("提出改进")
+        await seat.press("f8")
+        await seat.see("还缺跟进日期")
+        values = {"problem": "等待用语常漏说", "measure": "班前练习", "clause": "7.2d", "owner": "8012"}
+        for name, value in {**values, "follow_up": "2026-12-01"}.items():
+            seat.app.screen.query_one(f"#{name}").value = value
+        await seat.press("f8")
+        await seat.see("已记改进，8012号负责，2026-12-01跟进", "待跟进")
+        await seat.press("f4")
+        await seat.see("跟进检查", "检查“等待用语常漏说”")
+        await seat.press("f8")
+        await seat.see("见效要写是或否")
+        for name, value in {"effective": "否", "note": "还漏两成", "again": "2026-12-15"}.items():
+            seat.app.screen.query_one(f"#{name}").value = value
+        await seat.press("f8")
+        await seat.see("已记检查：继续整改", "没有见效，还漏两成")
+    async with sit(Role.CALL_TAKER, agent_no="8007") as seat:
+        await at_desk(seat)
+        await seat.press("f6", "f2")
+        await seat.see("8007没有这个角色")
+        await seat.press("escape")
+        await seat.until(lambda: seat.app.screen.NAME == "质检")
+
+
 # -- pictures -----------------------------------------------------------------------------------------------------------
 
 
