@@ -13,6 +13,7 @@ import msgspec
 from console.archive import fault_of
 from console.house import House
 from console.packs import not_in_force
+from console.practice.courses import OWN_COURSES, load_courses
 from console.suggest.learned import SHIPPED as SHIPPED_MODEL
 from console.suggest.model import Model, ModelError
 from console.tables import calendar_in_force, reference_in_force, table_not_in_force
@@ -169,17 +170,19 @@ def _pack_findings(folder: Path) -> Iterator[Finding]:
     part = "用语与规则包"
     try:
         packs, faults = load_packs(folder, compile_all=True)
-        scenarios = load_scenarios(packs, folder / OWN_SCENARIOS)[1]
+        known, scenarios = load_scenarios(packs, folder / OWN_SCENARIOS)
+        courses = load_courses(packs, known, folder / OWN_COURSES)[1]
     except PackError as error:  # a shipped one, without which nothing runs
         yield Finding(part, error.file, f"自带的包已损坏：{error.reason}", _REINSTALL, error.entry)
         return
     for fault in faults:
         way_out = f"请改正 {folder / fault.file}，或把它移出 packs 目录"
         yield Finding(part, fault.file, not_in_force(fault), way_out, fault.entry)
-    for fault in scenarios:
-        path = folder / OWN_SCENARIOS / fault.file
-        reason = f"练习场景 {OWN_SCENARIOS}/{fault.file} 未采用：“{fault.entry}”处，{fault.reason}"
-        yield Finding(part, fault.file, reason, f"请改正 {path}，或把它移出该目录", fault.entry)
+    for name, place, of_practice in (("练习场景", OWN_SCENARIOS, scenarios), ("练习课程", OWN_COURSES, courses)):
+        for fault in of_practice:
+            reason = f"{name} {place}/{fault.file} 未采用：“{fault.entry}”处，{fault.reason}"
+            way_out = f"请改正 {folder / place / fault.file}，或把它移出该目录"
+            yield Finding(part, fault.file, reason, way_out, fault.entry)
 
 
 def _table_findings(folder: Path) -> Iterator[Finding]:

@@ -72,6 +72,27 @@ PRACTICE = (
     Action("debrief", "ctrl+k", "讲评", "jp", "再看上一通练习来电的讲评。", bar=False),
 )
 
+COURSE_DESK = (
+    Action("next_mode", "f2", "辅导/考试", "fdks", "换一种方式：辅导随时提示并给条款，考试在结束后讲评。"),
+    Action("cards", "f5", "练卡", "lk", "练所选课程还没有会的卡，一题一答。"),
+    Action("drill", "f6", "小测", "xc", "用五分钟练到期的卡。"),
+    Action("full_text", "f7", "全文", "qw", "所选课程的全部步骤：每通来电、每张卡过了没有。"),
+    Action("begin", "f8", "开始", "ks", "所选课程下一步的来电马上响，转到受理台。"),
+    Action("widen", "escape", "返回", "fh", "从全文回到清单。", bar=False),
+)
+
+TRAINING_DESK = (
+    Action("next_view", "f2", "人员/常错", "rycc", "在人员、全班常错之间切换。"),
+    Action("assign", "f4", "布置", "bz", "把一门课程布置给班级或一个人，写明期限。"),
+    Action("export", "f5", "导出", "dc", "把全班的练习情况存为 CSV 文件。"),
+    Action("class", "f6", "班级", "bj", "建班级，或改班级里有谁。"),
+    Action("full_text", "f7", "全文", "qw", "光标所在一人的进度、图和全部来电。"),
+    Action("widen", "escape", "返回", "fh", "从全文回到清单。", bar=False),
+)
+
+PRACTICE_DESKS: dict[str, tuple[Action, ...]] = {"课程": COURSE_DESK, "培训": TRAINING_DESK}
+"""The desks that only the practice console has."""
+
 TICKET_DESK = (
     Action("narrow_state", "f2", "状态", "zt", "按状态筛选：依次切换。"),
     Action("find", "f3", "查找", "cz", "按编号、标题、单位查找，边输边筛。"),

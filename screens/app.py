@@ -104,6 +104,11 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         self._report = SyncReport()
         self._sync_error = ""
 
+    @property
+    def mark(self) -> str:
+        """What stands before the name of each desk: nothing on the live console."""
+        return self.MARK
+
     def get_driver_class(self) -> type[Driver]:
         """Read the terminal so that a paste is text, unless another driver is asked for."""
         chosen = super().get_driver_class()
@@ -130,7 +135,7 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
         self.actor = actor
         if self.source is None and Role.CALL_TAKER in actor.roles:
             self.source = self._telephone(self.house.clock, actor)
-        self.open_desk(desks_of(actor)[0])
+        self.open_desk(self.desks()[0])
         if self.house.refused_packs or self.house.refused_tables:
             self.call_later(self._tell_refused)
 
@@ -183,6 +188,10 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
             case _:
                 return SyncScreen(self.house, self.actor)
 
+    def desks(self) -> list[str]:
+        """The desks that open for whoever works here, the first being the one they begin at."""
+        return desks_of(self.actor)
+
     def open_desk(self, name: str) -> None:
         """Go to a desk; it stays as it was left."""
         if not self.is_screen_installed(name):
@@ -194,7 +203,7 @@ class HotlineApp(App[None], inherit_bindings=False):  # Textual's own would end 
 
     def choose_desk(self) -> None:
         """Ask which desk to go to."""
-        self.push_screen(DeskDialog(desks_of(self.actor)))
+        self.push_screen(DeskDialog(self.desks()))
 
     def call_screen(self) -> CallScreen | None:
         """The call desk, if this person has one."""

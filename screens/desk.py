@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from data.clock import SHANGHAI
-from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
+from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, PRACTICE_DESKS, Action
 from screens.widgets.chrome import KeyBar, Notice, StatusBar
 from screens.widgets.fields import NotTaken
 from screens.widgets.offered import Offered
@@ -140,7 +140,7 @@ class Desk(Acting, Screen[None]):
     MORE: ClassVar[tuple[Action, ...]] = ()  # what can be done besides what the registry has for this name
 
     def __init_subclass__(cls) -> None:
-        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS.get(cls.NAME, ()), *cls.MORE, *EVERYWHERE[1:])
+        cls.ACTIONS = (EVERYWHERE[0], *{**DESK_ACTIONS, **PRACTICE_DESKS}.get(cls.NAME, ()), *cls.MORE, *EVERYWHERE[1:])
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind(cls.ACTIONS)]
         super().__init_subclass__()
 
@@ -197,7 +197,7 @@ class Desk(Acting, Screen[None]):
 
     def identity(self) -> Text:
         """Say which desk this is and who sits at it."""
-        mark = (f" {self.console.MARK} ", "bold reverse") if self.console.MARK else ""
+        mark = (f" {self.console.mark} ", "bold reverse") if self.console.mark else ""
         return Text.assemble(mark, (self.NAME, "bold"), f" · {self.console.actor.agent_no}号")
 
     def time_text(self) -> str:

@@ -49,3 +49,35 @@ class ListDesk(Desk, Generic[Item]):
             return None  # also before the list stands
         at = self.query_one(PickList).at
         return self._items[at] if at < len(self._items) else None
+
+
+class ReloadingDesk(ListDesk[Item]):
+    """Lists anew when it opens, when it is laid out anew and when one comes back; shows the text alone, or with the list."""
+
+    def reload(self) -> None:
+        """List anew."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """List."""
+        super().on_mount()
+        self.call_after_refresh(self.reload)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        super().on_resize()
+        self.call_after_refresh(self.reload)
+
+    def on_screen_resume(self) -> None:
+        """Coming back: what is listed may have changed."""
+        super().on_screen_resume()
+        self.call_after_refresh(self.reload)
+
+    def action_full_text(self) -> None:
+        """The text alone, or the list with it."""
+        self.toggle_class("-reading")
+        self.call_after_refresh(self.query_one(PickList).move, 0)  # tells of the item anew, for another width
+
+    def action_widen(self) -> None:
+        """Back to the list."""
+        self.remove_class("-reading")

@@ -14,7 +14,7 @@ from console.rates_desk import periods
 from data.db import StorageError
 from data.people import Actor
 from data.quality import Done, Run
-from screens.list_desk import ListDesk
+from screens.list_desk import ReloadingDesk
 from screens.quality.judging import JudgingPage
 from screens.quality.pages import FindingsPage, ReportPage, SamplePage
 from screens.quality.telling import about, row
@@ -24,7 +24,7 @@ CURSOR_CELLS = 2  # which `PickList` draws before each row
 STEPS = (Done.REVIEWED, Done.DECIDED, Done.APPEALED, Done.CHECKED)
 
 
-class QualityScreen(ListDesk[Assessment]):
+class QualityScreen(ReloadingDesk[Assessment]):
     """A list over what the assessment under the cursor rests on."""
 
     NAME = "质检"
@@ -34,16 +34,6 @@ class QualityScreen(ListDesk[Assessment]):
         super().__init__(house, actor)
         self.model = Assessing(house, actor)
         self._seen = (-1, -1)
-
-    def on_mount(self) -> None:
-        """List."""
-        super().on_mount()
-        self.call_after_refresh(self.reload)
-
-    def on_resize(self) -> None:
-        """Fit the rows to the new width."""
-        super().on_resize()
-        self.call_after_refresh(self.reload)
 
     def on_screen_resume(self) -> None:
         """Coming back: list anew where something was written."""
@@ -154,12 +144,3 @@ class QualityScreen(ListDesk[Assessment]):
     def action_findings(self) -> None:
         """Show what is done about what was found."""
         self.app.push_screen(FindingsPage(Improving(self._house, self._actor)))
-
-    def action_full_text(self) -> None:
-        """The text alone, or the list with it."""
-        self.toggle_class("-reading")
-        self.call_after_refresh(self.on_pick_list_moved)
-
-    def action_widen(self) -> None:
-        """Back to the list."""
-        self.remove_class("-reading")

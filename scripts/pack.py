@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from scripts.drills import DrillPack, check_drill
 from scripts.element_pack import ElementPack, prepare_elements
 from scripts.limits import LimitPack, prepare_limits
 from scripts.neutrality import NeutralityPack, prepare_neutrality
@@ -52,6 +53,7 @@ class Packs:
     callback: CallbackPack
     neutrality: NeutralityPack
     quality: QualityPack
+    drill: DrillPack
 
 
 def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tuple[Packs, list[PackError]]:
@@ -78,6 +80,7 @@ def load_packs(override: Path | None = None, *, compile_all: bool = False) -> tu
         callback=loader.load("callback.toml", CallbackPack, prepare_callback),
         neutrality=loader.load("neutrality.toml", NeutralityPack, prepare_neutrality),
         quality=loader.load("quality.toml", QualityPack, prepare_quality),
+        drill=loader.load("drill.toml", DrillPack, check_drill),
     )
     loader.refuse_strangers()
     return packs, loader.refused

@@ -3,6 +3,7 @@
 import click
 
 from console.commands.base import Entry, json_option, show_json, show_table
+from console.commands.practice_courses import COMMANDS
 from console.commands.practice_scenarios import check, draw_, in_force
 from console.commands.usage import Command, Group, Number
 
@@ -20,11 +21,13 @@ class PracticeGroup(Group):
         @click.command(cmd_name, cls=Command, example=f"hotline practice {cmd_name} --seed 3")
         @_seed
         @_by
+        @_coach
         @click.pass_obj
-        def one(entry: Entry, seed: int | None, agent: str) -> int:
+        def one(entry: Entry, seed: int | None, agent: str, coach: bool) -> int:
             """从这个场景开始练习。"""
-            chosen = ctx.params["seed"] if seed is None else seed
-            return _practise(entry, cmd_name, chosen, agent or ctx.params["agent"])
+            given = ctx.params
+            chosen = given["seed"] if seed is None else seed
+            return _practise(entry, cmd_name, chosen, agent or given["agent"], coach=coach or given["coach"])
 
         return one
 
@@ -34,28 +37,35 @@ _seed = click.option(
 )
 _by = click.option("--by", "agent", default="", metavar="工号", help="谁练习；不写则打开后选，如“学员”")
 
+_coach = click.option("--coach/--exam", default=False, help="辅导：通话中随时提示并给条款；考试（默认）：结束后讲评")
+
 
 @click.group(cls=PracticeGroup, invoke_without_command=True, example=EXAMPLE)
 @_seed
 @_by
+@_coach
 @click.pass_context
-def practice(context: click.Context, seed: int | None, agent: str) -> None:
+def practice(context: click.Context, seed: int | None, agent: str, coach: bool) -> None:
     """练习：在真的受理台上接模拟来电，挂机登记后讲评（6.3.2）；与正式数据完全分开。
 
-    后面可以写场景编号（见 hotline practice list），从它开始；不写则由种子排定，严重的先来的机会大。
+    后面可以写场景编号（见 hotline practice list），从它开始；不写则到期的卡要练什么先来什么，其余由种子
+    排定，严重的先来的机会大。
     数据在正式目录旁的“目录名-practice”里，什么也不派发。讲评里的通话只在打开期间保留，成绩会留存。
     """
     if context.invoked_subcommand is None:
-        context.exit(_practise(context.obj, "", seed, agent))
+        context.exit(_practise(context.obj, "", seed, agent, coach=coach))
 
 
-for _command in (check, draw_):
+for _command in (check, draw_, *COMMANDS):
     practice.add_command(_command)
 
 
-def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
+def _practise(
+    entry: Entry, scenario: str, seed: int | None, agent: str, *, drill: bool = False, coach: bool = False
+) -> int:
     from console.practice.house import PracticeHouse, practice_root
-    from console.practice.lesson import Lesson, cases_of, furnish
+    from console.practice.lesson import Lesson, furnish
+    from console.practice.plan import cases_of
     from console.practice.results import Results
 
     scenarios, root = in_force(entry), practice_root(entry.root)
@@ -63,10 +73,18 @@ def _practise(entry: Entry, scenario: str, seed: int | None, agent: str) -> int:
     cases = cases_of(scenarios, scenario, number)  # first: a name that is wrong leaves no folder behind
     house = PracticeHouse(root, entry.clock, entry.root)
     try:
-        lesson = Lesson(house, scenarios, cases)
+        lesson = Lesson(house, scenarios, cases, by_due=not scenario, coach=coach, drills=drill)
         return entry.open_practice(lesson, furnish(house, agent))
     finally:
         house.close()
+
+
+@practice.command("drill", cls=Command, example="hotline practice drill --by 8041")
+@_by
+@click.pass_obj
+def drill(entry: Entry, agent: str) -> int:
+    """小测：用五分钟练到期的卡，一题一答，机器判对错，按 fsrs 安排下次。"""
+    return _practise(entry, "", None, agent, drill=True)
 
 
 @practice.command("list", cls=Command, example="hotline practice list --json")

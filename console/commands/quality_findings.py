@@ -42,7 +42,10 @@ def findings(entry: Entry, agent: str, as_json: bool) -> None:
 @click.option("--clause", type=OneOf(list(_MEASURES)), required=True, metavar="条款", help="、".join(_MEASURES))
 @click.option("--owner", required=True, metavar="工号", help="谁负责")
 @click.option("--follow-up", type=Moment(), required=True, metavar="日期", help="哪天检查是否见效")
-@click.option("--course", default="", metavar="课程", help="布置的练习课程")
+@click.option("--course", default="", metavar="课程", help="作为措施的练习课程，见 hotline practice courses")
+@click.option(
+    "--assign", "to", multiple=True, metavar="工号或班级", help="把 --course 布置给谁，跟进日期前完成；可写几次"
+)
 @click.option("--assessment", "assessments", multiple=True, metavar="编号", help="来自哪些考评")
 @click.option("--by", "agent", required=True, metavar="工号", help="谁提出：质检或督办")
 @json_option
@@ -55,23 +58,35 @@ def find(
     owner: str,
     follow_up: datetime,
     course: str,
+    to: tuple[str, ...],
     assessments: tuple[str, ...],
     agent: str,
     as_json: bool,
 ) -> None:
     """提出一项改进：措施、负责人、跟进日期都要写明（7.2）。"""
+    from console.practice.assigning import CourseError
+    from console.practice.for_findings import FindingCourses
     from console.quality.findings import Finding, Improving, improvement_as_json
     from console.quality.sampling import QualityError
 
-    desk = Improving(entry.house, entry.actor(agent))
+    actor = entry.actor(agent)
+    desk = Improving(entry.house, actor)
+    if to and not course:
+        raise Refusal("布置要写明课程：请加 --course，编号见 hotline practice courses")
     try:
+        courses = FindingCourses(entry.house, actor) if to else None
+        if courses is not None:
+            courses.check(course, to)
         made = desk.find(Finding(problem, measure, clause, owner, follow_up.date(), course, assessments))
-    except QualityError as error:
+        if courses is not None:
+            courses.assign(course, to, made.finding.follow_up, made.id)
+    except (QualityError, CourseError) as error:
         raise Refusal(str(error)) from error
     if as_json:
         show_json(improvement_as_json(made, desk.today))
         return
-    click.echo(f"已记改进 {made.id[-8:]}，{made.due} 跟进")
+    assigned = f"，课程布置给{'、'.join(to)}" if to else ""
+    click.echo(f"已记改进 {made.id[-8:]}，{made.due} 跟进{assigned}")
 
 
 @click.command(cls=Command, example="hotline quality follow 1a2b3c4d --note 抽20件不漏 --effective --by 5001")

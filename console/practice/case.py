@@ -61,10 +61,10 @@ def draw(scenarios: Scenarios, scenario: Scenario, seed: int) -> Case:
     random.shuffle(own)
     truth = msgspec.structs.replace(
         scenario.truth,
-        units=tuple(_fill(unit, slots) for unit in scenario.truth.units),
-        quotes=tuple(_fill(quote, slots) for quote in scenario.truth.quotes),
+        units=tuple(fill(unit, slots) for unit in scenario.truth.units),
+        quotes=tuple(fill(quote, slots) for quote in scenario.truth.quotes),
     )
-    opening = [_fill(scenario.opening, slots)]
+    opening = [fill(scenario.opening, slots)]
     opening += [facts[of].says for of in own if facts[of].told == "volunteered"]
     words = next((each for each in pool.moods if each.mood == mood), MoodWords(mood=mood))
     return Case(
@@ -115,12 +115,13 @@ def _slots(pool: Pool, scenario: Scenario, random: Random) -> dict[str, str]:
 def _fact(fact: Fact, slots: dict[str, str]) -> Fact:
     return msgspec.structs.replace(
         fact,
-        says=_fill(fact.says, slots),
-        wrong=_fill(fact.wrong, slots),
-        writes=_fill(fact.writes, slots),
-        accept=tuple(_fill(each, slots) for each in fact.accept),
+        says=fill(fact.says, slots),
+        wrong=fill(fact.wrong, slots),
+        writes=fill(fact.writes, slots),
+        accept=tuple(fill(each, slots) for each in fact.accept),
     )
 
 
-def _fill(text: str, slots: dict[str, str]) -> str:
+def fill(text: str, slots: dict[str, str]) -> str:
+    """Put what was drawn into the slots of a text; raises `KeyError` for a slot that was not."""
     return _SLOT.sub(lambda found: slots[found[1]], text)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from console.house import House
+from console.practice.courses import OWN_COURSES, Courses, load_courses
 from console.sync import BLOCK
 from data.clock import Clock
 from data.events import Event
@@ -143,6 +144,14 @@ class PracticeHouse(House):
             PackError: a shipped file is faulty, which means a broken installation.
         """
         return load_scenarios(self.packs, self.home.packs / OWN_SCENARIOS)
+
+    def courses(self, scenarios: Scenarios) -> tuple[Courses, list[PackError]]:
+        """The courses in force, and what was refused of the city's own.
+
+        Raises:
+            PackError: a shipped file is faulty, which means a broken installation.
+        """
+        return load_courses(self.packs, scenarios, self.home.packs / OWN_COURSES)
 
     def _opened_home(self, root: Path) -> Home:
         return PracticeHome(root, self._live)

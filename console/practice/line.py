@@ -43,6 +43,14 @@ class PracticeLine(Simulator):
         """Let a case ring once more, before those that are left."""
         self._left.insert(0, case.id)
 
+    def line_up(self, cases: Sequence[Case]) -> None:
+        """Let these cases ring before all that are left."""
+        new = {case.id: case for case in cases if case.id not in self._cases}
+        self.callers = (*self.callers, *(_caller(case) for case in new.values()))
+        self._cases |= new
+        first = [case.id for case in cases]
+        self._left = [*first, *(each for each in self._left if each not in first)]
+
     def talk(self, call_id: str) -> Talk:
         """What was said in a call, with the case that it is."""
         if call_id not in self._talks:

@@ -9,10 +9,11 @@ from scripts.pack import Packs
 from scripts.phrases import said_as
 
 if TYPE_CHECKING:
+    from console.practice.case import Case
     from console.practice.scoring import Found, Played
 
 ENDING = ("closing", "rating", "farewell")
-_NAMES = {
+NAMES = {
     "greeting": ("首问语", "B.1.2"),
     "recording": ("“请稍等，我帮您记录一下”", "B.1.3.1"),
     "looking_up": ("“请稍等，我帮您查询一下”", "B.1.3.2"),
@@ -34,7 +35,7 @@ def phrase_deviations(packs: Packs, played: "Played") -> "Iterator[Found]":
     acts = [each.act for each in heard]
     for act in _expected(played):
         if act not in acts:
-            name, clause = _NAMES[act]
+            name, clause = NAMES[act]
             yield act, "phrases", f"没有说{name}", clause, ""
     if "greeting" in acts and acts[0] != "greeting":
         yield "order", "phrases", "首问语不在最前", "B.1.2", ""
@@ -42,7 +43,7 @@ def phrase_deviations(packs: Packs, played: "Played") -> "Iterator[Found]":
     if list(dict.fromkeys(ending)) != sorted(set(ending), key=ENDING.index):
         yield "order", "phrases", "结束的用语次序不对：先询问，再提示评价，最后道别", "B.1.4", ""
     for each in misworded(packs, played):
-        name, clause = _NAMES[each.act]
+        name, clause = NAMES[each.act]
         yield "wording", "phrases", f"{name}的说法不规范：“{each.text[:20]}”", clause, ""
 
 
@@ -53,19 +54,23 @@ def misworded(packs: Packs, played: "Played") -> list[Heard]:
     return [each for each in said if not _worded(packs, each.act, each.text, played.greeting)]
 
 
+def expected_phrases(case: "Case") -> list[str]:
+    """The phrases that a case calls for whatever the trainee does, in their order."""
+    soothing = ["caution" if case.abusive else "soothe"] if case.upset else []
+    helping = "looking_up" if case.truth.outcome == "reply" else "recording"
+    return ["greeting", *soothing, helping, *ENDING]
+
+
 def _expected(played: "Played") -> list[str]:
     """The phrases that this call calls for, in their order."""
-    truth = played.case.truth
-    expected = ["greeting"]
-    if played.case.upset:
-        expected.append("caution" if played.case.abusive else "soothe")
-    expected.append("looking_up" if truth.outcome == "reply" else "recording")
+    waiting = []
     longest = max((until - since for since, until in played.waits), default=timedelta())
     if longest > timedelta(seconds=30):
-        expected.append("waiting")
+        waiting.append("waiting")
     if played.waits:
-        expected.append("wait_over")
-    return [*expected, *ENDING]
+        waiting.append("wait_over")
+    *before, closing, rating, farewell = expected_phrases(played.case)
+    return [*before, *waiting, closing, rating, farewell]
 
 
 def _worded(packs: Packs, act: str, text: str, greeting: str) -> bool:

@@ -24,6 +24,7 @@ from console.practice.scoring import ITEMS
 from console.when import minutes
 from console.wrapping import wrap
 from screens.actions import Action
+from screens.practice.drill import open_drill
 from screens.rates.telling import broken
 from screens.reading import ReadingPage
 from scripts.pack import Packs
@@ -39,6 +40,7 @@ class DebriefPage(ReadingPage):
     ACTIONS = (
         Action("clauses", "f2", "条款", "tk", "逐条看偏差依据的条款；再按一次回到通话和工单。"),
         Action("again", "f4", "再来一遍", "zly", "同一个来电再打一遍，说的、写的都从头来。"),
+        Action("drill", "f6", "小测", "xc", "用五分钟练到期的卡，这通漏掉的在前；明天到期的明天再练。"),
         Action("next", "f8", "下一个", "xyg", "回到受理台，下一个场景的电话马上响。"),
     )
 
@@ -77,6 +79,10 @@ class DebriefPage(ReadingPage):
         self._model.line.repeat(self._debrief.played.case)
         self.action_next()
 
+    def action_drill(self) -> None:
+        """Practise what is due, what was just missed first."""
+        open_drill(self, self._model.lesson)
+
     def action_next(self) -> None:
         """Go back to the call desk, where the next call rings."""
         self.dismiss(None)
@@ -94,7 +100,7 @@ def debrief_text(packs: Packs, debrief: Debrief, width: int, titled: Callable[[s
     if judged.full:
         text.append("照这样做。\n", "bold")
     else:
-        text.append(broken(f"再练：{' · '.join(to_practise(packs, debrief))}", width))
+        text.append(broken(f"再练：{' · '.join(to_practise(packs, debrief))}（F6 小测，5 分钟）", width))
     text.append("\n").append_text(_side_by_side(packs, debrief, width, titled))
     text.append("\n好的记录这样写\n", "bold")
     text.append(broken(good_text(packs, debrief.played.case), width))

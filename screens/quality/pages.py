@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
 from console.house import House
+from console.practice.for_findings import FindingCourses
 from console.quality.findings import MEASURES, Improvement, Improving
 from console.quality.report import Report
 from console.quality.sampling import REASONS, QualityError, Rule, sample
@@ -103,6 +104,7 @@ class FindingsPage(ReadingPage):
     def __init__(self, model: Improving) -> None:
         super().__init__()
         self._model = model
+        self._courses = FindingCourses(model.house, model.actor)
 
     def title_of_page(self) -> str:
         """Name the page."""
@@ -143,6 +145,9 @@ class FindingsPage(ReadingPage):
             course = f"；课程“{found.course}”" if found.course else ""
             text.append(broken(f"{found.measure}（{found.clause} {MEASURES[found.clause]}）{course}", width, "  "))
             text.append(broken(f"负责 {found.owner}号{due}", width, "  "))
+            for agent, done in self._courses.progress(each.id) if found.course else ():
+                told = f"课程 {agent}号 {done.done}/{len(done.parts)} {done.state(self._model.today)}"
+                text.append(broken(told, width, "  "), "dim")
             for at, by, follow in each.follows:
                 told = f"{at.astimezone(SHANGHAI):%m-%d} {by}号检查：{'见效' if follow.effective else '没有见效'}，{follow.note}"
                 text.append(broken(told, width, "  "), "dim")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from screens.actions import DESK_ACTIONS, EVERYWHERE, Action, key_name
+from screens.actions import DESK_ACTIONS, EVERYWHERE, PRACTICE, PRACTICE_DESKS, Action, key_name
 
 README = Path(__file__).parents[2] / "README.md"
 MARKS = re.compile(r"(<!-- key card: begin -->\n).*?(<!-- key card: end -->)", re.DOTALL)
@@ -11,7 +11,15 @@ MARKS = re.compile(r"(<!-- key card: begin -->\n).*?(<!-- key card: end -->)", r
 
 def key_card() -> str:
     """Return a table of keys for each desk, as Markdown."""
-    return "\n".join(_table(desk, actions) for desk, actions in {**DESK_ACTIONS, "每个工作台": EVERYWHERE}.items())
+    return "\n".join(
+        _table(desk, actions)
+        for desk, actions in {
+            **DESK_ACTIONS,
+            "受理（练习）": PRACTICE,
+            **PRACTICE_DESKS,
+            "每个工作台": EVERYWHERE,
+        }.items()
+    )
 
 
 def _table(desk: str, actions: tuple[Action, ...]) -> str:

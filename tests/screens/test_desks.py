@@ -260,3 +260,16 @@ async def test_the_demo_lets_choose_a_person(sit: Sit, house: Any) -> None:
         await seat.see("演示：选一个角色", "8101号", "9101号")
         await seat.press("down", "enter")
         await seat.see("督办·9101号")
+
+
+async def test_a_desk_that_was_left_names_itself_no_more(sit: Sit) -> None:
+    """You should see the status line of the desk that one is at, whatever a desk behind it does each second."""
+    async with sit() as seat:
+        await seat.see("受理·8041号", "等待来电")
+        behind = seat.app.screen
+        await go(seat, "工单")
+        await seat.see("工单·8041号")
+        behind.tick()
+        await seat.rest()
+        assert "工单·8041号" in seat.glass
+        assert "受理·8041号" not in seat.glass

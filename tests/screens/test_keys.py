@@ -28,8 +28,12 @@ from screens.inbox_desk import InboxScreen
 from screens.knowledge.edit import EditDialog
 from screens.knowledge.reason import ReasonDialog
 from screens.knowledge_desk import KnowledgeScreen
+from screens.practice.assign import AssignPage, ClassPage
+from screens.practice.courses import CoursesScreen
 from screens.practice.debrief import DebriefPage
+from screens.practice.drill import DrillPage
 from screens.practice.say import SayPage
+from screens.practice.training import TrainingScreen
 from screens.practice_app import PracticeScreen
 from screens.quality.finding import FindingPage, FollowPage
 from screens.quality.judging import JudgingPage
@@ -90,6 +94,11 @@ PAGES = [
     DeskDialog,
     HelpDialog,
     PaletteDialog,
+    DrillPage,
+    CoursesScreen,
+    TrainingScreen,
+    AssignPage,
+    ClassPage,
     SignIn,
 ]
 TAKEN = {"ctrl+space", "ctrl+s", "ctrl+q", "ctrl+z", "f10", "f11"}  # by terminals and input methods

@@ -14,7 +14,8 @@ from console.judgement import with_element
 from console.practice.acts import Recogniser
 from console.practice.case import draw
 from console.practice.house import PracticeHouse, practice_root
-from console.practice.lesson import TRAINEE, Debrief, Lesson, cases_of
+from console.practice.lesson import TRAINEE, Debrief, Lesson
+from console.practice.plan import cases_of
 from console.practice.results import Result
 from console.practice.scoring import score
 from data.clock import FixedClock
