@@ -65,21 +65,13 @@ def find(
 ) -> None:
     """提出一项改进：措施、负责人、跟进日期都要写明（7.2）。"""
     from console.practice.assigning import CourseError
-    from console.practice.for_findings import FindingCourses
+    from console.practice.for_findings import find as find_with
     from console.quality.findings import Finding, Improving, improvement_as_json
     from console.quality.sampling import QualityError
 
-    actor = entry.actor(agent)
-    desk = Improving(entry.house, actor)
-    if to and not course:
-        raise Refusal("布置要写明课程：请加 --course，编号见 hotline practice courses")
+    desk = Improving(entry.house, entry.actor(agent))
     try:
-        courses = FindingCourses(entry.house, actor) if to else None
-        if courses is not None:
-            courses.check(course, to)
-        made = desk.find(Finding(problem, measure, clause, owner, follow_up.date(), course, assessments))
-        if courses is not None:
-            courses.assign(course, to, made.finding.follow_up, made.id)
+        made = find_with(desk, Finding(problem, measure, clause, owner, follow_up.date(), course, assessments), to)
     except (QualityError, CourseError) as error:
         raise Refusal(str(error)) from error
     if as_json:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from console.house import House
-from console.practice.assigning import Assigned, Assigning
+from console.practice.assigning import Assigned, Assigning, CourseError
 from console.practice.courses import OWN_COURSES, Courses, load_courses
 from console.practice.house import practice_root
 from console.practice.memory import Memory
 from console.practice.progress import Progress, progress
 from console.practice.results import Results
+from console.quality.findings import Finding, Improvement, Improving
 from data.people import Actor
 from scripts.scenarios import OWN_SCENARIOS, Scenarios, load_scenarios
 
@@ -77,3 +78,21 @@ class FindingCourses:
             for each in held
             for agent in self._assigning.members(each.to)
         ]
+
+
+def find(improving: Improving, finding: Finding, to: Sequence[str]) -> Improvement:
+    """Write down a finding, and assign its course to each class or number of ``to``, up to the day of its follow-up.
+
+    Raises:
+        CourseError, PackError: nobody of a name, no such course, or none named; nothing was written.
+        QualityError, StorageError: as `Improving.find`.
+    """
+    if to and not finding.course:
+        raise CourseError("布置要写明课程：编号见 hotline practice courses")
+    courses = FindingCourses(improving.house, improving.actor) if to else None
+    if courses is not None:
+        courses.check(finding.course, to)
+    made = improving.find(finding)
+    if courses is not None:
+        courses.assign(finding.course, to, finding.follow_up, made.id)
+    return made

@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
+from console.practice.assigning import CourseError
+from console.practice.for_findings import find
 from console.quality.findings import MEASURES, Finding, Follow, Improving
 from console.quality.sampling import QualityError
 from data.db import StorageError
@@ -15,6 +17,7 @@ from data.quality import QualityConflict
 from screens.actions import Action
 from screens.desk import Dialog
 from screens.widgets.fields import Field
+from scripts.reading import PackError
 
 DONE = ("是", "否")
 
@@ -82,26 +85,28 @@ class FindingPage(FormPage):
         (("措施", "measure"),),
         (("条款", "clause"), ("负责人", "owner")),
         (("跟进", "follow_up"), ("课程", "course")),
+        (("布置", "to"),),
     )
     TITLE_OF_PAGE = "提出改进 · 7.2"
 
     def explained(self) -> str:
         """Return the measures that 7.2 names, and how a date is written."""
         kinds = "；".join(f"{clause} {name}" for clause, name in MEASURES.items())
-        return f"条款：{kinds}。负责人写工号，跟进写 {self._model.today} 这样的日期；课程是布置的练习，可以不写。"
+        return f"条款：{kinds}。负责人写工号，跟进写 {self._model.today} 这样的日期；课程是练习，可以不写；写了课程编号，可以布置给几个工号或班级，跟进日期前完成。"
 
     def act(self) -> str:
         """Write the finding down."""
         follow_up = self._day("follow_up", "跟进日期")
         if follow_up is None:
             raise QualityError("改进事项还缺跟进日期：请补写（7.2）")
-        made = self._model.find(
-            Finding(
-                self._value("problem"), self._value("measure"), self._value("clause"), self._value("owner"), follow_up,
-                self._value("course"),
-            )
-        )  # fmt: skip
-        return f"已记改进，{made.finding.owner}号负责，{made.due} 跟进"
+        problem, measure, clause, owner = map(self._value, ("problem", "measure", "clause", "owner"))
+        to = self._value("to").replace("、", " ").split()
+        try:
+            made = find(self._model, Finding(problem, measure, clause, owner, follow_up, self._value("course")), to)
+        except (CourseError, PackError) as error:
+            raise QualityError(str(error)) from error
+        assigned = f"，课程布置给{'、'.join(to)}" if to else ""
+        return f"已记改进，{made.finding.owner}号负责，{made.due} 跟进{assigned}"
 
 
 class FollowPage(FormPage):

@@ -175,6 +175,23 @@ async def test_a_finding_is_written_and_checked_by_those_who_check_and_only_read
         await seat.until(lambda: seat.app.screen.NAME == "质检")
 
 
+@pytest.mark.clause("7.2d")
+async def test_a_finding_assigns_a_practice_course(sit: Sit, work: Any) -> None:
+    """You should see a course that there is not refused, then the course in the list with how far it is done."""
+    work.people.add("8007", "周晓", frozenset({Role.CALL_TAKER}), "irrelevant", work.clock.now())
+    async with sit(Role.QUALITY, agent_no="5001") as seat:
+        await at_desk(seat)
+        await seat.press("f6", "f2")
+        await seat.see("提出改进")
+        written = {"problem": "漏判突发事件", "measure": "练习", "clause": "7.2d", "owner": "8007", "to": "8007"}
+        await seat.fill(**written, follow_up="2026-12-01", course="nothing")
+        await seat.press("f8")
+        await seat.see("没有这门课程，可选danger")
+        seat.app.screen.query_one("#course").value = "danger"
+        await seat.press("f8")
+        await seat.see("已记改进，8007号负责，2026-12-01跟进，课程布置给8007", "课程8007号0/25未开始")
+
+
 # -- pictures -----------------------------------------------------------------------------------------------------------
 
 

@@ -260,7 +260,7 @@ def test_a_finding_assigns_by_command(hotline: Any, cli_home: Path, clock: Fixed
     house.close()
     find = ("quality", "find", "漏判突发事件", "--measure", "练习", "--clause", "7.2d", "--owner", "8041")
     find = (*find, "--follow-up", "2026-12-01", "--by", "5001", "--assign", "8041")
-    assert "请加 --course" in hotline(*find).err
+    assert "布置要写明课程" in hotline(*find).err
     assert "没有这门课程" in hotline(*find, "--course", "nothing").err
     assert hotline("quality", "findings", "--json").json == []
     made = hotline(*find, "--course", "danger", "--json").json
