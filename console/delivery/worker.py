@@ -30,10 +30,18 @@ from data.queue import QueueUnavailable
 LOOK_SECONDS = 0.5  # between two looks for a job: what is deferred is taken within this time
 REMIND_SECONDS, BOUNCE_SECONDS, RESCUE_SECONDS = 5, 60, 5
 HEARTBEAT_SECONDS, DEAD_SECONDS = 3, 15  # a worker that says nothing for so long is dead, and its jobs begin anew
+STUCK_SECONDS = 60  # a job that runs for so long may be nobody's: its end was not noted when the server was lost
 LAST_SECONDS = 60  # for what is being sent when the worker is told to stop
 BUSY_SECONDS = 5  # until a ticket that another worker holds is looked at again
 _BACK_SECONDS = (1, 2, 5, 10, 15)  # after the server was lost
 
+_RESCUE = (
+    "UPDATE procrastinate_jobs SET status = 'todo', attempts = attempts + 1, scheduled_at = now(), worker_id = NULL "
+    "WHERE id IN (SELECT job.id FROM procrastinate_jobs AS job WHERE status = 'doing' AND (NOT EXISTS ("
+    "SELECT FROM procrastinate_workers WHERE id = worker_id AND last_heartbeat > now() - %(dead)s * interval '1 second'"
+    ") OR NOT EXISTS (SELECT FROM procrastinate_events WHERE job_id = job.id AND type = 'started' "
+    "AND at > now() - %(stuck)s * interval '1 second')) FOR UPDATE SKIP LOCKED) RETURNING id"
+)
 _LOST = (QueueUnavailable, ConnectorException, psycopg.Error, PoolTimeout, OSError)
 
 
@@ -238,17 +246,17 @@ class Worker:
             self.watch.tell("bounces_unread", {"reason": error.reason})
 
     async def _rescue(self, app: App) -> None:
-        """Begin anew what workers held that have died, and what has lost its job."""
-        rescued = 0
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_SECONDS):
-            await app.job_manager.retry_job(job)
-            rescued += 1
+        """Begin anew what workers held that have died, what nobody may be at any more, and what has lost its job.
+
+        A job that is begun anew beside its first run does no harm: a delivery is held by one at a time (`next_delivery`).
+        """
+        jobs = await app.connector.execute_query_all_async(_RESCUE, dead=DEAD_SECONDS, stuck=STUCK_SECONDS)
 
         def lost() -> int:
             with self.borrowed() as queue:
                 return queue.defer_lost()
 
-        rescued += await asyncio.to_thread(lost)
+        rescued = len(jobs) + await asyncio.to_thread(lost)
         if rescued:
             self.watch.count(RESCUED, rescued)
             self.watch.tell("rescued", {"jobs": rescued})
