@@ -48,13 +48,13 @@ def mend(queue: Path) -> None:
 
 
 @pytest.fixture
-def start(template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Callable[..., House]]:
+def start(stocked: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Callable[..., House]]:
     """Start the house of a seat whose queue was broken while it was not running."""
     made: list[House] = []
 
     def begin(broken: Callable[[Path], None], *, numbers: bool) -> House:
         root = tmp_path / "seat"
-        shutil.copytree(template, root)
+        shutil.copytree(stocked, root)
         if numbers:  # a seat that worked here before has some in reserve
             before = House(root, clock)
             before.sync_worker().run(clock.now())
@@ -106,11 +106,11 @@ async def test_the_console_opens_and_registers_without_its_queue(
 
 @pytest.mark.clause(ALWAYS)
 async def test_the_console_goes_on_without_the_citys_server(
-    server: Server, template: Path, tmp_path: Path, clock: FixedClock
+    server: Server, stocked: Path, tmp_path: Path, clock: FixedClock
 ) -> None:
     """You should see which server cannot be reached and why, the ticket wait, and all sent once it is back."""
     init(read_address(server.url))
-    root = Path(shutil.copytree(template, tmp_path / "seat"))
+    root = Path(shutil.copytree(stocked, tmp_path / "seat"))
     (root / "settings.toml").write_text(f'queue = "{granted_url(server.url)}"\n')
     house = House(root, clock)
     app = console_of(house, clock)
