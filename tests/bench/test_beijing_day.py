@@ -46,7 +46,7 @@ def test_a_moment_of_the_day_loses_nothing(engine: str, pytestconfig: pytest.Con
     command = [sys.executable, "-m", "tests.bench.beijing", "staircase", "--engine", engine]
     environment = {key: value for key, value in os.environ.items() if key != "HOTLINE_QUEUE"}
     ran = subprocess.run(
-        [*command, "--steps", "3", "--length", "4"],
+        [*command, "--steps", "2", "--length", "3"],
         capture_output=True, text=True, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

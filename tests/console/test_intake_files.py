@@ -356,12 +356,12 @@ def test_dates_are_read_as_people_write_them(hotline, jsonl, written: str, insta
     assert hotline("intake", "list", "--json").json[0]["submitted_at"] == instant
 
 
-def test_a_kill_during_an_import_leaves_all_or_nothing(tmp_path: Path) -> None:
+def test_a_kill_during_an_import_leaves_all_or_nothing(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """You should see either none of a file's submissions or every one, whenever the process was killed."""
     path = tmp_path / "many.jsonl"
     path.write_text("\n".join(line(title=f"第{n}件") for n in range(3_000)), encoding="utf-8")
     seen = set()
-    for delay in (0.15, 0.3, 0.45, 0.6, 0.9):
+    for delay in (0.15, 0.3, 0.45, 0.6, 0.9) if pytestconfig.getoption("--long") else (0.3, 0.6):
         home = tmp_path / f"home-{delay}"
         work = subprocess.Popen(
             [sys.executable, "-m", "console", "--home", str(home), "intake", "import", str(path)],

@@ -79,7 +79,7 @@ def centre(server: Server) -> str:
 
 
 @pytest.mark.clause(ALWAYS)
-@pytest.mark.parametrize("end", ["stop", "kill"])
+@pytest.mark.parametrize("end", [pytest.param("stop", marks=pytest.mark.long), "kill"])
 def test_a_server_that_goes_and_comes_loses_nothing(
     server: Server, centre: str, tmp_path: Path, start: Start, check: Check, factor: int, end: str
 ) -> None:

@@ -140,9 +140,9 @@ def test_sessions_that_start_together_end_with_one_table(folder: Path) -> None:
     assert table_of(folder).suffix == ".table"
 
 
-def test_a_session_killed_while_building_holds_nobody_up(folder: Path) -> None:
+def test_a_session_killed_while_building_holds_nobody_up(folder: Path, pytestconfig: pytest.Config) -> None:
     """You should see the next session build the table, whenever the first was killed."""
-    for delay in (0.0, 0.3, 0.6):
+    for delay in (0.0, 0.3, 0.6) if pytestconfig.getoption("--long") else (0.3,):
         process = start(CUT, folder)
         assert process.stdout is not None
         process.stdout.readline()

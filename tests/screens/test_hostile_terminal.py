@@ -24,7 +24,7 @@ from tests.screens.hands import (
 
 Open = Callable[..., Any]
 
-TERMS = ["xterm-256color", "linux"]
+TERMS = ["xterm-256color", pytest.param("linux", marks=pytest.mark.long)]
 # Colours, a title, keys (F8, Ctrl+X, Ctrl+G, Tab of an ESC sequence), NUL, C1; rare Han, emoji, right-to-left text.
 HOSTILE = (
     "前\x1b[31m红\x1b[0m\x07\x00\x18\x1b]0;题\x07\x1b[19~\x1b[Z\x9b1m\u202e𠮷👨\u200d👩\u200d👧❤\ufe0fעברית\x1b\x7f后"
@@ -86,7 +86,9 @@ def test_the_search_of_tickets_takes_a_hostile_paste(terminal: Open, demo_home: 
     seat.see("附录D", gone="头前红")
 
 
-@pytest.mark.parametrize("pieces", [1, 7, 4096])
+@pytest.mark.parametrize(
+    "pieces", [pytest.param(1, marks=pytest.mark.long), 7, pytest.param(4096, marks=pytest.mark.long)]
+)
 def test_a_paste_cut_anywhere_arrives_whole(terminal: Open, demo_home: Path, pieces: int) -> None:
     """You should see a paste whole although it came in pieces that cut marks and characters in two."""
     seat = open_demo(terminal, demo_home)

@@ -41,7 +41,7 @@ def in_queue(home: Path, ticket_id: str) -> bool:
 
 
 @pytest.mark.clause("5.2.1")
-@pytest.mark.parametrize("term", ["xterm-256color", "linux"])
+@pytest.mark.parametrize("term", ["xterm-256color", pytest.param("linux", marks=pytest.mark.long)])
 def test_a_consultation_by_keyboard(terminal: Open, demo_home: Path, before: set[str], term: str) -> None:
     """You should see a call answered, a question written, and closed with an article of the knowledge base."""
     key = keys_of(term)
@@ -125,7 +125,7 @@ def test_a_key_pressed_right_after_typing_acts_on_all_that_was_typed(
     assert ticket.record.text == words
 
 
-@pytest.mark.parametrize("term", ["xterm-256color", "linux"])
+@pytest.mark.parametrize("term", ["xterm-256color", pytest.param("linux", marks=pytest.mark.long)])
 def test_one_commit_of_an_input_method_arrives_whole_in_every_field(terminal: Open, demo_home: Path, term: str) -> None:
     """You should see sixteen characters, written at once, stand whole in each field of the desk and its dialogs."""
     key = keys_of(term)
