@@ -20,13 +20,16 @@ _by = click.option("--by", "agent", required=True, metavar="工号", help="谁�
 
 @contextmanager
 def _lesson(entry: Entry) -> "Iterator[Lesson]":
-    """The practice home with no call lined up."""
+    """The practice home with no call lined up; what is refused of courses is refused to the caller."""
+    from console.practice.assigning import CourseError
     from console.practice.house import PracticeHouse, practice_root
     from console.practice.lesson import Lesson
 
     house = PracticeHouse(practice_root(entry.root), entry.clock, entry.root)
     try:
         yield Lesson(house, house.scenarios()[0], ())
+    except CourseError as error:
+        raise Refusal(str(error)) from error
     finally:
         house.close()
 
@@ -144,17 +147,14 @@ def cards(entry: Entry, agent: str, as_json: bool) -> None:
 @click.pass_obj
 def class_(entry: Entry, name: str, members: tuple[str, ...], agent: str, as_json: bool) -> None:
     """列出班级；写了班级和工号就记下班级里有谁，只写班级就是撤销它。"""
-    from console.practice.assigning import Assigning, CourseError
+    from console.practice.assigning import Assigning
 
     with _lesson(entry) as lesson:
         if name and not agent:
             raise Refusal("改班级要写明是谁：请加 --by 培训师的工号")
         desk = Assigning(lesson.house.home.root, entry.clock, _actor(lesson, agent) if name else _nobody())
-        try:
-            if name:
-                desk.set_class(name, members)
-        except CourseError as error:
-            raise Refusal(str(error)) from error
+        if name:
+            desk.set_class(name, members)
         found = desk.classes()
     if as_json:
         show_json(found)
@@ -171,15 +171,12 @@ def class_(entry: Entry, name: str, members: tuple[str, ...], agent: str, as_jso
 @click.pass_obj
 def assign(entry: Entry, course: str, to: str, until: datetime, agent: str, as_json: bool) -> None:
     """把一门课程布置给班级或一个人；学员下次练习时最先看到，布置以后练的才算。"""
-    from console.practice.assigning import Assigning, CourseError
+    from console.practice.assigning import Assigning
 
     with _lesson(entry) as lesson:
         chosen = lesson.courses.course(course)
-        try:
-            desk = Assigning(lesson.house.home.root, entry.clock, _actor(lesson, agent))
-            made = desk.assign(chosen.id, to, until.date())
-        except CourseError as error:
-            raise Refusal(str(error)) from error
+        desk = Assigning(lesson.house.home.root, entry.clock, _actor(lesson, agent))
+        made = desk.assign(chosen.id, to, until.date())
     if as_json:
         show_json(made)
         return
@@ -192,13 +189,10 @@ def assign(entry: Entry, course: str, to: str, until: datetime, agent: str, as_j
 @click.pass_obj
 def withdraw(entry: Entry, name: str, agent: str) -> None:
     """撤回一项布置；练过的成绩不变。"""
-    from console.practice.assigning import Assigning, CourseError
+    from console.practice.assigning import Assigning
 
     with _lesson(entry) as lesson:
-        try:
-            Assigning(lesson.house.home.root, entry.clock, _actor(lesson, agent)).withdraw(name)
-        except CourseError as error:
-            raise Refusal(str(error)) from error
+        Assigning(lesson.house.home.root, entry.clock, _actor(lesson, agent)).withdraw(name)
     click.echo(f"已撤回 {name}")
 
 

@@ -1,5 +1,6 @@
 """Classes (班级) and assignments (布置): which course who has to do by when; kept in the practice home (6.3.2, 7.2d)."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -83,13 +84,7 @@ class Assigning:
 
     def of(self, agent: str) -> list[Assigned]:
         """What a trainee has to do, by themselves or in a class; of one course what is due first."""
-        classes = self.classes()
-        mine = [each for each in self.every() if agent in (each.to, *classes.get(each.to, ()))]
-        return list({each.course: each for each in reversed(mine)}.values())[::-1]
-
-    def members(self, to: str) -> tuple[str, ...]:
-        """Who is meant: the members of a class, or the one of this number."""
-        return self.classes().get(to, (to,))
+        return of_agent(agent, self.every(), self.classes())
 
     def why_not(self) -> str:
         """Say why this person assigns nothing; nothing where they may."""
@@ -156,3 +151,12 @@ class Assigning:
     def _write(self, entry: Entry) -> None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._journal.append(entry)
+
+
+def of_agent(agent: str, assigned: Iterable[Assigned], classes: Mapping[str, tuple[str, ...]]) -> list[Assigned]:
+    """What of the assignments, in the order of their days, is for a trainee; of one course what is due first. Pure."""
+    first: dict[str, Assigned] = {}
+    for each in assigned:
+        if agent in (each.to, *classes.get(each.to, ())):
+            first.setdefault(each.course, each)
+    return list(first.values())

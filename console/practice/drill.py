@@ -105,5 +105,5 @@ class Drill:
     def _note(self, question: Question, rating: int) -> Answered:
         card, now = question.card.id, self._house.clock.now()
         self._memory.note(self._agent, now, {card: rating}, DRILL)
-        self.answers.append(Answered(question, rating, self._memory.standings(self._agent)[card].due))
+        self.answers.append(Answered(question, rating, self._memory.standing(self._agent, card).due))
         return self.answers[-1]

@@ -62,6 +62,7 @@ class FindingCourses:
         if not held:
             return []
         results, reviews = Results(self._root).every(), Memory(self._root).reviews.every()
+        classes = self._assigning.classes()
         titles = {each.id: each.title for each in self._scenarios.scenarios}
         return [
             (
@@ -76,7 +77,7 @@ class FindingCourses:
                 ),
             )
             for each in held
-            for agent in self._assigning.members(each.to)
+            for agent in classes.get(each.to, (each.to,))
         ]
 
 

@@ -29,10 +29,10 @@ class Journal(Generic[T]):
         """
         lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 # A line that a power cut left half written must not take this one with it.
-                file.write(b"\n" * self._torn() + lines)
+                file.write(b"\n" * _torn(handle) + lines)
                 file.flush()
                 os.fsync(handle)
         except OSError as error:
@@ -52,12 +52,13 @@ class Journal(Generic[T]):
             raise StorageError(f"{self._name} {self.path} 读不出来（{error.strerror}）：请检查权限") from error
         return [entry for line in lines for entry in self._read(line)]
 
-    def _torn(self) -> bool:
-        held = self.path.read_bytes()
-        return bool(held) and not held.endswith(b"\n")
-
     def _read(self, line: bytes) -> tuple[T, ...]:
         try:
             return (self._decoder.decode(line),)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return ()
+
+
+def _torn(handle: int) -> bool:
+    size = os.fstat(handle).st_size
+    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"

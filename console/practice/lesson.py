@@ -38,13 +38,11 @@ TRAINER = Actor("9902", "培训师", frozenset({Role.TRAINER}))
 
 
 class Debrief(msgspec.Struct, frozen=True):
-    """What became of one practice call: what the trainee did, the score, the ticket, if it became one, and how well each
-    card was known (`console.practice.grading`)."""
+    """What became of one practice call: what the trainee did, the score, and the ticket, if it became one."""
 
     played: Played
     score: Score
     ticket: Ticket | None
-    ratings: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Lesson:
@@ -120,7 +118,7 @@ class Lesson:
         done = played(self.house, talk, call, ticket, record)
         judged = score(self.house.packs, self.scenarios.pool, done)
         rated = ratings(self.house.packs, done, judged.deviations, hinted)
-        self.debriefs.append(Debrief(done, judged, ticket, rated))
+        self.debriefs.append(Debrief(done, judged, ticket))
         now = self.house.clock.now()
         self.results.append(
             Result(

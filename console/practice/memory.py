@@ -71,6 +71,16 @@ class Memory:
         """
         return stand((each for each in self.reviews.every() if each.agent == agent), self._scheduler)
 
+    def standing(self, agent: str, card: str) -> Standing:
+        """How one card stands that this trainee has met: of the others nothing is worked out.
+
+        Raises:
+            KeyError: they have not met it.
+            StorageError: the file cannot be read.
+        """
+        own = (each for each in self.reviews.every() if each.agent == agent and each.card == card)
+        return stand(own, self._scheduler)[card]
+
     def due(self, agent: str, now: datetime, ahead: timedelta = AHEAD) -> list[Standing]:
         """The cards that are due by ``now`` and a little ahead, what was due first before the rest.
 

@@ -4,8 +4,9 @@ Which of the possible questions comes is drawn by the card and by how often it c
 otherwise the next time and the same way again for whoever repeats a test.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
+from types import MappingProxyType
 
 import msgspec
 
@@ -76,7 +77,7 @@ class Asking:
             others = [each for each in labels if each not in row.elements]
             offered = [*row.elements, *random.sample(others, min(3, MOST_OPTIONS - len(row.elements)))]
             ask = f"{row.name}（附录 {row.clause}）的记录，下面哪几项一定要有？"
-            return _several(card, ask, offered, row.elements, random, labels, key=(card.of,))
+            return _several(card, ask, offered, row.elements, random, key=(card.of,), names=labels)
         moment, element = self._packs.drill.moment(card.of), self._packs.elements.elements
         model = next((each.ask for each in element if each.id == card.of), moment.model if moment else "")
         told = moment.moment if moment else f"来电人还没有说：{card.name}。"
@@ -114,18 +115,15 @@ class Asking:
 
     def _of_case(self, card: Card, case: Case, random: Random) -> Question:
         truth = case.truth
-        names: dict[str, str] = {}
         if card.of in ("danger", "kinds"):
             right = truth.kinds or (ORDINARY,)
             key = [each for each in right if card.of == "kinds" or each in DANGER]
-            return _several(card, "紧急种类选哪几项？", (*URGENCY_KINDS, ORDINARY), right, None, names, key=key)
+            return _several(card, "紧急种类选哪几项？", (*URGENCY_KINDS, ORDINARY), right, None, key=key)
         if card.of == "types":
-            return _several(card, "诉求类型选哪几项？", REQUEST_TYPES, truth.types, None, names, key=truth.types)
+            return _several(card, "诉求类型选哪几项？", REQUEST_TYPES, truth.types, None, key=truth.types)
         if card.of == "emergency":
             numbers = [choice.id for route in self._packs.scope.routes if route.first for choice in route.choices]
-            return _several(
-                card, "请来电人马上拨打哪几个电话？", numbers, truth.numbers, None, names, key=truth.numbers
-            )
+            return _several(card, "请来电人马上拨打哪几个电话？", numbers, truth.numbers, None, key=truth.numbers)
         if card.of == "outcome":
             options = [each for each in OUTCOMES.values() if each != OUTCOMES[""]]
             return _one(card, "这件事怎么办理？", OUTCOMES[truth.outcome], options, None)
@@ -188,9 +186,9 @@ def _several(
     offered: Sequence[str],
     right: Collection[str],
     random: Random | None,
-    names: dict[str, str],
     *,
     key: Collection[str],
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Question:
     """Some of those offered are right; ``names`` says how each is called where that is not itself."""
     ids = list(offered)

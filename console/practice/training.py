@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from console.practice.assigning import of_agent
 from console.practice.grading import AGAIN, GOOD
 from console.practice.memory import Review
 from console.practice.progress import Progress, coursework
@@ -88,12 +89,14 @@ class Training(LessonView):
         for review in lesson.memory.reviews.every():
             reviews[review.agent].append(review)
         people = {each.agent_no: each for each in lesson.house.people.everyone()}
-        named = {each.to for each in self.assigning.every()} - set(classes)
+        assigned = self.assigning.every()
+        named = {each.to for each in assigned} - set(classes)
         everyone = {*results, *reviews, *named, *(agent for members in classes.values() for agent in members)}
         everyone |= {number for number, each in people.items() if each.may(Role.TRAINEE)}
         found = []
         for agent in sorted(everyone & set(classes[of_class]) if of_class else everyone):
-            own = coursework(lesson.courses, lesson.titles, results[agent], reviews[agent], self.assigning.of(agent))
+            to_do = of_agent(agent, assigned, classes)
+            own = coursework(lesson.courses, lesson.titles, results[agent], reviews[agent], to_do)
             found.append(
                 Trainee(
                     agent,
