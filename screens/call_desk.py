@@ -86,7 +86,6 @@ class CallScreen(OpensPages):
 
     def on_mount(self) -> None:
         """Take up what was left, and listen to the telephone."""
-        super().on_mount()
         self.query_one("#history-wide").border_title = "历史与疑似重复 · F7"
         self.query_one(MainText).border_title = "主要内容 · Ctrl+D"
         for sentence in self.model.recover():
@@ -184,7 +183,6 @@ class CallScreen(OpensPages):
 
     def on_resize(self) -> None:
         """Fill the panes that a wider terminal has just brought."""
-        super().on_resize()
         self.call_after_refresh(lambda: self.show_knowledge(self.query_one(KnowledgePanel).hits))
         self.call_after_refresh(self.show_repeats)
 

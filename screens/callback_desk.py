@@ -58,7 +58,6 @@ class CallbackScreen(ListDesk[Row | Ticket]):
 
     def on_mount(self) -> None:
         """Take up what was begun; else show the list."""
-        super().on_mount()
         self.query_one("#query").focus()
         self.call_after_refresh(self.reload)
         self.run_worker(self._warm, thread=True)
@@ -74,7 +73,6 @@ class CallbackScreen(ListDesk[Row | Ticket]):
 
     def on_resize(self) -> None:
         """Fit the rows into another width."""
-        super().on_resize()
         if self.is_mounted:
             self.call_after_refresh(self.reload, keep=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.text import Text
 from textual import events
 from textual._styles_cache import StylesCache
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from data.clock import SHANGHAI
-from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, PRACTICE_DESKS, Action
+from screens.actions import DESK_ACTIONS, DIALOG, EVERYWHERE, Action
 from screens.widgets.chrome import KeyBar, Notice, StatusBar
 from screens.widgets.fields import NotTaken
 from screens.widgets.offered import Offered
@@ -140,7 +140,7 @@ class Desk(Acting, Screen[None]):
     MORE: ClassVar[tuple[Action, ...]] = ()  # what can be done besides what the registry has for this name
 
     def __init_subclass__(cls) -> None:
-        cls.ACTIONS = (EVERYWHERE[0], *{**DESK_ACTIONS, **PRACTICE_DESKS}.get(cls.NAME, ()), *cls.MORE, *EVERYWHERE[1:])
+        cls.ACTIONS = (EVERYWHERE[0], *DESK_ACTIONS.get(cls.NAME, ()), *cls.MORE, *EVERYWHERE[1:])
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bind(cls.ACTIONS)]
         super().__init_subclass__()
 
@@ -179,7 +179,7 @@ class Desk(Acting, Screen[None]):
         Behind a page Textual would paint the whole screen twice for a line that nobody sees. A desk that was left ticks
         on for its call, and must not put its own name above another desk.
         """
-        if next((each for each in reversed(self.app.screen_stack) if isinstance(each, Desk)), None) is not self:
+        if desk_at_hand(self.app) is not self:
             return
         for bar in self.app.screen.query(StatusBar):  # none any more where the console is just being left
             bar.show([self.identity(), *self.status()], [self.console.sync_text(), self.time_text()])
@@ -219,6 +219,11 @@ class Desk(Acting, Screen[None]):
         self.console.leave()
 
 
+def desk_at_hand(app: App[object]) -> Desk | None:
+    """Return the desk that is seen, be it below pages; None before one opens."""
+    return next((screen for screen in reversed(app.screen_stack) if isinstance(screen, Desk)), None)
+
+
 class Dialog(Acting, ModalScreen[None]):
     """A page over a desk, below the desk's status line: Esc goes back, what was written stays."""
 
@@ -228,7 +233,7 @@ class Dialog(Acting, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the dialog's body over its keys, below the status line, or what of it there is before a desk opens."""
-        if self._desk_below():
+        if desk_at_hand(self.app):
             yield StatusBar()
         elif self.console.MARK:
             yield Static(Text(f" {self.console.MARK} ", "bold reverse"), id="mark")
@@ -249,11 +254,8 @@ class Dialog(Acting, ModalScreen[None]):
         StylesCache.get_inner_outer.cache_clear()
 
     def _show_status(self) -> None:
-        if desk := self._desk_below():
+        if desk := desk_at_hand(self.app):
             desk.show_status()
-
-    def _desk_below(self) -> Desk | None:
-        return next((screen for screen in reversed(self.app.screen_stack) if isinstance(screen, Desk)), None)
 
     def every_action(self) -> tuple[Action, ...]:
         """Return the page's own actions, and those of every page."""

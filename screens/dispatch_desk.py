@@ -23,10 +23,10 @@ from screens.dispatch.report import ReportDialog
 from screens.dispatch.rows import dispatch_row, heads, summary
 from screens.dispatch.unit import UnitDialog
 from screens.dispatch.words import WordsDialog
-from screens.paged_desk import CURSOR_CELLS, PagedDesk
+from screens.paged_desk import PagedDesk
 from screens.ticket_pages import FORM, HISTORY, SUMMARY, whole
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
+from screens.widgets.pick import CURSOR_CELLS, PickList
 
 PAGES = (SUMMARY, FORM, HISTORY)
 RENEW_TICKS = 15  # seconds after which an open ticket is noted as still open, well within `data.looking.STALE`
@@ -79,7 +79,6 @@ class DispatchScreen(PagedDesk):
 
     def on_screen_resume(self) -> None:
         """Coming back: look and count again."""
-        super().on_screen_resume()
         self.count_timely()
 
     def reload(self, *, keep: bool = False) -> None:

@@ -34,7 +34,6 @@ class InboxScreen(ListDesk[Draft | Submission]):
 
     def on_mount(self) -> None:
         """Show what waits."""
-        super().on_mount()
         self.reload()
 
     def on_screen_resume(self) -> None:

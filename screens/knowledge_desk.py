@@ -56,7 +56,6 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def on_mount(self) -> None:
         """Show what waits to be checked; say where one stopped writing."""
-        super().on_mount()
         self.query_one("#query").focus()
         if (sheet := self.model.kept()) is not None:
             self.call_after_refresh(self.tell, f"上次写到一半的《{sheet.values['title'][:20]}》还在：按 Ctrl+N 接着写")

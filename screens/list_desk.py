@@ -60,17 +60,14 @@ class ReloadingDesk(ListDesk[Item]):
 
     def on_mount(self) -> None:
         """List."""
-        super().on_mount()
         self.call_after_refresh(self.reload)
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
-        super().on_resize()
         self.call_after_refresh(self.reload)
 
     def on_screen_resume(self) -> None:
         """Coming back: what is listed may have changed."""
-        super().on_screen_resume()
         self.call_after_refresh(self.reload)
 
     def action_full_text(self) -> None:

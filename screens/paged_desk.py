@@ -21,9 +21,8 @@ from screens.list_desk import ListDesk
 from screens.ticket_rows import TicketRows
 from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
-from screens.widgets.pick import ARROWS, PickList
+from screens.widgets.pick import ARROWS, CURSOR_CELLS, PickList
 
-CURSOR_CELLS = 2  # which `PickList` draws before each row
 RELOAD_SECONDS = 2
 
 
@@ -69,7 +68,6 @@ class PagedDesk(ListDesk[Ticket]):
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
-        super().on_resize()
         self.call_after_refresh(lambda: self.reload(keep=True))
 
     def arrived(self) -> None:

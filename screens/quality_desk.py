@@ -18,9 +18,8 @@ from screens.list_desk import ReloadingDesk
 from screens.quality.judging import JudgingPage
 from screens.quality.pages import FindingsPage, ReportPage, SamplePage
 from screens.quality.telling import about, row
-from screens.widgets.pick import PickList
+from screens.widgets.pick import CURSOR_CELLS, PickList
 
-CURSOR_CELLS = 2  # which `PickList` draws before each row
 STEPS = (Done.REVIEWED, Done.DECIDED, Done.APPEALED, Done.CHECKED)
 
 

@@ -19,13 +19,12 @@ from screens.rates.period import PeriodPage
 from screens.rates.said import SaidPage
 from screens.rates.telling import about, heads, row
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
+from screens.widgets.pick import CURSOR_CELLS, PickList
 from screens.widgets.quiet import Quiet
 
 LOOK_SECONDS = 30  # between two looks whether others have written,
 RESTING = 20  # and so many times what the last count took: a city's month must not be counted without end
 EMPTY = "这段时间没有回访结束，没有评价，也没有反馈：按 F4 换一段期间；回访在回访台按 F6 抽样（5.4.1），网络诉求办结后推送评价页（5.3.4）。"
-CURSOR_CELLS = 2  # which `PickList` draws before each row
 
 
 class RatesScreen(ListDesk[Line]):
@@ -49,13 +48,11 @@ class RatesScreen(ListDesk[Line]):
 
     def on_mount(self) -> None:
         """Begin to count."""
-        super().on_mount()
         self.query_one("#query").focus()
         self.call_after_refresh(self.reload)
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
-        super().on_resize()
         if self.is_mounted:
             self.call_after_refresh(lambda: self.reload(keep=True))
 

@@ -67,7 +67,6 @@ class SupervisionScreen(PagedDesk):
 
     def on_mount(self) -> None:
         """Begin in the search field; look for matters meanwhile."""
-        super().on_mount()
         self.query_one("#query").focus()
         self.look()
 

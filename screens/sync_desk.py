@@ -29,7 +29,6 @@ class SyncScreen(ListDesk[Item]):
     def on_mount(self) -> None:
         """Show the list."""
         self._receiving = Receiving(self._house.tickets)
-        super().on_mount()
         self.reload()
 
     def tick(self) -> None:

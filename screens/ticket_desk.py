@@ -41,7 +41,6 @@ class TicketScreen(PagedDesk):
 
     def on_mount(self) -> None:
         """Begin in the search field."""
-        super().on_mount()
         self.query_one("#query").focus()
 
     def _filter(self) -> TicketFilter:

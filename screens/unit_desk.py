@@ -62,7 +62,6 @@ class UnitScreen(PagedDesk):
 
     def on_mount(self) -> None:
         """Begin in the search field."""
-        super().on_mount()
         self.query_one("#query").focus()
 
     # -- the list -------------------------------------------------------------------------------------------------

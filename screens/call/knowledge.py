@@ -80,7 +80,7 @@ class KnowledgeDialog(Dialog):
     def __init__(self, model: CallDesk, query: str) -> None:
         super().__init__()
         self.model = model
-        self._query = query
+        self.asked = query  # what was searched for last
         self._none = no_articles(model.house)
         self._hits: Sequence[Hit] = ()
         self._searches = ThreadPoolExecutor(1, "search")
@@ -96,7 +96,7 @@ class KnowledgeDialog(Dialog):
         """Lay out sentence, search field, results and article."""
         yield PhraseBox()
         with Vertical(id="page"):
-            yield Field(id="query", value=self._query, placeholder="输入关键词或来电人的问法，边输边查")
+            yield Field(id="query", value=self.asked, placeholder="输入关键词或来电人的问法，边输边查")
             yield PickList(empty=BEGIN)
             with VerticalScroll(id="reading"):
                 yield Static(id="article")
@@ -107,7 +107,7 @@ class KnowledgeDialog(Dialog):
         field = self.query_one("#query", Field)
         field.selection = Selection(0, len(field.value))  # what is typed takes its place
         field.focus()
-        self.search(self._query)
+        self.search(self.asked)
         self.watch(field, "value", self.search, init=False)
         self.show_sentence()
         self.set_interval(1.0, self.show_sentence)
@@ -130,14 +130,9 @@ class KnowledgeDialog(Dialog):
         """Search no more."""
         self._searches.shutdown(wait=False, cancel_futures=True)
 
-    @property
-    def asked(self) -> str:
-        """What was searched for last."""
-        return self._query
-
     def search(self, text: str) -> None:
         """Search off the event loop; the newest keystroke wins."""
-        self._query = text
+        self.asked = text
         self._newest.cancel()
         self._newest = searching = self._searches.submit(self._found, text)
         try:
@@ -168,7 +163,7 @@ class KnowledgeDialog(Dialog):
     def show_found(self, found: Found) -> None:
         """Show the results, and the first of them."""
         self._hits = found.hits
-        empty = self._none or (NOTHING if self._query.strip() else BEGIN)
+        empty = self._none or (NOTHING if self.asked.strip() else BEGIN)
         self.query_one(PickList).fill(Rows(found.hits), tell=False, empty=empty)
         page = self.query_one("#page")
         subtitle = f"{f'{len(found.hits)} 条' if found.hits else ''} ↑↓ 选择"

@@ -1,5 +1,7 @@
 """课程: what is assigned to whoever practises, how far it is, and the way to its next calls and cards (6.3.2)."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -8,19 +10,19 @@ from console.practice.learning import Learning
 from console.practice.lesson import PracticeDesk
 from console.practice.progress import DONE, OVERDUE, Progress
 from data.db import StorageError
+from screens.actions import COURSE_DESK, Action
 from screens.list_desk import ReloadingDesk
 from screens.practice.drill import DrillPage, open_drill
 from screens.rates.telling import broken
 from screens.ticket_rows import fit
-from screens.widgets.pick import PickList
-
-CURSOR_CELLS = 2  # which `PickList` draws before each row
+from screens.widgets.pick import CURSOR_CELLS, PickList
 
 
 class CoursesScreen(ReloadingDesk[Progress]):
     """A list of courses over the parts of the one under the cursor."""
 
     NAME = "课程"
+    MORE: ClassVar[tuple[Action, ...]] = COURSE_DESK
     EMPTY = "没有课程：请交系统管理员检查安装。"
 
     def __init__(self, model: Learning, desk: PracticeDesk) -> None:

@@ -52,13 +52,11 @@ class DrillPage(Dialog):
 
     def on_mount(self) -> None:
         """Ask the first."""
-        super().on_mount()
         self.query_one("#reading").can_focus = False
         self.call_after_refresh(self._show)
 
     def on_resize(self) -> None:
         """Break the lines for another width."""
-        super().on_resize()
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:

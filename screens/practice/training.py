@@ -1,5 +1,7 @@
 """培训: who practised, what the class misses most, how it goes over time; courses are assigned here (6.3.2)."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -8,14 +10,14 @@ from console.practice.progress import OVERDUE
 from console.practice.training import Missed, Trainee, Training, as_csv, daily, write_csv
 from console.when import moment
 from data.db import StorageError
+from screens.actions import TRAINING_DESK, Action
 from screens.list_desk import ReloadingDesk
 from screens.practice.assign import AssignPage, ClassPage
 from screens.practice.chart import chart
 from screens.rates.telling import broken
 from screens.ticket_rows import fit
-from screens.widgets.pick import PickList
+from screens.widgets.pick import CURSOR_CELLS, PickList
 
-CURSOR_CELLS = 2  # which `PickList` draws before each row
 PASSING = 80.0
 BAR = 10  # cells of the bar beside a card
 
@@ -24,6 +26,7 @@ class TrainingScreen(ReloadingDesk[Trainee | Missed]):
     """A list of trainees, or of what is missed, over the class or the trainee under the cursor."""
 
     NAME = "培训"
+    MORE: ClassVar[tuple[Action, ...]] = TRAINING_DESK
     EMPTY = "还没有人练习：按 F6 建班级，按 F4 布置课程，或让学员运行 hotline practice。"
 
     def __init__(self, model: Training) -> None:

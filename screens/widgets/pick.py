@@ -11,6 +11,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+CURSOR_CELLS = 2  # which are drawn before each row
+
 
 class PickList(Widget):
     """Lines of which one is under the cursor. It never takes the focus, so that typing goes on in the field above.

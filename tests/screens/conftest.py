@@ -22,6 +22,7 @@ from data.clock import SHANGHAI, FixedClock
 from data.people import Actor, Role
 from screens.app import HotlineApp
 from screens.call_desk import CallScreen
+from screens.desk import desk_at_hand
 from tests.screens.hands import new_tickets
 from tests.screens.rest import rest
 
@@ -122,9 +123,11 @@ class Seat:
         if isinstance(self.app.source, Simulator):
             self.app.source.tick()
         await self.rest()
-        tick = getattr(self.app.screen, "tick", None) or getattr(self.app.screen, "show_sentence", None)
-        if tick:
-            tick()
+        if desk := desk_at_hand(self.app):
+            desk.tick()  # also below a page, which shows its status line
+        show = getattr(self.app.screen, "show_sentence", None)
+        if show:
+            show()
         await self.rest()
 
     async def take(self, caller: str, *types: str) -> None:
