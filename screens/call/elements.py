@@ -17,6 +17,7 @@ from screens.widgets.pick import ARROWS, PickList
 from scripts.elements import ElementState
 
 OWN_WORDS = "own_words"  # 威胁原话
+MARKING = ("refused", "unknown", "unwritten")  # the actions that say an element is not to be had
 
 
 def number_of(record: Record) -> str:
@@ -73,12 +74,11 @@ class ElementsDialog(Dialog):
             return "电话里请直接问来电人；“未写明”只用于没有通话的诉求"
         if action_id in ("refused", "unknown") and web and not number_of(record):
             return "这件网络诉求没有留电话，没有问过：请按 F5 记为未写明"
-        if (
-            action_id in ("refused", "unknown", "unwritten")
-            and state
-            and state.id == OWN_WORDS
-            and self.model.threatened
-        ):
+        if action_id in MARKING and state and state.status == "present":
+            typed = element_value(record, state.id)
+            way = "要改写请在下面改，要作废请先按 F6 清除" if typed else "写错的请先到正文里改"
+            return f"“{state.label}”已经有了：{way}"
+        if action_id in MARKING and state and state.id == OWN_WORDS and self.model.threatened:
             return "威胁的话就写在正文里，不能记为没有：请按回车给原话加全角引号（附录C.4）"
         return ""
 

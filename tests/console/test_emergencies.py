@@ -146,6 +146,19 @@ def show(capsys: pytest.CaptureFixture[str], what: str, each: Measured) -> None:
               f"{each.ordinary} ordinary requests, precision {each.precision:.3f}")  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["今天晚上八点再没人管，我就去村口把那辆车点火烧了", "来电人扬言把仓库烧起来", "我今晚就去放火烧了他们的仓库"],
+)
+@pytest.mark.clause("5.1.2.2a")
+@pytest.mark.clause("C.4")
+def test_a_fire_that_is_only_threatened_is_a_threat_and_rings_nobody(told: str) -> None:
+    """You should see no number to ring for what the claimant will do, and 不稳定因素 to judge."""
+    found = emergency(PACKS, Record(text=told))
+    assert found is None or not found.numbers
+    assert "不稳定因素" in {hint.kind for hint in suggested(PACKS, Record(types=["投诉"], text=told))}
+
+
 @pytest.mark.parametrize(("told", "number"), [*REPORTED, *FRESH])
 @pytest.mark.clause("5.1.2.2a")
 @pytest.mark.clause("5.1.4.1 note 1")

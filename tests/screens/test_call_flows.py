@@ -203,6 +203,23 @@ async def test_a_gas_leak_asks_seven_things_and_takes_refusals(sit: Sit) -> None
         assert (ticket.due.dispatch - seat.clock.now()).total_seconds() == 3600
 
 
+@pytest.mark.clause("C.3")
+async def test_an_element_that_is_there_cannot_be_marked_refused(sit: Sit) -> None:
+    """You should see F2 and F4 on a filled element say why not, and what was typed stand as it was."""
+    async with sit() as seat:
+        await seat.take("parking", "1")
+        await seat.fill(object="望京物业公司", text="有车乱停。")
+        await seat.press("f6")
+        await _go_to_element(seat, "object")
+        for key in ("f2", "f4"):
+            await seat.press(key)
+            await seat.see("“对象”已经有了", "F6清除")
+        assert seat.model.record.respondent == "望京物业公司"
+        await _go_to_element(seat, "object")
+        await seat.press("f6", "f2")
+        assert (seat.model.record.respondent, seat.model.record.elements["object"].asked) == ("", "不愿提供")
+
+
 @pytest.mark.clause("5.1.3.3c")
 async def test_an_urgent_report_is_stamped_and_acknowledged(sit: Sit) -> None:
     """You should see F9 stamped with who and when, and a supervisor acknowledge it at the ticket desk."""

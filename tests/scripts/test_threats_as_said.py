@@ -191,3 +191,12 @@ def test_a_suspected_case_or_nobody_isolated_suggests_an_epidemic(packs: Packs, 
 def test_the_same_things_elsewhere_alarm_nobody(packs: Packs, text: str) -> None:
     """You should see nothing suggested by fuel for a car, a road without a barrier, or a question."""
     assert hints(packs.urgency, text) == []
+
+
+@pytest.mark.parametrize("text", ["“今天晚上八点再没人管，我就去点火烧了那辆车”", "“明天上午10点之前不给钱，我就跳楼”"])
+@pytest.mark.clause("C.4")
+def test_a_deadline_before_a_threat_is_its_time(text: str) -> None:
+    """You should see the hour by which something must happen taken for the time of the threat that follows."""
+    states = found(GRIEVANCE + text)
+    assert states["threat_time"].status == "present"
+    assert "点" in states["threat_time"].evidence
