@@ -43,6 +43,8 @@ LABELLED = [
     ("整栋楼都停电了，大约200户受影响。", "range state event", "time place name harm"),
     ("只有我一家停水，别人家都有水。", "range state", "time place name harm"),
     ("没有人员受伤，财产损失约两万元。", "harm", "time place name range"),
+    ("3号楼2单元一层挖断了燃气管道。", "event", "range"),
+    ("燃气泄漏，上面三层楼都闻到了。", "range", "name"),
     ("两人受伤送医，一人昏迷。", "harm", "time place name"),
     ("燃气味很大，还在漏气。", "state", "time place name harm emergency_called"),
     ("火势越来越大，浓烟滚滚。", "state", "time place name emergency_called"),
