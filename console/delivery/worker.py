@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 
 import psycopg
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
@@ -33,6 +32,7 @@ HEARTBEAT_SECONDS, DEAD_SECONDS = 3, 15  # a worker that says nothing for so lon
 STUCK_SECONDS = 60  # a job that runs for so long may be nobody's: its end was not noted when the server was lost
 LAST_SECONDS = 60  # for what is being sent when the worker is told to stop
 BUSY_SECONDS = 5  # until a ticket that another worker holds is looked at again
+_RANK = 10  # between the priorities of ordinary and urgent jobs (`defer_delivery`)
 _BACK_SECONDS = (1, 2, 5, 10, 15)  # after the server was lost
 
 _RESCUE = (
@@ -52,9 +52,12 @@ class _Again(BaseRetryStrategy):
         self._clock = house.clock
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        """See procrastinate."""
-        wait = exception.until - self._clock.now() if isinstance(exception, Later) else timedelta(seconds=BUSY_SECONDS)
-        return RetryDecision(retry_in={"seconds": max(1, round(wait.total_seconds()))})
+        """See procrastinate. What is sent again stands behind what of its urgency is sent for the first time: the tries
+        of a mail server that never answers would hold up all that is new."""
+        if not isinstance(exception, Later):
+            return RetryDecision(retry_in={"seconds": BUSY_SECONDS})
+        seconds = max(1, round((exception.until - self._clock.now()).total_seconds()))
+        return RetryDecision(retry_in={"seconds": seconds}, priority=job.priority - (job.priority % _RANK == 0))
 
 
 class Worker:

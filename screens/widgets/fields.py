@@ -3,8 +3,9 @@
 from typing import Protocol, runtime_checkable
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -72,6 +73,9 @@ def _keep(field: Input | TextArea) -> None:
 
 class Field(Input):
     """A borderless single line. A paste keeps all its lines, joined; control characters are dropped."""
+
+    # What is typed makes the line longer inside, the field never: Textual would lay out the whole page after each key.
+    virtual_size = Reactive(Size(0, 0))
 
     _lost = ""  # what was typed since the field was full
 

@@ -105,6 +105,28 @@ def test_the_centre_reminds_once_a_clock(centre: Centre, mail: MailRoom) -> None
     assert sum("系统督办" in str(letter["Subject"]) for letter in mail.mails) == 8
 
 
+def test_what_is_tried_again_stands_behind_what_is_new(centre: Centre, mail: MailRoom) -> None:
+    """You should see a worker that sends one at a time send a new ticket before an older one that was refused at first."""
+    centre.settings(mail=mail.url, waits=[1])
+    work = [sys.executable, "-m", "console", "--home", str(centre.root), "work", "--once", "--no-sync", "--concurrency", "1"]  # fmt: skip
+    answers = iter(["451 greylisted"])
+    mail.answer = lambda recipient: next(answers, None)
+    desk = opened(centre.url)
+    desk.append(sent_to("older", MAILED))
+    with subprocess.Popen(work, stderr=subprocess.PIPE) as first:
+        first.communicate(timeout=120)
+    assert centre.states() == [("older", MAILED, "waiting")]
+    desk.append(sent_to("newer", MAILED))
+    desk.close()
+    time.sleep(1.1)  # both are due
+    with subprocess.Popen(work, stderr=subprocess.PIPE) as second:
+        second.communicate(timeout=120)
+    assert [str(letter["Subject"]) for letter in mail.mails] == [
+        "【12345】派单 20261124-newer",
+        "【12345】派单 20261124-older",
+    ]
+
+
 @pytest.mark.clause("5.2.3a")
 def test_both_reminders_of_each_clock(desk: Desk, centre: Centre) -> None:
     """You should see 催办 at four fifths of a clock and 督办 at its end, for dispatch and for signing, and no other."""
