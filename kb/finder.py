@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import chain, islice
@@ -32,8 +31,7 @@ MANY_WORDS = 2  # of a query, none within another, from which on the best are lo
 GUESSED = 60  # articles looked at for what was perhaps meant
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An article found: its id, how to read it, what to highlight in it."""
 
     score: float
@@ -42,8 +40,7 @@ class Found:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """What one search goes by: the index, what it has not reached, its words, and the articles as they stand."""
 
     view: View | None

@@ -6,9 +6,9 @@ the same sound, then for one slip: a wrong, missing or added character, or two e
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
+import msgspec
 import tantivy
 
 from kb.articles import Article
@@ -27,8 +27,7 @@ _SHOULD, _MUST = tantivy.Occur.Should, tantivy.Occur.Must
 _UNHEARD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(msgspec.Struct, frozen=True):
     """What to ask the index for, which of its articles are meant indeed, and what to mark in each."""
 
     asked: tantivy.Query

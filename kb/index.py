@@ -11,8 +11,6 @@ import os
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field as made_with
 from heapq import nlargest
 from operator import itemgetter
 from pathlib import Path
@@ -53,8 +51,7 @@ class About(msgspec.Struct, frozen=True):
         return Change(self.number, self.token)
 
 
-@dataclass(frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True, eq=False):
     """An index as it stood at one commit; for any thread."""
 
     path: Path
@@ -62,8 +59,8 @@ class View:
     searcher: tantivy.Searcher
     about: About
     # Asked for again at the next keystroke.
-    _frequencies: dict[str, tuple[int, ...]] = made_with(default_factory=dict, compare=False)
-    _endings: dict[str, tuple[list[str], ...]] = made_with(default_factory=dict, compare=False)
+    _frequencies: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
+    _endings: dict[str, tuple[list[str], ...]] = msgspec.field(default_factory=dict)
 
     @property
     def articles(self) -> int:

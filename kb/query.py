@@ -5,10 +5,11 @@ What a person types is never taken for a query language: only folded words reach
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from math import log, sqrt
 from pathlib import Path
+
+import msgspec
 
 from kb.segment import Segmenter, fold
 
@@ -37,8 +38,7 @@ def stopword_beginnings() -> frozenset[str]:
     return frozenset(word[:end] for word in stopwords() for end in range(len(word) + 1))
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What to ask the index for.
 
     ``words`` are asked for whole and count for what they are ``worth``, ``prefix`` as the beginning of a word (""
@@ -64,8 +64,7 @@ class Query:
         return tuple(dict.fromkeys(word for word in (*self.words, self.prefix, self.character) if word))
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(msgspec.Struct, frozen=True):
     """What a query must know of the index.
 
     ``frequency(word)``: in how many articles the word stands. ``begins(text)``: whether a word begins so.

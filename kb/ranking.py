@@ -1,9 +1,9 @@
 """Which articles answer a query best: from its words to numbered, scored candidates."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 import tantivy
 
 from kb.articles import Article
@@ -21,8 +21,7 @@ _SHOULD, _MUST = tantivy.Occur.Should, tantivy.Occur.Must
 Asked = tantivy.Query
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What a search asks of articles besides its words: "" and None ask nothing."""
 
     topic: str = ""
@@ -47,8 +46,7 @@ class Wish:
 EVERYTHING = Wish()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """An article that may be the answer. ``outside``: nobody can be answered with it today."""
 
     number: int

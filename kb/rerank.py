@@ -9,9 +9,10 @@ what is common by the articles found and a sample of all the others, so no index
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, repeat
 from math import log
+
+import msgspec
 
 from kb.articles import Article
 from kb.segment import FOLDED, fold
@@ -41,8 +42,7 @@ _AREA = ("市", "区", "县")
 _ANONYMISED = r"[a-z]\d{0,2}[市区县]"  # as published messages write: A市, A7县
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """An article found: what it is called by, and its text, both in lower case."""
 
     named: str

@@ -8,7 +8,6 @@ from a backup counts the same numbers again, for other articles.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -72,8 +71,7 @@ CURRENT = "articles a JOIN versions v ON v.article_id = a.id AND v.version = a.v
 """The articles with the content of their current versions, for a FROM."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """How far the file has come: 0 and "" before the first article."""
 
     number: int = 0

@@ -15,11 +15,11 @@ import sys
 import zlib
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import marisa_trie
+import msgspec
 
 from data.db import StorageError, gate
 from kb.articles import KnowledgeError
@@ -75,8 +75,7 @@ class Emissions:
         return (self._values[at] if 0 <= at < len(self._values) else _ABSENT) or default
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table ready for cutting.
 
     ``unkept`` says why it is not in the file, "" where it is.
