@@ -73,7 +73,8 @@ class CallScreen(OpensPages):
         yield PhraseBox()
         yield Heard()
         with Horizontal(id="desk"):
-            with Vertical(id="record"):
+            # As it is without a call: switched off once it stands there, all of it would be styled anew.
+            with Vertical(id="record", disabled=True, classes="-idle"):
                 yield RecordForm()
                 with Horizontal(id="writing"):
                     yield MainText(id="text")
