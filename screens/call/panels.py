@@ -25,25 +25,17 @@ SAID = 10  # characters of words that suggest an urgent kind
 class PhraseBox(Quiet):
     """The sentence to read aloud now: the largest thing on the screen to the eye."""
 
-    _entitled: tuple[str, ...] = ()
-
     def show(self, line: Line, keys: str) -> None:
         """Show a scripted sentence."""
         self.set_class(True, "-speak")
-        self._entitle(f"现在说 · {'增补' if line.addition else line.clause}", keys)
+        self.entitle(f"现在说 · {'增补' if line.addition else line.clause}", keys)
         self.change(Text(line.text, "bold"))
 
     def rest(self, title: str, text: str, keys: str = "") -> None:
         """Show that nothing is to be said, and what goes on instead."""
         self.set_class(False, "-speak")
-        self._entitle(title, keys)
+        self.entitle(title, keys)
         self.change(Text(text))
-
-    def _entitle(self, *above_and_below: str) -> None:
-        """Change what stands in the border; the same once more would be painted all the same, every second."""
-        if above_and_below != self._entitled:
-            self._entitled = above_and_below
-            self.border_title, self.border_subtitle = above_and_below
 
 
 class Heard(Quiet):
@@ -67,6 +59,7 @@ class ElementsPanel(Quiet):
 
     _judgement: Judgement | None = None
     _like = ""
+    _rows = 0  # that it shows
 
     def show_type(self, kind: str, because: str) -> None:
         """Show, while no type is chosen, which one the words suggest and why."""
@@ -79,14 +72,18 @@ class ElementsPanel(Quiet):
         """Show a judgement: what is urgent first, and always the next question to ask."""
         self._judgement = judgement
         if judgement is None:
-            self.border_title = "要素"
-            self.change(Text("有来电后，这里列出要问的要素。", "dim"))
+            self.entitle("要素")
+            self._list([Text("有来电后，这里列出要问的要素。", "dim")])
             return
         clauses = list(dict.fromkeys(state.clause for state in judgement.states))
         named = " ∪ ".join(clauses)
-        self.border_title = f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素"
+        self.entitle(f"要素 · {'附录' if named.startswith('C') else ''}{named}" if clauses else "要素")
         width = self.content_size.width or PANEL_CELLS
-        self.change(Text("\n").join(_fitting(_parts(judgement, width, self._like), width, PANEL_ROWS)))
+        self._list(_fitting(_parts(judgement, width, self._like), width, PANEL_ROWS))
+
+    def _list(self, lines: list[Text]) -> None:
+        self.change(Text("\n").join(lines), grown=len(lines) != self._rows)
+        self._rows = len(lines)
 
     def on_resize(self) -> None:
         """Break the lines for another width."""
@@ -154,13 +151,13 @@ def _fitting(parts: Iterable[Part], width: int, rows: int) -> list[Text]:
 class KnowledgePanel(Quiet):
     """Articles that what is being written calls for; they change by themselves, quietly (6.3.2)."""
 
+    FIXED = True
     hits: Sequence[Hit] = ()
 
     def show(self, hits: Sequence[Hit]) -> None:
         """Show the best few: as many as there is room for, however the panel's height changes later."""
         self.hits = hits
-        self.border_title = "知识 · 随写随推"
-        self.border_subtitle = "F3 查询 · F4 答复"
+        self.entitle("知识 · 随写随推", "F3 查询 · F4 答复")
         lines = Text(no_wrap=True, overflow="ellipsis")
         for number, hit in enumerate(hits, 1):
             lines.append(f"{number} ", "dim")

@@ -15,7 +15,7 @@ NOTICE_SECONDS = 8.0
 class StatusBar(Quiet):
     """Who I am and which desk; the clocks of the call; what waits to be synced; the time."""
 
-    ROW = True
+    FIXED = True
 
     def show(self, left: Sequence[Text | str], right: Sequence[Text | str]) -> None:
         """Show pieces from the left and from the right edge; when space is short, the last of the left ones go."""
@@ -35,7 +35,7 @@ def _text(piece: Text | str) -> Text:
 class KeyBar(Quiet):
     """The keys in force. One that cannot be used now is dim; pressing it says why."""
 
-    ROW = True
+    FIXED = True
 
     def __init__(self, actions: Sequence[Action], why_not: Callable[[str], str]) -> None:
         super().__init__()

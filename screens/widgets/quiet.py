@@ -13,11 +13,18 @@ from textual.widgets import Static
 class Quiet(Static):
     """A `Static` with a memory of what it shows."""
 
-    ROW: ClassVar[bool] = False  # one row whatever it shows: nothing is laid out anew
+    FIXED: ClassVar[bool] = False  # as large whatever it shows: nothing is laid out anew
     _shown: Text | None = None
+    _entitled: tuple[str, str] = ("", "")
 
-    def change(self, text: Text) -> None:
-        """Show ``text`` unless it is shown already."""
+    def change(self, text: Text, *, grown: bool = True) -> None:
+        """Show ``text`` unless it is shown already; ``grown``: it may take more or fewer rows than what is shown."""
         if self._shown is None or text != self._shown or text.style != self._shown.style:
             self._shown = text
-            self.update(text, layout=not self.ROW)
+            self.update(text, layout=grown and not self.FIXED)
+
+    def entitle(self, above: str, below: str = "") -> None:
+        """Change what stands in the border: the same once more would paint all of it."""
+        if (above, below) != self._entitled:
+            self._entitled = (above, below)
+            self.border_title, self.border_subtitle = above, below
