@@ -1,7 +1,8 @@
 """Finding the elements of appendix C in what was written: which words of the text show that a thing is there."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 
 from scripts.element_pack import LANDMARK, Element, ElementPack
 from scripts.matching import MAX_JUDGED, QUOTED, compiled
@@ -22,10 +23,17 @@ class Evidence:
         self.told = _blanked(appeals, self.text)
         self.threatening = Threatening(pack, self.text)
         self.threats = self.threatening.spans
+        self._shown: dict[tuple[str, str], str] = {}
 
     def of(self, element: Element, place: str = "") -> str:
         """The words of the text that show the element, or nothing; `place` is the place (地点) by name, as far as it
         is known, for a threat that only says 从工地楼顶."""
+        asked = (element.id, place if element.scope == "threat_place" else "")
+        if asked not in self._shown:  # a place is asked about for itself, and for whether it is named
+            self._shown[asked] = self._found(element, place)
+        return self._shown[asked]
+
+    def _found(self, element: Element, place: str) -> str:
         if element.scope == "substance":
             return self._substance(element)
         if element.scope == "quotes":
@@ -68,21 +76,9 @@ class Evidence:
         clauses = [clause.strip(" ：:“”\"'…·.") for clause in CLAUSE_END.split(told)]
         if not element.telling:
             return max(clauses, key=len)[:_MAX_EVIDENCE]
-        return max(clauses, key=lambda clause: self._tells_what(element, clause))[:_MAX_EVIDENCE]
-
-    def _tells_what(self, element: Element, clause: str) -> tuple[bool, bool, int]:
-        """How well a clause says what happened, when the names of places and the time are taken away: of those that
-        say it equally well the first is taken, as a title or the first sentence tells it in fewest words."""
-        bare = clause
-        for other in ("place", "time"):
-            each = self.pack.element(other)
-            bare = compiled(each.words, each.patterns).sub("", bare)
-        telling = compiled((), element.telling).search(clause) is not None
-        told = telling or compiled(element.words).search(bare) is not None
-        if compiled((), element.wished).search(clause):
-            told = telling = False
-        length = sum(map(str.isalnum, bare))
-        return told, telling, min(length, element.min_chars) if telling else length
+        named = tuple((each.words, each.patterns) for each in map(self.pack.element, ("place", "time")))
+        tells = _telling(named, element.words, element.telling, element.wished, element.min_chars)
+        return max(clauses, key=tells)[:_MAX_EVIDENCE]
 
     def _threat_place(self, element: Element, said: str, place: str) -> str:
         """A place by name where somebody says they will go or stand, or by a common noun that the known place has
@@ -134,6 +130,33 @@ def quotes_own_words(pack: ElementPack, quoted: str, before: str) -> bool:
 def names(element: Element, value: str) -> bool:
     """Whether something is left to go by when the element's common nouns and gestures are taken away."""
     return not element.vague or sum(map(str.isalnum, compiled((), element.vague).sub("", value))) > 1
+
+
+Strings = tuple[str, ...]
+
+
+@cache
+def _telling(
+    named: tuple[tuple[Strings, Strings], ...], words: Strings, telling: Strings, wished: Strings, enough: int
+) -> Callable[[str], tuple[bool, bool, int]]:
+    """How well a clause says what happened, when the names of places and the time are taken away: of those that
+    say it equally well the first is taken, as a title or the first sentence tells it in fewest words."""
+    names = [compiled(*each) for each in named]
+    said, told_best, only_asked = compiled(words), compiled((), telling), compiled((), wished)
+
+    @lru_cache(maxsize=1024)  # at a key the last clause changes, and no other
+    def tells(clause: str) -> tuple[bool, bool, int]:
+        bare = clause
+        for name in names:
+            bare = name.sub("", bare)
+        best = told_best.search(clause) is not None
+        told = best or said.search(bare) is not None
+        if only_asked.search(clause):
+            told = best = False
+        length = sum(map(str.isalnum, bare))
+        return told, best, min(length, enough) if best else length
+
+    return tells
 
 
 def _blanked(rule: re.Pattern[str], text: str) -> str:

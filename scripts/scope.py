@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from scripts.kinds import URGENCY_KINDS
-from scripts.matching import MAX_JUDGED, check_matching, expand
+from scripts.matching import MAX_JUDGED, check_matching, compiled, expand
 from scripts.phrases import BLANK
 from scripts.reading import Check, PackHead, PackStruct, ScriptError
 from scripts.telling import told
@@ -118,7 +118,7 @@ def hints(pack: ScopePack, text: str) -> list[ScopeHint]:
     found: list[ScopeHint] = []
     for route in sorted(pack.routes, key=lambda each: not each.first):
         words = {each[0]: None for each in told(head, route.words, route.patterns, exempt=route.exempt)}
-        heard = _heard(route, head)
+        heard = _heard(route, head).alarms
         words |= {word: None for alarm in heard for word in alarm.words}
         if words:
             called = {choice for alarm in heard for choice in alarm.sign.choices}
@@ -134,20 +134,28 @@ def hints(pack: ScopePack, text: str) -> list[ScopeHint]:
 
 def alarms(pack: ScopePack, text: str) -> list[Alarm]:
     """The signs of an emergency that the text tells, in the order of the pack. A hint, never a decision."""
-    return [alarm for route in pack.routes if route.signs for alarm in _heard(route, text[:MAX_JUDGED])]
+    return [alarm for route in pack.routes if route.signs for alarm in _heard(route, text[:MAX_JUDGED]).alarms]
 
 
 def denied(pack: ScopePack, text: str) -> bool:
     """Whether words of a sign stand in the text and tell nothing: feared, in another sense, or long settled."""
-    head = text[:MAX_JUDGED]
-    signs = [sign for route in pack.routes for sign in route.signs]
-    return not alarms(pack, head) and any(next(told(head, each.words, each.patterns), None) for each in signs)
+    heard = [_heard(route, text[:MAX_JUDGED]) for route in pack.routes if route.signs]
+    return any(each.mentioned for each in heard) and not any(each.alarms for each in heard)
+
+
+class _Heard(NamedTuple):
+    """The alarms of a text, and whether words of a sign stand in it at all."""
+
+    alarms: tuple[Alarm, ...]
+    mentioned: bool
 
 
 @lru_cache(maxsize=8)  # the judgement, the sentence to say and the suggested units ask about one text after each key
-def _heard(route: Route, text: str) -> tuple[Alarm, ...]:
+def _heard(route: Route, text: str) -> _Heard:
+    # Most signs are not mentioned at all: what would take their words back need not be looked for.
+    mentioned = [sign for sign in route.signs if compiled(sign.words, sign.patterns).search(text)]
     found: list[Alarm] = []
-    for sign in route.signs:
+    for sign in mentioned:
         matches = told(
             text,
             sign.words,
@@ -158,7 +166,7 @@ def _heard(route: Route, text: str) -> tuple[Alarm, ...]:
         )
         if words := tuple(dict.fromkeys(each[0] for each in islice(matches, _MAX_WORDS))):
             found.append(Alarm(sign, words))
-    return tuple(found)
+    return _Heard(tuple(found), bool(mentioned))
 
 
 def prepare_scope(pack: ScopePack, check: Check) -> ScopePack:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice, pairwise
 
-from scripts.element_pack import ElementPack
+from scripts.element_pack import ElementPack, Threat
 from scripts.matching import QUOTED, compiled
 from scripts.telling import told
 
@@ -24,14 +25,9 @@ class Threatening:
         self.pack = pack
         self.text = text
         rule = pack.threat
-        self.spans = self._found(rule.words, (*rule.plain, *rule.patterns))
-        self.plain = self._found((), rule.plain) if self.spans else []
+        self.spans = _threats(rule, text, plain=False)
+        self.plain = _threats(rule, text, plain=True) if self.spans else ()
         self._quotes = [each.span() for each in QUOTED.finditer(text)] if self.spans else []
-
-    def _found(self, words: tuple[str, ...], patterns: tuple[str, ...]) -> list[Span]:
-        rule = self.pack.threat
-        found = told(self.text, words, patterns, exempt=rule.exempt, supposed=rule.supposed)
-        return [each.span() for each in islice(found, _MAX_THREATS)]
 
     def sentences(self) -> Iterable[str]:
         """Each sentence in which a threat stands; full stops inside the same quotation do not end it."""
@@ -127,3 +123,10 @@ class Threatening:
 
     def _piece(self, span: Span) -> str:
         return self.text[slice(*span)]
+
+
+@lru_cache(maxsize=8)  # each judgement asks for the threats of one text several times
+def _threats(rule: Threat, text: str, *, plain: bool) -> tuple[Span, ...]:
+    words, patterns = ((), rule.plain) if plain else (rule.words, (*rule.plain, *rule.patterns))
+    found = told(text, words, patterns, exempt=rule.exempt, supposed=rule.supposed)
+    return tuple(each.span() for each in islice(found, _MAX_THREATS))
