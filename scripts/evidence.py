@@ -9,6 +9,8 @@ from scripts.matching import MAX_JUDGED, QUOTED, compiled
 from scripts.telling import told
 from scripts.threatening import CLAUSE_END, Threatening
 
+_Strings = tuple[str, ...]
+
 _MAX_EVIDENCE = 60
 _AFTER = 24  # characters after 去, 在, 从 in which the place of a threat is looked for
 
@@ -132,12 +134,9 @@ def names(element: Element, value: str) -> bool:
     return not element.vague or sum(map(str.isalnum, compiled((), element.vague).sub("", value))) > 1
 
 
-Strings = tuple[str, ...]
-
-
 @cache
 def _telling(
-    named: tuple[tuple[Strings, Strings], ...], words: Strings, telling: Strings, wished: Strings, enough: int
+    named: tuple[tuple[_Strings, _Strings], ...], words: _Strings, telling: _Strings, wished: _Strings, enough: int
 ) -> Callable[[str], tuple[bool, bool, int]]:
     """How well a clause says what happened, when the names of places and the time are taken away: of those that
     say it equally well the first is taken, as a title or the first sentence tells it in fewest words."""

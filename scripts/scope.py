@@ -152,7 +152,7 @@ class _Heard(NamedTuple):
 
 @lru_cache(maxsize=8)  # the judgement, the sentence to say and the suggested units ask about one text after each key
 def _heard(route: Route, text: str) -> _Heard:
-    # Most signs are not mentioned at all: what would take their words back need not be looked for.
+    # Most signs are not: looked for once, here, for `denied` as well.
     mentioned = [sign for sign in route.signs if compiled(sign.words, sign.patterns).search(text)]
     found: list[Alarm] = []
     for sign in mentioned:

@@ -57,7 +57,9 @@ class _Again(BaseRetryStrategy):
         if not isinstance(exception, Later):
             return RetryDecision(retry_in={"seconds": BUSY_SECONDS})
         seconds = max(1, round((exception.until - self._clock.now()).total_seconds()))
-        return RetryDecision(retry_in={"seconds": seconds}, priority=job.priority - (job.priority % _RANK == 0))
+        never_behind = job.priority % _RANK == 0
+        priority = job.priority - 1 if never_behind else job.priority
+        return RetryDecision(retry_in={"seconds": seconds}, priority=priority)
 
 
 class Worker:

@@ -59,7 +59,6 @@ class ElementsPanel(Quiet):
 
     _judgement: Judgement | None = None
     _like = ""
-    _rows = 0  # that it shows
 
     def show_type(self, kind: str, because: str) -> None:
         """Show, while no type is chosen, which one the words suggest and why."""
@@ -82,8 +81,8 @@ class ElementsPanel(Quiet):
         self._list(_fitting(_parts(judgement, width, self._like), width, PANEL_ROWS))
 
     def _list(self, lines: list[Text]) -> None:
-        self.change(Text("\n").join(lines), grown=len(lines) != self._rows)
-        self._rows = len(lines)
+        rows = len(self._shown.split("\n")) if self._shown else 0
+        self.change(Text("\n").join(lines), grown=len(lines) != rows)
 
     def on_resize(self) -> None:
         """Break the lines for another width."""

@@ -48,6 +48,11 @@ def ask(address: str) -> tuple[int, str]:
     raise AssertionError("it never answered")
 
 
+def work_once(centre: Centre, *options: str) -> list[str]:
+    """The command that does what there is to do now."""
+    return [sys.executable, "-m", "console", "--home", str(centre.root), "work", "--once", "--no-sync", *options]
+
+
 def figure(text: str, name: str) -> float:
     """One figure of a page of metrics."""
     found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)
@@ -92,8 +97,7 @@ def test_the_centre_reminds_once_a_clock(centre: Centre, mail: MailRoom) -> None
     for at in range(8):
         dispatch = step(f"t{at}", 3, Kind.DISPATCHED, "2001", unit=MAILED, **late)
         desk.append([*to_dispatch(f"t{at}"), dispatch])
-    command = [sys.executable, "-m", "console", "--home", str(centre.root), "work", "--once", "--no-sync"]
-    workers = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    workers = [subprocess.Popen(work_once(centre), stderr=subprocess.PIPE) for _ in range(3)]
     for worker in workers:
         worker.communicate(timeout=120)
         assert worker.returncode == 0
@@ -108,7 +112,7 @@ def test_the_centre_reminds_once_a_clock(centre: Centre, mail: MailRoom) -> None
 def test_what_is_tried_again_stands_behind_what_is_new(centre: Centre, mail: MailRoom) -> None:
     """You should see a worker that sends one at a time send a new ticket before an older one that was refused at first."""
     centre.settings(mail=mail.url, waits=[1])
-    work = [sys.executable, "-m", "console", "--home", str(centre.root), "work", "--once", "--no-sync", "--concurrency", "1"]  # fmt: skip
+    work = work_once(centre, "--concurrency", "1")
     answers = iter(["451 greylisted"])
     mail.answer = lambda recipient: next(answers, None)
     desk = opened(centre.url)
