@@ -8,9 +8,10 @@ beside the old one and takes its name when it is whole.
 
 import fcntl
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,9 @@ LOCK = "follow.lock"  # in an index's folder: held by who brings it up to the da
 
 _CHUNK = 500  # articles read from the database at a time
 _LITTLE, _MUCH, _ALL = 15_000_000, 100_000_000, 1_000_000_000  # bytes that a writer gathers before it writes
+# Locks of an open file (not of a process, as threads of one must exclude each other too) that can be asked about.
+_FLOCK = struct.Struct("hhqqi4x")  # type, whence, start, length, process
+_WHOLE_FILE = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
 _ROUNDS = 5  # how often a writer looks whether more came while it wrote
 
 
@@ -82,21 +86,29 @@ class Keeper:
 
     def at_work(self, view: View) -> bool:
         """Whether somebody is bringing this index up to the database now."""
-        with _locked(view.path / LOCK) as got:
-            return not got
+        return _is_locked(view.path / LOCK)
 
     @contextmanager
     def following(self) -> Iterator[Callable[[Prepared], None]]:
-        """Hold the index while much is stored; the body calls what it is given after each change.
+        """Index what is stored in the body, which calls what it is given after each change.
 
-        Where another holds it, or there is none yet, nothing is indexed here: who holds or makes it does it.
+        The index is held from the first change to the last, but for one who finds it taken, or not there yet: that
+        change is left to who holds or makes it, and the next call tries again. An editor's article that happens to be
+        indexed when a long import begins must not leave the whole import to searches.
         """
-        with self._writing(much=True) as writer:
-            if writer is None:
-                yield lambda _: None
-            else:
-                yield writer.follow
-                writer.follow({})
+        with ExitStack() as held:
+            writer: _Writer | None = None
+
+            def follow(prepared: Prepared) -> None:
+                nonlocal writer
+                if writer is None or writer.lost:
+                    held.close()
+                    writer = held.enter_context(self._writing(much=True))
+                if writer is not None:
+                    writer.follow(prepared)
+
+            yield follow
+            follow({})
         view = self.view()
         if view is not None and view.about.reached != self._store.newest():
             self.catch_up()  # who stored something just before the lock was let go has left it to us
@@ -204,6 +216,11 @@ class _Writer:
         self._reached = None if now is None else now.about.reached
         self._writer: tantivy.IndexWriter | None = None
 
+    @property
+    def lost(self) -> bool:
+        """Whether it writes no more: the disk was full, or a newer generation has taken its index's place."""
+        return self._reached is None
+
     def follow(self, prepared: Prepared) -> None:
         """Index every change up to the newest, and make it visible."""
         try:
@@ -216,7 +233,7 @@ class _Writer:
         except BaseException as error:
             if not is_damage(error):
                 raise
-            self._reached = None  # the disk is full, or a newer generation has taken its place
+            self._reached = None
 
     def _index_from(self, reached: Change, newest: Change, prepared: Prepared) -> None:
         if self._writer is None:
@@ -260,11 +277,24 @@ def _locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
         return
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.fcntl(handle, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, _WHOLE_FILE)
         except BlockingIOError:
             yield False
             return
         yield True
+    finally:
+        os.close(handle)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock: asked without taking it, as twenty desks' asking would keep a writer out."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        kind, *_ = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _WHOLE_FILE))
+        return bool(kind != fcntl.F_UNLCK)
     finally:
         os.close(handle)
 

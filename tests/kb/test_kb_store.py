@@ -6,14 +6,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
 import tantivy
 
-from kb.articles import ArticleError, KnowledgeError
+from kb import keeper
+from kb.articles import Article, ArticleError, KnowledgeError
 from kb.index import View
 from kb.search import BATCH, KnowledgeBase
 from kb.segment import WORDS_FILE
@@ -219,3 +223,47 @@ def test_the_shipped_articles_can_be_stored_and_read_back(starter: KnowledgeBase
     for article in starter_articles():
         stored = starter.get(article.id)
         assert (stored.title, stored.body, stored.sample, stored.version) == (article.title, article.body, True, 1)
+
+
+def test_a_long_import_indexes_again_once_who_held_the_index_lets_go(base: KnowledgeBase, make) -> None:
+    """You should see an editor's moment at the index cost an import one batch, not all its batches."""
+    base.import_articles([make()])
+    view = base._keeper.view()
+    behind = []
+    with ExitStack() as editor:
+        assert editor.enter_context(keeper._locked(view.path / keeper.LOCK))
+
+        def articles() -> Iterator[Article]:
+            for number in range(3 * BATCH):
+                if number % BATCH == 0:
+                    behind.append(len(base._store.changed_since(base._keeper.view().about.reached)))
+                if number == BATCH:
+                    editor.close()
+                yield make(id=f"n-{number}")
+
+        base.import_articles(articles())
+    assert behind == [0, BATCH, 0]
+
+
+def test_asking_whether_somebody_is_at_the_index_keeps_nobody_from_it(base: KnowledgeBase, make) -> None:
+    """You should see each of many attempts succeed while another session asks all the time."""
+    base.import_articles([make()])
+    view = base._keeper.view()
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            base._keeper.at_work(view)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(2_000):
+            with keeper._locked(view.path / keeper.LOCK) as got:
+                assert got
+    finally:
+        done.set()
+        asking.join()
+    assert not base._keeper.at_work(view)
+    with keeper._locked(view.path / keeper.LOCK):
+        assert base._keeper.at_work(view)
