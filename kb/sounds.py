@@ -26,7 +26,7 @@ def sounds(word: str) -> Iterator[tuple[str, ...]]:
 
 def keys(word: str) -> tuple[set[str], set[str]]:
     """The full pinyin and the initials by which a folded word of Han is found; none of a word without Han."""
-    if not _HAN.search(word):
+    if not any("\u4e00" <= character <= "\u9fff" for character in word):
         return set(), set()
     read = list(sounds(word))
     return (
@@ -60,9 +60,6 @@ def divide(typed: str, known: Callable[[str], bool], begins: Callable[[str], boo
                 found = min(found, (left, used + 1, [rest[:end], *those]))
         best.insert(0, found)
     return best[0][2]
-
-
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def _flat(syllables: tuple[str, ...]) -> list[str]:

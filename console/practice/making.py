@@ -39,6 +39,7 @@ _ROOM = re.compile(r"[\d一二三四五六七八九十百]+(?:号楼|号院|号|
 _ADDRESS = re.compile(
     r"[^\W\d_]{1,6}(?:家园|花园|嘉园|雅园|苑|大厦|公寓|胡同|大街|[东西南北中环]路|(?<!我们)(?<!整个)(?<!我家)(?<!老旧)(?<!这个)小区(?!里))"
 )
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _SUFFIX = re.compile(r"(?:小区|家园|花园|社区|大厦|公寓|苑|院|号楼|楼|门口|附近|旁边)+$")
 _TITLED = "先生|女士|老师|大夫|医生|师傅|经理|主任|同志|大爷|大妈|阿姨|老板|某"
 _FIRM = re.compile(
@@ -186,7 +187,8 @@ def _entry(house: House, ticket: Ticket, scrub: Scrub, text: str) -> Iterator[st
     record, packs = ticket.record, house.packs
     types = [each for each in record.types if each] or ["求助"]
     outcome, way = _way(house, ticket)
-    key = hashlib.sha256(ticket.id.encode()).hexdigest()[:8]
+    # Letters alone: a digit could be one of a number that `leaks` looks for.
+    key = hashlib.sha256(ticket.id.encode()).hexdigest()[:8].translate(_LETTERS)
     content = "content" if set(types) & {"咨询", "建议", "其他"} and len(types) == 1 else "event"
     yield "# 草稿，从案卷脱敏得来：请补写来电人的话、先说后说和答案，再用 hotline practice check 检查。"
     yield "[[scenarios]]"

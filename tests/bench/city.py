@@ -13,8 +13,8 @@ from kb.articles import Article
 from kb.search import KnowledgeBase
 from kb.segment import Segmenter
 from kb.starters import starter_articles
-from tests.bench.first import OURS, opened
-from tests.bench.measure import Row, Times, alternate
+from tests.bench.first import OURS, STOCK, opened
+from tests.bench.measure import Row, Times, alternate, environment
 from tests.bench.peers import PEERS
 
 SLOW = {"Whoosh": 10_000}  # articles beyond which building it takes most of an hour: left out, and said so
@@ -79,12 +79,15 @@ def _rows_of(folder: Path, count: int, size: int) -> Iterator[Row]:
             works = (_works(ask[name], texts) for name in (OURS, peer))
             ours, its = alternate(min(count, len(texts)), *works)
             yield Row(f"{size}: {what}", ours, peer, its)
+    _first_result(engines[-1], folder, STOCK)  # jieba keeps what it has read for the next process
     first = {name: [_first_result(name, folder) for _ in range(FIRST_RESULTS)] for name in engines}
     for peer in engines[1:]:
         for at, (what, unit) in enumerate((("new process to first result", ""), ("private", "MB"), ("shared", "MB"))):
             yield _row(
                 f"{size}: {what}", [each[at] for each in first[OURS]], peer, [each[at] for each in first[peer]], unit
             )
+        alone = [_first_result(peer, folder, STOCK)[0] for _ in range(FIRST_RESULTS)]
+        yield _row(f"{size}: …, the peer with jieba's own table", [each[0] for each in first[OURS]], peer, alone, "")
 
 
 def _works(ask: Callable[[str], object], texts: Sequence[str]) -> Iterator[Callable[[], object]]:
@@ -135,11 +138,11 @@ def _bytes(place: Path) -> int:
     return sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
 
 
-def _first_result(name: str, folder: Path) -> tuple[float, float, float]:
+def _first_result(name: str, folder: Path, *cutter: str) -> tuple[float, float, float]:
     """Milliseconds from the start of a process to its first result; its private and shared memory in MB."""
     begin = time.perf_counter()
-    arguments = [sys.executable, "-m", "tests.bench.first", name, str(folder)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as other:
+    arguments = [sys.executable, "-m", "tests.bench.first", name, str(folder), *cutter]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment()) as other:
         assert other.stdout is not None
         other.stdout.readline()
         took = (time.perf_counter() - begin) * 1000

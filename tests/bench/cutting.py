@@ -1,6 +1,5 @@
 """What cutting costs: a session's first cut and the memory it keeps, and each cut after that; beside stock jieba."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,21 +9,18 @@ from pathlib import Path
 
 from kb.segment import jieba_over
 from kb.table import open_table
-from tests.bench.measure import Row, Times, alternate
+from tests.bench.measure import Row, Times, alternate, environment
 from tests.bench.store import record
 
-ROOT = Path(__file__).parents[2]
 SESSION = str(Path(__file__).with_name("first_cut.py"))
 
 
 @contextmanager
 def session(whose: str, folder: Path) -> Iterator[tuple[float, float]]:
     """A fresh process that has made its first cut: milliseconds, and MB of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start with nothing compiled is another figure
     process = subprocess.Popen(
         [sys.executable, SESSION, whose, str(folder)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(),
     )  # fmt: skip
     try:
         milliseconds, private = process.stdout.readline().split()

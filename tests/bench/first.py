@@ -1,6 +1,7 @@
 """A new process: it opens one engine, answers one query, says so, and tells what memory it holds.
 
-``python -m tests.bench.first ENGINE FOLDER``. It imports what that engine needs, and no other's.
+``python -m tests.bench.first ENGINE FOLDER [jieba]``. It imports what that engine needs, and no other's. A peer is
+given this product's cuts, or with ``jieba`` cuts as its users would: with jieba as it comes.
 """
 
 import sys
@@ -8,22 +9,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 OURS = "this product"
+STOCK = "jieba"
 QUESTION = "居住证怎么办理"
 
 
-def opened(name: str, folder: Path) -> Callable[[str], object]:
-    """How to ask the engine that was built in a folder; all of them cut with the product's word table."""
+def opened(name: str, folder: Path, cutter: str = "") -> Callable[[str], object]:
+    """How to ask the engine that was built in a folder; cut with the product's word table, or by `STOCK` jieba."""
     place = folder / name
     if name == OURS:
         from kb.search import KnowledgeBase
 
         base = KnowledgeBase(place / "kb.db", folder)
         return lambda text: [hit.id for hit in base.search(text, 10)]
-    from kb.segment import Segmenter
     from tests.bench.peers import PEERS
 
-    cut, ask = Segmenter(folder).words, PEERS[name].opened(place)
+    cut, ask = _cut(folder, cutter), PEERS[name].opened(place)
     return lambda text: ask(list(dict.fromkeys(cut(text))), 10)
+
+
+def _cut(folder: Path, cutter: str) -> Callable[[str], list[str]]:
+    if cutter == STOCK:
+        import jieba
+
+        cut: Callable[[str], list[str]] = jieba.lcut_for_search
+        return cut
+    from kb.segment import Segmenter
+
+    return Segmenter(folder).words
 
 
 def memory() -> tuple[float, float]:
@@ -40,8 +52,8 @@ def memory() -> tuple[float, float]:
 
 def main() -> None:
     """Ask once, and say so; then what memory it took."""
-    name, folder = sys.argv[1:]
-    opened(name, Path(folder))(QUESTION)
+    name, folder, *cutter = sys.argv[1:]
+    opened(name, Path(folder), *cutter)(QUESTION)
     print("found", flush=True)
     print(*memory(), flush=True)
 

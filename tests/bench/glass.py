@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pexpect
 
-from tests.bench.measure import Row, Times
+from tests.bench.measure import Row, Times, environment
 
-ROOT = Path(__file__).parents[2]
 BARE = [str(Path(__file__).with_name("bare_app.py"))]
 READY = "回车进入"  # the last words of the console's first page; the bare programs print them too
 QUIET = 0.25  # seconds without a byte after which a key's painting is over; below the 0.6 s after which repeats show
@@ -27,9 +26,8 @@ class Glass:
     """A program in a pseudo-terminal of 80×24; what it paints is read as bytes."""
 
     def __init__(self, *arguments: str) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start with nothing compiled is another figure
-        self._child = pexpect.spawn(sys.executable, list(arguments), env=environment, dimensions=(24, 80))
+        given = environment(TERM="xterm-256color", LANG="C.UTF-8")
+        self._child = pexpect.spawn(sys.executable, list(arguments), env=given, dimensions=(24, 80))
         self._child.delaybeforesend = None
 
     def send(self, keys: str) -> None:

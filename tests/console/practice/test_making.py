@@ -1,5 +1,6 @@
 """Making scenarios: a file checked with file, entry and reason, previewed, or drawn from an archived ticket (6.3.2)."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,7 @@ def test_nothing_personal_comes_along(
     for secret in SECRETS:
         assert secret not in body, secret
     assert told.number not in made
+    assert re.search(r'^id = "drawn-[a-p]{8}"$', body, re.MULTILINE)  # no digit that could be one of a number
     assert leaks(made, told.record) == []
     assert "电梯坏了半个月没人修" in made
     assert "老人下不了楼" in made
