@@ -69,6 +69,12 @@ class Finder:
             self._in_background()
         return view
 
+    def warm(self) -> None:
+        """Have the index and what tells the best articles apart ready before the first search."""
+        view = self.ready()
+        if view is not None:
+            self._judge(view.articles)
+
     def moment(self) -> Moment:
         """How things stand now: asked once a search."""
         newest = self._store.newest()

@@ -211,6 +211,7 @@ path = Path(sys.argv[1])
 db = connect(path)
 _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # half of a module would stop every process after it
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
 try:
     with writing(db):

@@ -166,6 +166,7 @@ from data.drafts import Draft, DraftStore
 from data.record import Record
 drafts = DraftStore(Path(sys.argv[1]), "8012")
 drafts.save(Draft("t-1", "8012", datetime.now(SHANGHAI), Record(text="good")))
+sys.dont_write_bytecode = True  # half of a module would stop every process after it
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY))
 try:
     drafts.save(Draft("t-1", "8012", datetime.now(SHANGHAI), Record(text="bad" * 100_000)))

@@ -98,4 +98,5 @@ def main(root: str, work: str, *rest: str) -> None:
 
 
 if __name__ == "__main__":
+    sys.dont_write_bytecode = True  # its disk may be full: half of a module would stop every process after it
     main(*sys.argv[1:])

@@ -153,7 +153,12 @@ def test_a_session_killed_while_building_holds_nobody_up(folder: Path, pytestcon
         table_of(folder).unlink()
 
 
-FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))"
+# Python itself must write nothing then: it would leave half of a module's bytecode for every process after it.
+FULL_DISK = """
+import resource, sys
+sys.dont_write_bytecode = True
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+"""
 
 
 def test_a_full_disk_costs_time_and_no_word(folder: Path, tmp_path: Path) -> None:
