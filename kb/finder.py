@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 
 import msgspec
 
@@ -15,6 +16,7 @@ from kb.articles import Article
 from kb.forgiving import Guess, alike, doubtful, heard
 from kb.index import Index, View, is_damage
 from kb.keeper import SMALL, Keeper
+from kb.previous import Previous, previous
 from kb.query import Query, Vocabulary
 from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candidates
 from kb.reading import Read, Reading
@@ -41,12 +43,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """What one search goes by: the index, what it has not reached, its words, and the articles as they stand."""
+    """What one search goes by: the index, what it has not reached, its words, the articles as they stand, its cuts."""
 
     view: View | None
     pending: Sequence[int]
     vocabulary: Vocabulary
     reading: Reading
+    segmenter: Segmenter
 
 
 class Finder:
@@ -61,6 +64,8 @@ class Finder:
         self._catching_up = threading.Lock()
         self._reranker: tuple[int, Reranker | None] = (0, None)
         self._reading: tuple[Change, Reading] = (Change(), Reading(store))
+        self._looked_before = False
+        self._previous: Previous | None = None
 
     def ready(self) -> View | None:
         """The index, made now if it is small; a large one is made by another process, and None until it is."""
@@ -71,7 +76,7 @@ class Finder:
 
     def warm(self) -> None:
         """Have the index and what tells the best articles apart ready before the first search."""
-        view = self.ready()
+        view = self.moment().view
         if view is not None:
             self._judge(view.articles)
 
@@ -83,13 +88,23 @@ class Finder:
         if as_of != newest:
             reading = Reading(self._store)
             self._reading = newest, reading
-        if view is None:  # every word may stand somewhere
-            return Moment(None, (), Vocabulary(lambda word: 1, lambda text: True, self._store.count), reading)
-        if view.about.reached == newest:
-            return Moment(view, (), Vocabulary(view.frequency, view.begins, lambda: view.articles), reading)
-        # What is not indexed yet may have any word.
-        unsure = Vocabulary(lambda word: view.frequency(word) or 1, view.begins, lambda: view.articles)
-        return Moment(view, self._pending(view), unsure, reading)
+        if view is not None:
+            pending = () if view.about.reached == newest else self._pending(view)
+            return Moment(view, pending, _vocabulary(view, pending), reading, self._segmenter)
+        before = self._before()
+        if before is not None and (view := before.view(self._store, newest)) is not None:
+            pending = self._store.changed_since(view.about.reached)
+            return Moment(view, pending, _vocabulary(view, pending), reading, before.segmenter)
+        # Every word may stand somewhere.
+        every = Vocabulary(lambda word: 1, lambda text: True, self._store.count)
+        return Moment(None, (), every, reading, self._segmenter)
+
+    def _before(self) -> Previous | None:
+        """The index of the word table before this one, looked for once while there is none of this."""
+        if not self._looked_before:
+            self._looked_before = True
+            self._previous = previous(self._store.path, Path(self._request.cache), self._index)
+        return self._previous
 
     def search(
         self, moment: Moment, text: str, query: Query, limit: int, day: date, near: str, wish: Wish
@@ -115,7 +130,7 @@ class Finder:
         self, moment: Moment, view: View, text: str, query: Query, found: list[Found], limit: int, day: date,
         near: str, wish: Wish,
     ) -> list[Found]:  # fmt: skip
-        words = self._segmenter.words
+        words = moment.segmenter.words
         parts = doubtful(text, query.cut, view.frequency, bool(found), (one.read() for one in found))
         guesses = chain(*(alike(view, *part, words) for part in parts), () if found else heard(view, text, words))
         for guess in guesses:
@@ -228,6 +243,13 @@ class Finder:
         finally:
             self._store.close()  # this thread's connection
             self._catching_up.release()
+
+
+def _vocabulary(view: View, pending: Sequence[int]) -> Vocabulary:
+    if not pending:
+        return Vocabulary(view.frequency, view.begins, lambda: view.articles)
+    # What is not indexed yet may have any word.
+    return Vocabulary(lambda word: view.frequency(word) or 1, view.begins, lambda: view.articles)
 
 
 def _same(article: Article) -> Article:

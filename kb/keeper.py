@@ -70,7 +70,7 @@ class Keeper:
         """What is wrong with the index, "" where nothing is: it can be made again whatever it is."""
         view = self.view()
         if view is None:
-            return "还没有按现在的词表建立，检索要逐篇查找，会慢" if self._store.count() else ""
+            return "还没有按现在的词表建立，检索暂用上一份索引，没有时逐篇查找，会慢" if self._store.count() else ""
         behind, held = view.about.reached != self._store.newest(), view.articles
         if not behind and held != (count := self._store.count()):
             return f"里有 {held} 篇，知识库里有 {count} 篇，检索会漏掉文章或给出旧的"

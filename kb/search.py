@@ -157,7 +157,7 @@ class KnowledgeBase:
             topic, owner, source_kind, district, public: only articles that have these; "" and None ask nothing.
         """
         moment = self._finder.moment()
-        query = typed(text, self._segmenter, moment.vocabulary)
+        query = typed(text, moment.segmenter, moment.vocabulary)
         wish = Wish(topic, owner, source_kind, district, public)
         day = self._day(today)
         return _hits(self._finder.search(moment, text, query, limit, day, near, wish), day)
@@ -169,11 +169,11 @@ class KnowledgeBase:
             near: the record's district (区), as for `search`.
         """
         moment, day = self._finder.moment(), self._day(today)
-        both = written(title, text[:SUGGEST_TEXT], self._segmenter, moment.vocabulary, SUGGEST_WORDS)
+        both = written(title, text[:SUGGEST_TEXT], moment.segmenter, moment.vocabulary, SUGGEST_WORDS)
         found = _hits(self._finder.find(moment, both, limit * FUSED, day, near), day)
         if title and text:
             # A long text drowns its matter in circumstances; what the title alone finds speaks as loudly.
-            named = written(title, "", self._segmenter, moment.vocabulary, SUGGEST_WORDS)
+            named = written(title, "", moment.segmenter, moment.vocabulary, SUGGEST_WORDS)
             found = _fuse(_hits(self._finder.find(moment, named, limit * FUSED, day, near), day), found)
         return [hit for hit in found if hit.answerable][:limit]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.jieba_code import jieba_code
-from kb.table import Table, dictionary_digest, open_table
+from kb.table import Table, dictionary_digest, kept_table, open_table
 
 RULES = 3  # raise when `fold`, `own_words` or `Segmenter.words` changes what it yields
 WORDS_FILE = Path(__file__).parent / "words.txt"
@@ -66,11 +66,18 @@ def words_version(words_file: Path = WORDS_FILE, names: Iterable[str] = ()) -> s
     return f"jieba {jieba_code().__version__} / {RULES} / {digest.hexdigest()[:12]}"
 
 
+def _rules(version: str) -> str:
+    return version.split(" / ")[1]
+
+
 def jieba_over(table: Table) -> Any:
     """jieba's ``Tokenizer`` with a table in the place of its dictionary."""
-    code = jieba_code()
-    code.finalseg.emit_P = table.emissions  # of one jieba, so the same whichever table comes last
-    tokenizer = code.Tokenizer()
+    jieba_code().finalseg.emit_P = table.emissions  # of one jieba, so the same whichever table comes last
+    return _tokenizer(table)
+
+
+def _tokenizer(table: Table) -> Any:
+    tokenizer = jieba_code().Tokenizer()
     tokenizer.FREQ, tokenizer.total = table.frequencies, table.total
     tokenizer.initialized = True
     return tokenizer
@@ -94,6 +101,15 @@ class Segmenter:
         self._lock = threading.Lock()
         self._table: Table | None = None
         self._tokenizer: Any = None
+
+    @classmethod
+    def kept(cls, cache: Path, version: str) -> "Segmenter | None":
+        """The segmenter of another word table, None where the cache has it no more or other rules made its words."""
+        if _rules(version) != str(RULES) or (table := kept_table(cache, version)) is None:
+            return None
+        segmenter = cls(cache)
+        segmenter.version, segmenter._table, segmenter._tokenizer = version, table, _tokenizer(table)
+        return segmenter
 
     @cached_property
     def version(self) -> str:

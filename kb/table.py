@@ -128,8 +128,7 @@ def open_table(folder: Path, version: str, own_words: Callable[[], Iterable[str]
     Raises:
         KnowledgeError: jieba is not installed, or not whole.
     """
-    key = hashlib.sha256(version.encode()).digest()
-    path = folder / f"words-{key.hex()[:16]}.table"
+    path, key = _named(folder, version)
     if (found := _mapped(path, key)) is not None:
         return found
     content = None
@@ -150,6 +149,16 @@ def open_table(folder: Path, version: str, own_words: Callable[[], Iterable[str]
     except StorageError as error:
         reason = str(error)
     return _table(content or build(key, own_words()), key, f"词表无法保存到 {folder}：{reason}")
+
+
+def kept_table(folder: Path, version: str) -> Table | None:
+    """Map the table of ``version`` where the folder still has it."""
+    return _mapped(*_named(folder, version))
+
+
+def _named(folder: Path, version: str) -> tuple[Path, bytes]:
+    key = hashlib.sha256(version.encode()).digest()
+    return folder / f"words-{key.hex()[:16]}.table", key
 
 
 def build(key: bytes, own_words: Iterable[str]) -> bytes:
