@@ -67,11 +67,10 @@ class PracticeScreen(CallScreen):
 
     def show_sentence(self) -> None:
         """Say also which key lets the trainee speak for themselves, and which lets the next call ring."""
-        super().show_sentence()
         box, left = self.query_one(PhraseBox), self._desk.line.left
-        if self.model.phase in TALKING:
-            box.border_subtitle = "F2 已说  Ctrl+N 跳过  Ctrl+E 自己说"
-        elif self.model.phase == "idle":
+        box.keys = "F2 已说  Ctrl+N 跳过  Ctrl+E 自己说" if self.model.phase in TALKING else ""
+        super().show_sentence()
+        if self.model.phase == "idle":
             told = f"按 Ctrl+G，下一个电话就响；这次还有 {left} 个场景" if left else ALL_RUNG
             box.rest("等待来电", told, "Ctrl+G 来电  Ctrl+K 讲评")
 

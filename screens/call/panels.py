@@ -25,16 +25,18 @@ SAID = 10  # characters of words that suggest an urgent kind
 class PhraseBox(Quiet):
     """The sentence to read aloud now: the largest thing on the screen to the eye."""
 
+    keys = ""  # stand below whatever is shown, where a screen has others than who shows it knows of
+
     def show(self, line: Line, keys: str) -> None:
         """Show a scripted sentence."""
         self.set_class(True, "-speak")
-        self.entitle(f"现在说 · {'增补' if line.addition else line.clause}", keys)
+        self.entitle(f"现在说 · {'增补' if line.addition else line.clause}", self.keys or keys)
         self.change(Text(line.text, "bold"))
 
     def rest(self, title: str, text: str, keys: str = "") -> None:
         """Show that nothing is to be said, and what goes on instead."""
         self.set_class(False, "-speak")
-        self.entitle(title, keys)
+        self.entitle(title, self.keys or keys)
         self.change(Text(text))
 
 
