@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
+# Made with openssl, the key usages written out: from 3.13 on Python refuses an authority's certificate without them.
 TLS = Path(__file__).parent / "data" / "postgres" / "tls"
 
 

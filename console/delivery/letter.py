@@ -21,19 +21,22 @@ def certificates() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+_STRANGE = ("不是本机信任的机构签发的", "请核对主机；对方自签的，把它的根证书加入本机的信任（或用 SSL_CERT_FILE 指明）")
 _FAULTS = {  # of a certificate, by OpenSSL's numbers (X509_V_ERR_…)
     9: ("还没有生效", "请核对两台机器的时钟"),
     10: ("已过期", "请对方换证书"),
     62: ("不是这台主机的", "请在地址里写证书上的主机名"),
     64: ("不是这台主机的", "请在地址里写证书上的主机名"),
+    **dict.fromkeys((2, 18, 19, 20, 21), _STRANGE),
 }
-_UNKNOWN = ("不是本机信任的机构签发的", "请核对主机；对方自签的，把它的根证书加入本机的信任（或用 SSL_CERT_FILE 指明）")
 
 
 def tls_trouble(what: str, error: ssl.SSLError) -> str:
     """Say why no TLS to ``what`` came about, with the way out; nothing was sent to it then, no password either."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        reason, way_out = _FAULTS.get(error.verify_code, _UNKNOWN)
+        # Python 3.13 checks more strictly, so that a site's own authority of long ago may be at fault.
+        otherwise = f"不合规范（{error.verify_message}）", "请对方换证书，自建的根证书也要重签"
+        reason, way_out = _FAULTS.get(error.verify_code, otherwise)
         return f"{what} 的 TLS 证书{reason}：{way_out}"
     return f"{what} 的 TLS 建立不了或断了：请核对端口，及对方是否开启 TLS"
 

@@ -151,3 +151,12 @@ def test_a_webhook_goes_to_the_system_that_the_certificate_names(trust: Callable
         post(Endpoint(system.url, SECRET), "3.x", body, 1_795_000_000)
     assert [headers[KEY] for headers, _ in system.requests] == ["1.x"]
     system.close()
+
+
+def test_a_fault_of_a_certificate_is_called_by_its_name() -> None:
+    """You should see OpenSSL's own words for what is seldom wrong, and never that a trusted authority is not."""
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = 92, "CA cert does not include key usage extension"
+    assert letter.tls_trouble("接口 localhost", error) == (
+        "接口 localhost 的 TLS 证书不合规范（CA cert does not include key usage extension）：请对方换证书，自建的根证书也要重签"
+    )
