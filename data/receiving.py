@@ -105,7 +105,7 @@ class Receiving:
             StorageError: the disk refused; nothing was changed.
         """
         with writing(self._db) as db:
-            rows = db.execute("SELECT DISTINCT ticket_id FROM held WHERE ?1 IN ('', ticket_id)", (ticket_id,))
+            rows = db.execute("SELECT DISTINCT ticket_id FROM held WHERE ? IN ('', ticket_id)", (ticket_id,))
             applied = sum([self._release(row["ticket_id"]) for row in rows.fetchall()])
         return applied, self.count()
 

@@ -209,11 +209,11 @@ class TicketStore:
         """
         rows = self._db.execute(
             "SELECT part, state, count(*) AS tickets, "
-            "count(*) FILTER (WHERE ?1 >= clock_due) AS late, "
-            "count(*) FILTER (WHERE ?1 < clock_due AND ?1 >= clock_from + ?2 * (clock_due - clock_from)) AS near, "
+            "count(*) FILTER (WHERE :now >= clock_due) AS late, "
+            "count(*) FILTER (WHERE :now < clock_due AND :now >= clock_from + :share * (clock_due - clock_from)) AS near, "
             "sum(supervised) AS supervised "
-            "FROM ticket_units JOIN tickets ON id = ticket_id WHERE ticket_units.unit = ?3 GROUP BY part, state",
-            (now.timestamp(), share, unit),
+            "FROM ticket_units JOIN tickets ON id = ticket_id WHERE ticket_units.unit = :unit GROUP BY part, state",
+            {"now": now.timestamp(), "share": share, "unit": unit},
         )
         return [Tally(*row) for row in rows]
 

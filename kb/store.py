@@ -143,7 +143,7 @@ class Store:
         """Current articles changed after ``after`` in which any of the words stands, most of them first: reads all."""
         if not words:
             return []
-        held = " + ".join(f"(instr(lower(content), ?{at}) > 0) * {len(word)}" for at, word in enumerate(words, 1))
+        held = " + ".join(f"(instr(lower(content), ?) > 0) * {len(word)}" for word in words)
         rows = self._connection().execute(
             f"""SELECT number, content FROM
                   (SELECT number, content, {held} AS held FROM {CURRENT} WHERE change > {after})

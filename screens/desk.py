@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
+from textual._context import active_message_pump
 from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -121,15 +122,19 @@ class Acting(Widget):
         after the sentence it took the sentence away: of a commit into a full field nobody learned what was lost.
         """
         event.stop()
-        await _worked_through([node for node in self._writing() if node is not self])
+        await _worked_through(self._writing())
         self.call_later(self.tell, event.sentence, error=True)
 
 
 async def _worked_through(chain: list[DOMNode]) -> None:
-    """Wait until each of these has come to the end of what it holds, and once more for what they told each other."""
+    """Wait until each of these has come to the end of what it holds, and once more for what they told each other.
+
+    Whoever is at work on the message that asks for it, Enter in a field of its own for one, would wait for itself.
+    """
+    asking = active_message_pump.get(None)
     for node in chain * 2:
         done = Event()
-        if node.is_running and node.call_later(done.set):
+        if node is not asking and node.is_running and node.call_later(done.set):
             await done.wait()
 
 

@@ -224,16 +224,9 @@ class KnowledgeDialog(Dialog):
         self.show_sentence()
 
     @on(Field.Submitted, "#query")
-    def read_on(self) -> None:
-        """Enter reads what is under the cursor, as F7 does; what answers or reports is never done by it.
-
-        Not through `action_do`, which waits for this page to have taken in what was typed: here it is the page that acts.
-        """
-        if reason := self.why_not("full_text"):
-            self.tell(reason, error=True)
-            return
-        self._offer(None)
-        self.action_full_text()
+    async def read_on(self) -> None:
+        """Enter reads what is under the cursor, as F7 does; what answers or reports is never done by it."""
+        await self.action_do("full_text")
 
     def action_full_text(self) -> None:
         """Show the article whole, or the list again."""

@@ -126,15 +126,9 @@ class DrillPage(Dialog):
         return ""
 
     @on(Input.Submitted, "#query")
-    def action_enter(self) -> None:
-        """Enter answers, then goes on; not by way of `action_do`, which would wait for the message that is handled here."""
-        action = "take" if self._answered is None else "next"
-        if reason := self.why_not(action):
-            self.tell(reason, error=True)
-        elif action == "take":
-            self.action_take()
-        else:
-            self.action_next()
+    async def action_enter(self) -> None:
+        """Enter answers, then goes on."""
+        await self.action_do("take" if self._answered is None else "next")
 
     def action_choose(self, number: int) -> None:
         """A digit chooses; the only answer of a question at once answers it."""

@@ -9,14 +9,19 @@ from data.clock import FixedClock
 from kb import background, finder, keeper
 from kb.search import KnowledgeBase
 from kb.segment import WORDS_FILE, Segmenter
+from kb.table import _named
 from tests.kb.conftest import NOW, MakeArticle
 
 
 @pytest.fixture
 def own_cache(tmp_path: Path, cache: Path) -> Path:
-    """The word table of this release, in a folder that the next release's may join."""
-    Segmenter(cache).warm()
-    return Path(shutil.copytree(cache, tmp_path / "cache"))
+    """The word table of this release, alone in a folder that the next release's may join."""
+    segmenter = Segmenter(cache)
+    segmenter.warm()
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    shutil.copy2(_named(cache, segmenter.version)[0], folder)
+    return folder
 
 
 @pytest.fixture
