@@ -22,7 +22,7 @@ from kb.ranking import Wish
 from kb.results import Hit, Imported, Stats, Version
 from kb.segment import WORDS_FILE, Segmenter
 from kb.snippet import Marker
-from kb.store import Store
+from kb.store import Change, Store
 
 BATCH = 500  # articles stored in one transaction
 MANY = 10_000  # articles imported at once after which the index, in pieces by then, is made anew
@@ -103,6 +103,11 @@ class KnowledgeBase:
     def needs_rebuild(self) -> bool:
         """Whether there is no index of this word table, so that searches read the articles themselves, slowly."""
         return self._keeper.view() is None and self._store.count() > 0
+
+    @property
+    def changed(self) -> Change:
+        """The articles' last change (10 µs): where it is another than before, what was found may be stale."""
+        return self._store.newest()
 
     @property
     def index_fault(self) -> str:

@@ -23,6 +23,7 @@ from data.clock import SHANGHAI
 from data.db import StorageError
 from data.events import Ticket
 from kb.results import Hit
+from kb.store import Change
 from screens.article_text import article_text
 from screens.call.hints import HintPass
 from screens.call.opening import OpensPages
@@ -65,6 +66,7 @@ class CallScreen(OpensPages):
         self._moving: Timer | None = None
         self._ringing = RingElsewhere(model)
         self._hints = HintPass(model)
+        self._pushed_as_of = Change()  # as the articles stood when those beside the record were looked for
         self._written = False  # something was written that the glass does not follow yet
         self._unkept = ""  # why it could not be kept
 
@@ -141,7 +143,7 @@ class CallScreen(OpensPages):
             self.query_one("#name" if self.model.phase != "ringing" else "#types").focus()
         self.show_judgement()
         self.show_knowledge([])
-        self.push_knowledge(record.title, record.text)
+        self._push()
         self.show_repeats()
         self.show_state()
 
@@ -212,6 +214,8 @@ class CallScreen(OpensPages):
         self._ticks += 1
         if self.model.talk is not None:
             self.show_sentence()
+        if self.model.draft is not None and self.model.house.kb.changed != self._pushed_as_of:
+            self._push()  # an editor has changed an article
         self._ringing.look(self)
         seen = self.model.acknowledged()
         if seen:
@@ -250,8 +254,13 @@ class CallScreen(OpensPages):
         self.show_judgement()
         self.show_sentence()
         self.query_one(RecordForm).show_region(record, found_region(self.model))
-        self.push_knowledge(record.title, record.text)
+        self._push()
         self._repeats_later()
+
+    def _push(self) -> None:
+        """Have the articles looked for that the record calls for, as they stand now (6.3.2)."""
+        self._pushed_as_of = self.model.house.kb.changed
+        self.push_knowledge(self.model.record.title, self.model.record.text)
 
     def _repeats_later(self) -> None:
         """Look for repeats once typing pauses: a moving count would only distract."""

@@ -21,6 +21,7 @@ from data.clock import SHANGHAI
 from data.db import StorageError
 from kb.articles import Article, KnowledgeError
 from kb.results import Hit
+from kb.store import Change
 from screens.actions import Action
 from screens.article_text import INTERNAL, about, article_row, article_text
 from screens.call.correction import CorrectionDialog
@@ -83,6 +84,7 @@ class KnowledgeDialog(Dialog):
         self.asked = query  # what was searched for last
         self._none = no_articles(model.house)
         self._hits: Sequence[Hit] = ()
+        self._as_of = Change()  # as the articles stood when this was searched for
         self._searches = ThreadPoolExecutor(1, "search")
         self._newest: Future[Found] = self._searches.submit(Found)
         self._article: Article | None = None
@@ -110,7 +112,14 @@ class KnowledgeDialog(Dialog):
         self.search(self.asked)
         self.watch(field, "value", self.search, init=False)
         self.show_sentence()
-        self.set_interval(1.0, self.show_sentence)
+        self.set_interval(1.0, self.look)
+
+    def look(self) -> None:
+        """Move the clock of the sentence; search again where an editor has changed an article meanwhile."""
+        self.show_sentence()
+        if not self.searching and self.model.house.kb.changed != self._as_of:
+            searching = self._submit(self.asked)
+            searching.add_done_callback(lambda done: self.call_later(self._found_again, done))
 
     def show_sentence(self) -> None:
         """Show B.1.3.2, after 30 s B.1.3.3, as the call stands."""
@@ -133,14 +142,19 @@ class KnowledgeDialog(Dialog):
     def search(self, text: str) -> None:
         """Search off the event loop; the newest keystroke wins."""
         self.asked = text
-        self._newest.cancel()
-        self._newest = searching = self._searches.submit(self._found, text)
+        searching = self._submit(text)
         try:
             found = searching.result(SAME_FRAME)
         except TimeoutError:
             searching.add_done_callback(lambda done: self.call_later(self._found_late, done))
         else:
             self.show_found(found)
+
+    def _submit(self, text: str) -> Future[Found]:
+        self._newest.cancel()
+        self._as_of = self.model.house.kb.changed
+        self._newest = self._searches.submit(self._found, text)
+        return self._newest
 
     @property
     def searching(self) -> bool:
@@ -159,6 +173,21 @@ class KnowledgeDialog(Dialog):
     def _found_late(self, searching: "Future[Found]") -> None:
         if searching is self._newest and not searching.cancelled():
             self.show_found(searching.result())
+
+    def _found_again(self, searching: "Future[Found]") -> None:
+        """Show what the same text finds now; the cursor stays on its article, the eye in its text."""
+        if searching is not self._newest or searching.cancelled():
+            return
+        before, picked = self._article, self.query_one(PickList)
+        self._hits = searching.result().hits
+        picked.fill(Rows(self._hits), keep=True, tell=False)
+        picked.at = next((at for at, hit in enumerate(self._hits) if before and hit.id == before.id), picked.at)
+        if not self._hits:
+            self._show(None, ())
+            return
+        self.show_article()
+        if before and self._article and before.id == self._article.id and before != self._article:
+            self.tell(f"《{before.title}》刚被改过，已换成现在的", unasked=True)
 
     def show_found(self, found: Found) -> None:
         """Show the results, and the first of them."""
@@ -298,6 +327,10 @@ class KnowledgeDialog(Dialog):
     def action_insert(self) -> None:
         """Put the article at the end of the main text."""
         if self._article is None:
+            return
+        if self.model.house.kb.get(self._article.id) != self._article:
+            self.show_article()
+            self.tell("这篇知识刚被改过，已换成现在的：看过再按 F6", error=True)
             return
         standing = self._article.standing(self.model.now.astimezone(SHANGHAI).date())
         mark = ("" if self._article.public else INTERNAL) + ("" if standing == "有效" else f"〔{standing}〕")
