@@ -20,7 +20,8 @@ class Hit:
 
     def __init__(self, id: str, read: Callable[[], Article], score: float, marker: Marker, day: date) -> None:
         self.id, self.score = id, score
-        self._read, self._marker, self._day = read, marker, day
+        self.day = day  # of the search
+        self._read, self._marker = read, marker
 
     @cached_property
     def article(self) -> Article:
@@ -30,7 +31,7 @@ class Hit:
     @cached_property
     def standing(self) -> Standing:
         """The article's on the day of the search."""
-        return self.article.standing(self._day)
+        return self.article.standing(self.day)
 
     @property
     def title(self) -> str:

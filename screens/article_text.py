@@ -2,41 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
 
 from rich.text import Text
 
-from kb.articles import Article, Standing
+from kb.articles import Article
 from kb.freshness import warnings
 
 INTERNAL = "〔内部〕"  # wording for agents only: what may be said of it is the agent's to judge
 
 
-class Listed(Protocol):
-    """What a list shows of an article."""
+def article_row(article: Article, day: date, title: Text | None = None) -> Text:
+    """Draw one article of a list, marked where it must be looked at before it is read out (6.3.3).
 
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def owner(self) -> str: ...
-
-    @property
-    def public(self) -> bool: ...
-
-
-def article_row(article: Listed, standing: Standing, title: Text | None = None) -> Text:
-    """Draw one article of a list; ``title`` with what matched in it."""
-    line = Text(INTERNAL, "bold") if not article.public else Text()
+    Args:
+        day: today.
+        title: with what matched in it.
+    """
+    standing = article.standing(day)
+    line = Text()
+    if standing == "有效" and warnings(article, day):
+        line.append("⚠ ", "bold")
+    if not article.public:
+        line.append(INTERNAL, "bold")
     line.append_text(title or Text(article.title)).append(f"  {article.owner}", "dim")
     return line if standing == "有效" else line.append(f" ✗{standing}", "bold")
 
 
-def about(article: Article) -> str:
-    """Say in a few words how far an article may be relied upon: a sample or not, whose it is, and its dates (6.3.4)."""
+def about(article: Article, day: date) -> str:
+    """Say in a few words how far an article may be relied upon on a day: what to know first, a sample or not, for agents
+    only or not, whose it is, and its dates (6.3.4)."""
     return " · ".join(
         [
+            *(f"⚠ {each}" for each in warnings(article, day)),
             *(["样稿，未经责任单位核定"] if article.sample else []),
+            *(["内部口径，不逐字念"] if not article.public else []),
             article.owner,
             f"核对 {article.checked_on or '—'}",
             f"有效至 {article.valid_until or '长期'}",

@@ -92,7 +92,7 @@ class KnowledgeScreen(ListDesk[Item]):
         if isinstance(item, Used):
             return Text(f"用{item.used}次 看{item.shown}次 ", "bold").append(item.title)
         prefix = Text("未用过 ", "dim") if self._view == "使用" else Text()
-        return prefix.append_text(article_row(item, item.standing(day)))
+        return prefix.append_text(article_row(item, day))
 
     def on_pick_list_moved(self) -> None:
         """Show the item under the cursor."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from typing import NamedTuple
 
 from rich.text import Text
@@ -56,7 +57,7 @@ class Rows(Sequence[Text]):
 
     def __getitem__(self, index: int) -> Text:  # type: ignore[override]  # nobody asks for a slice
         hit = self._hits[index]
-        return article_row(hit, hit.standing, highlighted(hit.title, hit.title_spans))
+        return article_row(hit.article, hit.day, highlighted(hit.title, hit.title_spans))
 
 
 class KnowledgeDialog(Dialog):
@@ -157,6 +158,10 @@ class KnowledgeDialog(Dialog):
         return self._newest
 
     @property
+    def _today(self) -> date:
+        return self.model.now.astimezone(SHANGHAI).date()
+
+    @property
     def searching(self) -> bool:
         """Whether the newest text's results have still to come."""
         return not self._newest.done()
@@ -219,8 +224,7 @@ class KnowledgeDialog(Dialog):
         self._offer(None)
         self._article = article
         more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
-        today = self.model.now.astimezone(SHANGHAI).date()
-        text = Text() if article is None else article_text(article, today, more)
+        text = Text() if article is None else article_text(article, self._today, more)
         if text != self._text:
             self._text = text
             self.query_one("#article", Static).update(text, layout=self.has_class("-reading"))
@@ -310,7 +314,7 @@ class KnowledgeDialog(Dialog):
             self.model.may_reply(article, asked)
             if not sure:
                 self._offer(self._article)
-                self.tell(f"再按 F4：以《{article.title}》答复（{about(article)}）")
+                self.tell(f"再按 F4：以《{article.title}》答复（{about(article, self._today)}）")
                 return
             self.model.wait_over(article.title)
             self.model.reply(article, asked)
@@ -332,7 +336,7 @@ class KnowledgeDialog(Dialog):
             self.show_article()
             self.tell("这篇知识刚被改过，已换成现在的：看过再按 F6", error=True)
             return
-        standing = self._article.standing(self.model.now.astimezone(SHANGHAI).date())
+        standing = self._article.standing(self._today)
         mark = ("" if self._article.public else INTERNAL) + ("" if standing == "有效" else f"〔{standing}〕")
         try:
             self.model.insert(f"{mark}{self._article.title}：{self._article.body.strip()}")

@@ -10,7 +10,7 @@ from console.judgement import Judgement
 from console.script import Line
 from console.wrapping import wrap
 from kb.results import Hit
-from screens.article_text import INTERNAL
+from screens.article_text import article_row
 from screens.widgets.quiet import Quiet
 from scripts.elements import ElementState
 
@@ -161,11 +161,8 @@ class KnowledgePanel(Quiet):
         self.entitle("知识 · 随写随推", "F3 查询 · F4 答复")
         lines = Text(no_wrap=True, overflow="ellipsis")
         for number, hit in enumerate(hits, 1):
-            lines.append(f"{number} ", "dim")
-            if not hit.public:
-                lines.append(INTERNAL, "bold")
-            lines.append_text(highlighted(hit.title, hit.title_spans))
-            lines.append(f"  {hit.owner}\n", "dim")
+            title = highlighted(hit.title, hit.title_spans)
+            lines.append(f"{number} ", "dim").append_text(article_row(hit.article, hit.day, title)).append("\n")
         if not hits:
             lines.append("写下内容后，相关知识列在这里。", "dim")
         self.change(lines)

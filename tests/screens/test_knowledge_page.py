@@ -75,9 +75,10 @@ async def test_a_correction_is_one_key_and_a_sentence(sit: Sit, house: Any) -> N
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"public": False}, ("〔内部〕", "不对外发布")),
-        ({"checked_on": date(2024, 1, 1)}, ("已超过 12 个月",)),
-        ({"checked_on": None}, ("没有核对日期",)),
+        ({"public": False}, ("▸ 〔内部〕鸵鸟饲养登记", "不对外发布")),
+        ({"checked_on": date(2024, 1, 1)}, ("▸ ⚠ 鸵鸟饲养登记", "已超过 12 个月")),
+        ({"checked_on": None}, ("▸ ⚠ 鸵鸟饲养登记", "没有核对日期")),
+        ({"valid_until": date(2026, 11, 24)}, ("▸ ⚠ 鸵鸟饲养登记", "今天失效")),
         ({"valid_until": date(2026, 11, 19)}, ("✗已失效", "不能用来直接答复")),
         ({"withdrawn": "政策停止"}, ("✗已撤回", "政策停止")),
     ],
