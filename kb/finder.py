@@ -22,7 +22,7 @@ from kb.ranking import EVERYTHING, WEIGHTS, Candidate, Wish, asked, best, candid
 from kb.reading import Read, Reading
 from kb.rerank import FEW, LOOKED_AT, LOOKED_AT_FOR_FEW, SAMPLED, Reranker, look
 from kb.scan import scan
-from kb.segment import Segmenter
+from kb.segment import Segmenter, fold
 from kb.store import Change, Store
 
 OVERLAID = 50  # articles not yet indexed that a search reads; of more, SQLite picks those with the words:
@@ -145,7 +145,13 @@ class Finder:
         read = moment.reading.numbered([one.number for one in best_ones])
         meant = ((one.score, read[one.number].article) for one in best_ones if one.number in read)
         those = list(islice(((score, article) for score, article in meant if guess.admits(article)), limit))
-        return [Found(score, article.id, partial(_same, article), guess.marks(article)) for score, article in those]
+        found = [
+            (article, Found(score, article.id, partial(_same, article), guess.marks(article)))
+            for score, article in those
+        ]
+        # What is called so comes before what only has such a keyword.
+        found.sort(key=lambda each: not any(mark in fold(each[0].title) for mark in each[1].marks))
+        return [each for _, each in found]
 
     def find(
         self, moment: Moment, query: Query, limit: int, day: date, near: str = "", wish: Wish = EVERYTHING

@@ -226,3 +226,10 @@ def test_who_types_well_gets_no_guesses(base: KnowledgeBase, make) -> None:
     base.import_articles([make(id="a-1", title="换发护照"), make(id="a-2", title="互照镜子的规定", body="互照")])
     assert ids(base, "护照") == ["a-1"]
     assert "a-1" in ids(base, "户照")
+
+
+def test_what_is_called_so_comes_before_what_only_has_such_a_keyword(starter: KnowledgeBase) -> None:
+    """You should see the article about residence permits first, not one that names them among its keywords."""
+    for typed in ("juzhuzheng", "jzz"):
+        assert [hit.id for hit in starter.search(typed, 2)] == ["huji-06", "jiaoyu-02"]
+    assert starter.search("暖器不热", 1)[0].title.startswith("家里暖气不热")
