@@ -30,7 +30,8 @@ PICKED = 200  # the best of them
 BEHIND_SECONDS = 0.5  # who stored a change indexes it sooner; after that, whoever sees it not done does it
 FEW_BEHIND = 50  # articles indexed in this process; more, in one of their own
 MANY_WORDS = 2  # of a query, none within another, from which on the best are looked at again, character by character
-GUESSED = 60  # articles looked at for what was perhaps meant
+GUESSED = 60  # articles looked at for what was perhaps meant,
+CALLED = 10  # and of the best of them, at how they are called
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -144,7 +145,9 @@ class Finder:
         best_ones = best(candidates(view, guess.asked, wish, day, near, GUESSED, moment.pending), GUESSED)
         read = moment.reading.numbered([one.number for one in best_ones])
         meant = ((one.score, read[one.number].article) for one in best_ones if one.number in read)
-        those = list(islice(((score, article) for score, article in meant if guess.admits(article)), limit))
+        those = list(
+            islice(((score, article) for score, article in meant if guess.admits(article)), max(limit, CALLED))
+        )
         found = [
             (article, Found(score, article.id, partial(_same, article), guess.marks(article)))
             for score, article in those
