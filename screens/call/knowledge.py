@@ -185,6 +185,7 @@ class KnowledgeDialog(Dialog):
             return
         before, picked = self._article, self.query_one(PickList)
         self._hits = searching.result().hits
+        self._tell_arrows()
         picked.fill(Rows(self._hits), keep=True, tell=False)
         picked.at = next((at for at, hit in enumerate(self._hits) if before and hit.id == before.id), picked.at)
         if not self._hits:
@@ -199,11 +200,15 @@ class KnowledgeDialog(Dialog):
         self._hits = found.hits
         empty = self._none or (NOTHING if self.asked.strip() else BEGIN)
         self.query_one(PickList).fill(Rows(found.hits), tell=False, empty=empty)
-        page = self.query_one("#page")
-        subtitle = f"{f'{len(found.hits)} 条' if found.hits else ''} ↑↓ 选择"
+        self._tell_arrows()
+        self._show(found.hits[0].article if found.hits else None, found.linked)
+
+    def _tell_arrows(self) -> None:
+        """Say below the page what the arrows do."""
+        page, listed = self.query_one("#page"), f"{len(self._hits)} 条" if self._hits else ""
+        subtitle = "↑↓ 翻看  F7 列表" if self.has_class("-reading") else f"{listed} ↑↓ 选择"
         if page.border_subtitle != subtitle:  # or the whole page is painted
             page.border_subtitle = subtitle
-        self._show(found.hits[0].article if found.hits else None, found.linked)
 
     def action_move(self, by: int) -> None:
         """Move along the results, or through the article when it is shown whole."""
@@ -264,6 +269,7 @@ class KnowledgeDialog(Dialog):
     def action_full_text(self) -> None:
         """Show the article whole, or the list again."""
         self.toggle_class("-reading")
+        self._tell_arrows()
         if self._article is not None:
             self.console.count_use(self._article)
 
@@ -351,6 +357,7 @@ class KnowledgeDialog(Dialog):
         """Go back; a caller who waited is told that the wait is over (B.1.3.4)."""
         if self.has_class("-reading"):
             self.remove_class("-reading")
+            self._tell_arrows()
             return
         self.model.looked_up(self._article.title if self._article else "")
         self.dismiss(None)
