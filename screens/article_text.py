@@ -28,6 +28,16 @@ def article_row(article: Article, day: date, title: Text | None = None) -> Text:
     return line if standing == "有效" else line.append(f" ✗{standing}", "bold")
 
 
+def see_also(linked: Sequence[Article], day: date) -> list[str]:
+    """The line that names the articles an article is linked with, each with what keeps it from being read out; no line
+    where there are none."""
+    named = [
+        f"{'' if each.public else INTERNAL}{each.title}{'' if (s := each.standing(day)) == '有效' else f' ✗{s}'}"
+        for each in linked
+    ]
+    return [f"相关：{'、'.join(named)}"] if named else []
+
+
 def about(article: Article, day: date) -> str:
     """Say in a few words how far an article may be relied upon on a day: what to know first, a sample or not, for agents
     only or not, whose it is, and its dates (6.3.4)."""

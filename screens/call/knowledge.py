@@ -24,7 +24,7 @@ from kb.articles import Article, KnowledgeError
 from kb.results import Hit
 from kb.store import Change
 from screens.actions import Action
-from screens.article_text import INTERNAL, about, article_row, article_text
+from screens.article_text import INTERNAL, about, article_row, article_text, see_also
 from screens.call.correction import CorrectionDialog
 from screens.call.panels import PhraseBox, highlighted
 from screens.call.urgency import refuse
@@ -228,8 +228,7 @@ class KnowledgeDialog(Dialog):
     def _show(self, article: Article | None, linked: Sequence[Article]) -> None:
         self._offer(None)
         self._article = article
-        more = [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
-        text = Text() if article is None else article_text(article, self._today, more)
+        text = Text() if article is None else article_text(article, self._today, see_also(linked, self._today))
         if text != self._text:
             self._text = text
             self.query_one("#article", Static).update(text, layout=self.has_class("-reading"))

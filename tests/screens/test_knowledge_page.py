@@ -158,3 +158,19 @@ async def test_enter_reads_and_hanging_up_is_said_to_be_the_desks(sit: Sit, hous
             await seat.see(f"先按 Esc 返回，再按 {key.upper()}")
         assert isinstance(seat.app.screen, KnowledgeDialog)
         assert seat.app.screen.model.draft is not None
+
+
+@pytest.mark.clause("6.3.2")
+async def test_linked_articles_are_named_with_what_keeps_them_from_being_read_out(sit: Sit, house: Any) -> None:
+    """You should see them at the foot of the text, one withdrawn and one for agents only marked."""
+    house.kb.import_articles(
+        [
+            article(related=("z8", "z9")),
+            article(id="z8", title="骆驼饲养", withdrawn="政策停止"),
+            article(id="z9", title="羊驼口径", public=False),
+        ]
+    )
+    async with sit() as seat:
+        await search(seat, "鸵鸟饲养")
+        await seat.press("enter")
+        await seat.see("相关：骆驼饲养 ✗已撤回、〔内部〕羊驼口径")
