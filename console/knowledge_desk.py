@@ -48,6 +48,8 @@ class KnowledgeDesk:
         self.upkeep = house.upkeep
         # Not among the call desk's drafts, whose names end in .json.
         self._path = house.home.drafts / f"{actor.agent_no}.article"
+        self._written: tuple[int, int] | None = None  # when the state below was read
+        self._state: tuple[object, ...] = ()
 
     # -- lists ----------------------------------------------------------------------------------------------------
 
@@ -67,6 +69,20 @@ class KnowledgeDesk:
             case "纠错":
                 return list(self.upkeep.reports.open("纠错", text))
         return [*self.upkeep.counts.most_used(100), *lists.ailing("unused", text)]
+
+    def look(self) -> tuple[object, ...]:
+        """Return values of which one is another once the lists may have changed; it may be asked each second."""
+        written = self.upkeep.file.written()
+        if written != self._written:
+            self._written, self._state = written, self.upkeep.lists.state()
+        return self.house.clock.now().date(), self._state  # with the day articles end
+
+    def why_gone(self, seen: Item, now: Item | None) -> str:
+        """Say what others did to an item that was seen in a list, which has ``now`` or nothing in its place."""
+        what = "刚有改动" if now else "已不在这个清单里"
+        if isinstance(seen, Draft) and (draft := self.upkeep.draft(seen.number)).state not in ("待核", seen.state):
+            what = f"已由{draft.checker}号处理（{draft.state}）"
+        return f"{named(seen)}{what}：按 ↑↓ 选定再办"
 
     def article(self, item: Item) -> Article | None:
         """The article that an item is about, as it would be or is; None for a miss."""
@@ -159,6 +175,36 @@ class KnowledgeDesk:
             raise KnowledgeError("处理已超过 10 分钟：不能撤销")
         self.upkeep.reports.reopen(done.number, self.actor)
         return f"已撤销：“{done.text[:30]}”回到列表"
+
+
+def named(item: Item) -> str:
+    """Call an item by its title, or by the words of the report."""
+    if isinstance(item, Report):
+        return f"“{item.text[:30]}”"
+    return f"《{(item.article if isinstance(item, Draft) else item).title[:30]}》"
+
+
+def same(one: Item, other: Item) -> bool:
+    """Whether two items are about the same thing, as it was and as it is."""
+    return _thing(one) == _thing(other)
+
+
+def changed(seen: Item, now: Item) -> bool:
+    """Whether an item was rewritten, decided on or added to since it was seen."""
+    match seen, now:
+        case Draft(), Draft():
+            return (seen.revision, seen.state) != (now.revision, now.state)
+        case Report(), Report():
+            return seen.number != now.number
+        case Article(), Article():
+            return seen.version != now.version
+    return False
+
+
+def _thing(item: Item) -> tuple[str, object]:
+    if isinstance(item, Draft):
+        return "草稿", item.number
+    return (item.kind, item.matter) if isinstance(item, Report) else ("文章", item.id)
 
 
 def differences(before: Article | None, after: Article) -> list[tuple[str, str]]:

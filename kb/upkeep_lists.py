@@ -15,6 +15,11 @@ LIMIT = 1000  # rows of a list: whoever needs more narrows it, or exports
 
 Ailment = Literal["expired", "soon", "withdrawn", "stale", "unused", "unread"]
 
+_STATE = """SELECT (SELECT token FROM changes ORDER BY number DESC LIMIT 1), d.*, r.* FROM
+    (SELECT count(*), total(number), total(revision), total(state = '退回'), max(checked_at) FROM drafts
+     WHERE state IN ('待核', '退回')) d,
+    (SELECT count(*), total(number), max(at) FROM reports WHERE result = '') r"""
+
 _KEPT = "json_extract(v.content, '$.withdrawn') IS NULL"
 _HELD = f"{_KEPT} AND (a.valid_until IS NULL OR a.valid_until >= :day)"
 _CONDITIONS: dict[Ailment, tuple[str, str]] = {
@@ -43,6 +48,13 @@ class Lists:
         self._file = file
         self._clock = clock
         self._months = stale_months
+
+    def state(self) -> tuple[object, ...]:
+        """Values of which one is another once articles, open drafts or open reports have changed.
+
+        Uses and reads are not among them: they come with every call, and no list has to be made anew for them.
+        """
+        return tuple(self._file.connection.execute(_STATE).fetchone())
 
     def live(self, text: str = "", limit: int = LIMIT) -> list[Article]:
         """Articles in use, the newest version first."""

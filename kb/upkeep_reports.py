@@ -40,6 +40,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     handled_at: datetime | None
     times: int = 1
 
+    @property
+    def matter(self) -> str:
+        """What it is counted under."""
+        return _matter(self.kind, self.text, self.article_id)
+
 
 class Reports:
     """Reports of one installation."""
@@ -73,7 +78,7 @@ class Reports:
                 db.execute(
                     """INSERT INTO reports (kind, text, folded, article_id, version, owner, by, at, ticket_id, call_id)
                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number""",
-                    (kind, text, folded(text) if kind == "未命中" else article_id, article_id, version, owner,
+                    (kind, text, _matter(kind, text, article_id), article_id, version, owner,
                      by.agent_no, to_storage(self._clock.now()), ticket_id, call_id),
                 ).fetchone()["number"]
             )  # fmt: skip
@@ -164,6 +169,10 @@ class Reports:
 def folded(text: str) -> str:
     """Words without width, case, blanks and closing marks: what is asked alike is counted as one."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip("?!.。,，、")
+
+
+def _matter(kind: Kind, text: str, article_id: str) -> str:
+    return folded(text) if kind == "未命中" else article_id
 
 
 def masked(text: str) -> str:

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.house import House
-from console.knowledge_desk import VIEWS, Item, KnowledgeDesk, Sheet, View, differences
+from console.knowledge_desk import VIEWS, Item, KnowledgeDesk, Sheet, View, changed, differences, same
 from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
@@ -20,9 +20,11 @@ from kb.upkeep_counts import Used
 from kb.upkeep_drafts import Draft
 from kb.upkeep_reports import Report
 from screens.article_text import INTERNAL, article_row, article_text
+from screens.desk import Desk
 from screens.knowledge.edit import EditDialog
 from screens.knowledge.reason import ReasonDialog
 from screens.list_desk import ListDesk
+from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
 from screens.widgets.pick import PickList
 
@@ -47,6 +49,9 @@ class KnowledgeScreen(ListDesk[Item]):
         self.model = KnowledgeDesk(house, actor)
         self._view: View = "待核"
         self._compared = False
+        self._seen: tuple[object, ...] = ()  # what the lists' data were when last listed
+        self._chosen: Item | None = None  # what this person saw under the cursor; None after an act of theirs on it
+        self._gone = ""  # what others did to it
         self._done: list[Draft | Article | Report] = []  # what may be undone, the newest last
 
     def body(self) -> ComposeResult:
@@ -69,12 +74,45 @@ class KnowledgeScreen(ListDesk[Item]):
         """Narrow the list."""
         self.reload()
 
-    def reload(self, *, keep: bool = False) -> None:
-        """List anew."""
-        listed = self.query_one(PickList)
-        self._items = self.model.items(self._view, self.query_one("#query", Field).value)
-        listed.fill([self._row(item) for item in self._items], keep=keep)
+    def tick(self) -> None:
+        """Move the clocks; list anew what others have changed, while no page is above."""
+        if self.is_current and self.model.look() != self._seen:
+            self.reload(keep=True)
         super().tick()
+
+    def reload(self, *, keep: bool = False) -> None:
+        """List anew; with ``keep`` the cursor stays on its item.
+
+        Where others took that away or changed it the cursor stands on none: no key must act on what nobody has seen.
+        """
+        listed = self.query_one(PickList)
+        if not keep:
+            self._chosen = None
+        chosen, gone = self._chosen, ""
+        self._seen = self.model.look()
+        self._items = self.model.items(self._view, self.query_one("#query", Field).value)
+        if chosen is not None:
+            place, now = next(((at, item) for at, item in enumerate(self._items) if same(item, chosen)), (None, None))
+            if place is not None:
+                listed.at = place
+            if now is None or changed(chosen, now):
+                gone = self.model.why_gone(chosen, now)
+        listed.between = bool(gone)
+        listed.fill([self._row(item) for item in self._items], keep=keep)
+        self._lose(gone)
+        Desk.tick(self)
+
+    def _lose(self, why: str) -> None:
+        """Say once what others did to the item under the cursor; nothing any more where one is under it again."""
+        if why and why != self._gone:
+            self.tell(why, error=True)
+        elif self._gone and not why:
+            self.query_one(Notice).over()
+        self._gone = why
+
+    def _item(self) -> Item | None:
+        item = super()._item()
+        return None if item is None or self.query_one(PickList).between else item
 
     def _row(self, item: Item) -> Text:
         day = self._house.clock.now().astimezone(SHANGHAI).date()
@@ -95,20 +133,27 @@ class KnowledgeScreen(ListDesk[Item]):
         return prefix.append_text(article_row(item, item.standing(day)))
 
     def on_pick_list_moved(self) -> None:
-        """Show the item under the cursor."""
-        self._show()
+        """Show the item under the cursor, from its top where it is another than before."""
+        item, before = self._item(), self._chosen
+        if not self.query_one(PickList).between:
+            self._chosen = item
+            self._lose("")
+        self._show(top=item is None or before is None or not same(item, before))
 
-    def _show(self) -> None:
+    def _show(self, *, top: bool = True) -> None:
         item = self._item()
         shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
         shown.update(self._text(item))
-        reading.scroll_home(animate=False)
+        if top:
+            reading.scroll_home(animate=False)
         what = "改动" if self._compared else "全文"
         where = f"{self.query_one(PickList).at + 1}/{len(self._items)} · PgUp/PgDn 翻看" if item else ""
         reading.border_title = f"{what} · F7 切换 · {where}" if item else ""
         self.refresh_keys()
 
     def _text(self, item: Item | None) -> Text:
+        if self._gone:
+            return Text(self._gone, "bold")
         if item is None:
             typed = self.query_one("#query", Field).value.strip()
             return Text(f"没有符合“{typed}”的（Ctrl+U 清空）" if typed else NOTHING[self._view], "dim")
@@ -150,7 +195,7 @@ class KnowledgeScreen(ListDesk[Item]):
             return ""
         item = self._item()
         if item is None:
-            return "没有选中的一条"
+            return self._gone or "没有选中的一条"
         if action_id in ("refuse", "complete") and isinstance(item, Draft):
             return why_not_check(item.authors, self._actor)
         if action_id == "complete" and not isinstance(item, Report):
@@ -197,7 +242,11 @@ class KnowledgeScreen(ListDesk[Item]):
             self.tell(str(error), error=True)
 
     def _edit(self, sheet: Sheet) -> None:
-        self.app.push_screen(EditDialog(self.model, sheet))
+        self.app.push_screen(EditDialog(self.model, sheet, self._submitted))
+
+    def _submitted(self, draft: Draft) -> None:
+        if self._chosen is not None and same(self._chosen, draft):
+            self._chosen = draft  # the change is one's own
 
     def action_refuse(self) -> None:
         """Give a draft back, or withdraw a live article, with the reason."""
@@ -245,6 +294,7 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def action_undo(self) -> None:
         """Take back the last act."""
+        self._chosen = None
         try:
             self.tell(self.model.undo(self._done.pop()))
         except (KnowledgeError, StorageError) as error:
@@ -256,6 +306,7 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def _did(self, done: Draft | Article | Report, what: str) -> None:
         self._done.append(done)
+        self._chosen = None
         self.tell(f"{what}。F6 撤销（10 分钟内）")
 
 

@@ -199,3 +199,29 @@ def test_links_read_from_either_end(upkeep: Upkeep, make) -> None:
     assert upkeep.lists.broken_links() == [("a", "nowhere")]
     upkeep.put_in([make(id="a")], UNIT, EDITOR)
     assert upkeep.lists.linked("b") == []
+
+
+def test_the_lists_state_tells_of_what_they_show_and_of_nothing_else(upkeep: Upkeep, make) -> None:
+    """You should see another state after each act on drafts, articles and reports, none after uses and reads."""
+    seen = [upkeep.lists.state()]
+
+    def acted() -> bool:
+        seen.append(upkeep.lists.state())
+        return seen[-1] not in seen[:-1]
+
+    draft = upkeep.submit(make(), EDITOR, 0)
+    assert acted()
+    draft = upkeep.submit(make(body="改"), EDITOR, 0, draft)
+    assert acted()
+    upkeep.refuse(draft, OTHER, "没有依据")
+    assert acted()
+    upkeep.pass_check(upkeep.submit(make(), EDITOR, 0), OTHER)
+    assert acted()
+    number = upkeep.reports.add("未命中", "养犬证", TAKER)
+    assert acted()
+    written = upkeep.file.written()
+    upkeep.counts.seen("a-1", 1, TAKER)
+    assert not acted()
+    assert upkeep.file.written() != written
+    upkeep.reports.handle(number, "已补", EDITOR)
+    assert upkeep.lists.state() != seen[-1]

@@ -119,3 +119,48 @@ async def test_what_is_half_written_is_there_after_the_session_ended(sit: Sit, h
         await seat.press("f4", "ctrl+n")
         assert seat.value("title") == ""
     assert house.upkeep.drafts() == []
+
+
+async def test_what_others_do_is_seen_and_no_key_acts_on_another_draft(sit: Sit, house: Any) -> None:
+    """You should see new drafts come, the cursor stay on its own, and F8 do nothing once that one was decided on."""
+    house.upkeep.submit(article(title="先交的"), editor("6003"), 0)
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.see("待核1", "先交的")
+        mine = house.upkeep.submit(article(id="z2", title="后交的"), editor("6003"), 0)
+        await seat.pass_time(1)
+        await seat.see("待核2", "▸待核先交的")
+        await seat.press("down")
+        await seat.see("▸待核后交的")
+        house.upkeep.pass_check(house.upkeep.drafts("先交的")[0], editor(OTHER))
+        await seat.pass_time(1)
+        await seat.see("待核1", "▸待核后交的")
+        house.upkeep.submit(article(id="z2", title="后交的", body="又改"), editor("6004"), 0, mine)
+        await seat.pass_time(1)
+        await seat.see("《后交的》刚有改动")
+        await seat.press("f8")
+        assert house.upkeep.draft(mine.number).state == "待核"
+        await seat.press("down")
+        await seat.see("▸待核后交的", "又改")
+        house.upkeep.submit(article(id="z3", title="第三篇"), editor("6003"), 0)
+        house.upkeep.pass_check(house.upkeep.draft(mine.number), editor(OTHER))
+        await seat.pass_time(1)
+        await seat.see("《后交的》已由6002号处理（已通过）", "第三篇")
+        await seat.press("f8")
+        assert [draft.state for draft in house.upkeep.drafts()] == ["待核"]
+        await seat.press("down", "f8")
+        assert house.upkeep.drafts() == []
+
+
+async def test_nothing_moves_behind_a_page(sit: Sit, house: Any) -> None:
+    """You should see what others did only once one has come back from the page above."""
+    draft = house.upkeep.submit(article(), editor("6003"), 0)
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.see("待核1")
+        await seat.press("f5")
+        house.upkeep.pass_check(draft, editor(OTHER))
+        await seat.pass_time(1)
+        await seat.type("没有依据")
+        await seat.press("f8")
+        await seat.see("已由6002号处理（已通过）：请重看后再定")
+        await seat.press("escape")
+        await seat.see("待核0")
