@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import msgspec
 
 from console.house import House
+from console.when import moment
 from data.drafts import keep_whole
 from data.people import Actor
 from data.personal import seal, unseal
@@ -28,7 +29,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """An article being written: each field as text, over which version, of which draft; kept at each keystroke.
 
     ``article_id`` is empty for a new article, ``revision`` that of the draft when it was opened, ``miss`` the report
-    that it answers.
+    that it answers, ``reported`` what was found wrong.
     """
 
     values: dict[str, str]
@@ -37,6 +38,7 @@ class Sheet(msgspec.Struct, frozen=True):
     number: int = 0
     revision: int = 0
     miss: int = 0
+    reported: tuple[str, ...] = ()
 
 
 class KnowledgeDesk:
@@ -84,6 +86,13 @@ class KnowledgeDesk:
             what = f"已由{draft.checker}号处理（{draft.state}）"
         return f"{named(seen)}{what}：按 ↑↓ 选定再办"
 
+    def reported(self, report: Report) -> list[tuple[str, str]]:
+        """The words of each correction that one of the list stands for, and who wrote them when, of which version."""
+        return [
+            (each.text, f"{each.by}号 {moment(each.at)} · 看的是第 {each.version} 版")
+            for each in self.upkeep.reports.alike(report)
+        ]
+
     def article(self, item: Item) -> Article | None:
         """The article that an item is about, as it would be or is; None for a miss."""
         if isinstance(item, Draft):
@@ -116,7 +125,8 @@ class KnowledgeDesk:
         values = {field: cell_of(article, field) for field in EDITED}
         if isinstance(item, Draft):
             return Sheet(values, article.id, item.base_version, item.number, item.revision)
-        return Sheet(values, article.id, article.version)
+        reported = self.reported(item) if isinstance(item, Report) else []
+        return Sheet(values, article.id, article.version, reported=tuple(" ".join(each) for each in reported))
 
     def submit(self, sheet: Sheet) -> Draft:
         """Hand a sheet in to be checked by somebody else (6.3.4).

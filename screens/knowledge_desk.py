@@ -163,8 +163,7 @@ class KnowledgeScreen(ListDesk[Item]):
         if isinstance(item, Draft) and (live := self.model.before(item)) and live.version != item.base_version:
             text.append(f"⚠ 起草后已有第 {live.version} 版：F7 对照，F4 改到新版上再提交\n", "bold")
         if isinstance(item, Report):
-            text.append(f"{item.kind}：{item.text}\n", "bold")
-            text.append(f"{item.by}号 {moment(item.at)} · {item.owner or '未定单位'}\n\n", "dim")
+            text.append_text(self._reported(item))
         if article is None:
             return text.append("F4 起草一篇，或 F8 写明处理结果。", "dim")
         if self._compared:
@@ -178,6 +177,16 @@ class KnowledgeScreen(ListDesk[Item]):
         if article.version and (check := self._house.upkeep.check_of(article.id, article.version)):
             more.append(f"{'、'.join(check[0])}号起草，{check[1]}号核对")
         return text.append_text(article_text(article, day, more))
+
+    def _reported(self, item: Report) -> Text:
+        text, owner = Text(), item.owner or "未定单位"
+        if item.kind == "未命中":
+            text.append(f"{item.kind}：{item.text}\n", "bold")
+            return text.append(f"{item.by}号 {moment(item.at)} · {owner}\n\n", "dim")
+        for number, (words, who) in enumerate(self.model.reported(item), start=1):
+            which = f" {number}/{item.times}" if item.times > 1 else ""
+            text.append(f"纠错{which}：{words}\n", "bold").append(f"{who} · {owner}\n", "dim")
+        return text.append("\n")
 
     def status(self) -> list[Text | str]:
         """Show which list it is, and what waits in the others."""
@@ -287,10 +296,11 @@ class KnowledgeScreen(ListDesk[Item]):
             report = item
 
             def handle(words: str) -> None:
-                self._house.upkeep.reports.handle(report.number, words, self._actor)
-                self._did(report, "已处理")
+                closed = self._house.upkeep.reports.handle(report.number, words, self._actor)
+                self._did(report, f"已处理 {closed} 条" if closed > 1 else "已处理")
 
-            self._ask("处理结果", item.text, "如：已补文章；不属热线答复范围", handle)
+            together = f"（{item.times} 条一并处理）" if item.times > 1 else ""
+            self._ask("处理结果", f"{item.text}{together}", "如：已补文章；不属热线答复范围", handle)
 
     def action_undo(self) -> None:
         """Take back the last act."""

@@ -49,16 +49,20 @@ class EditDialog(Dialog):
 
     def body(self) -> ComposeResult:
         """Lay out the fields."""
-        with Vertical(id="page"), VerticalScroll(id="fields"):
-            for field in EDITED:
-                value = self._sheet.values[field]
-                if field in LONG:
-                    yield Static(Text(f"{FIELD_NAMES[field]}  {HINTS.get(field, '')}", "dim"))
-                    yield TextBox(text=value, id=field, classes="long")
-                else:
-                    with Horizontal(classes="row"):
-                        yield Label(FIELD_NAMES[field])
-                        yield Field(id=field, value=value, placeholder=HINTS.get(field, ""))
+        with Vertical(id="page"):
+            if self._sheet.reported:
+                with VerticalScroll(id="reported"):
+                    yield Static(Text("\n".join(f"纠错：{each}" for each in self._sheet.reported), "bold"))
+            with VerticalScroll(id="fields"):
+                for field in EDITED:
+                    value = self._sheet.values[field]
+                    if field in LONG:
+                        yield Static(Text(f"{FIELD_NAMES[field]}  {HINTS.get(field, '')}", "dim"))
+                        yield TextBox(text=value, id=field, classes="long")
+                    else:
+                        with Horizontal(classes="row"):
+                            yield Label(FIELD_NAMES[field])
+                            yield Field(id=field, value=value, placeholder=HINTS.get(field, ""))
 
     def on_mount(self) -> None:
         """Begin with the title."""

@@ -164,3 +164,29 @@ async def test_nothing_moves_behind_a_page(sit: Sit, house: Any) -> None:
         await seat.see("已由6002号处理（已通过）：请重看后再定")
         await seat.press("escape")
         await seat.see("待核0")
+
+
+@pytest.mark.clause("6.3.4")
+async def test_each_correction_of_an_article_is_seen_and_closed_with_the_others(sit: Sit, house: Any) -> None:
+    """You should see all texts with who wrote them, also while the article is rewritten, and how many were closed."""
+    house.kb.import_articles([article()])
+    for by, words in (("8041", "电话已改"), ("8042", "地址也不对")):
+        house.upkeep.reports.add("纠错", words, Actor(by), article_id="z1", version=1, owner="市农业农村局")
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.press("f2", "f2", "f2", "f2")
+        await seat.see(
+            "2次地址也不对", "纠错1/2：电话已改", "8041号11-2410:32·看的是第1版", "纠错2/2：地址也不对", "8042号"
+        )
+        await seat.type("电话")
+        await seat.see("2次地址也不对")
+        await seat.press("f4")
+        await seat.see("纠错：电话已改8041号", "纠错：地址也不对8042号", "标题")
+        await seat.press("escape", "f8")
+        await seat.see("2条一并处理")
+        house.upkeep.reports.add("纠错", "第三条", Actor("8043"), article_id="z1", version=1)
+        await seat.type("已改")
+        await seat.press("f8")
+        await seat.see("已处理2条")
+        assert [each.text for each in house.upkeep.reports.open("纠错")] == ["第三条"]
+        await seat.press("f6")
+        assert house.upkeep.reports.open("纠错")[0].times == 3
