@@ -2,20 +2,21 @@
 
 import contextlib
 import difflib
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import msgspec
 
 from console.house import House
-from console.when import moment
+from console.when import moment, stamp
 from data.drafts import keep_whole
-from data.people import Actor
+from data.people import SYSTEM_AGENT, Actor
 from data.personal import seal, unseal
 from kb.articles import FIELD_NAMES, Article, KnowledgeError
 from kb.fields import article_of, cell_of, made_id
 from kb.upkeep import UNDO
 from kb.upkeep_counts import Used
-from kb.upkeep_drafts import Draft
+from kb.upkeep_drafts import Draft, is_new
 from kb.upkeep_reports import Report
 
 View = Literal["待核", "在用", "到期", "未找到", "纠错", "使用"]
@@ -39,6 +40,14 @@ class Sheet(msgspec.Struct, frozen=True):
     revision: int = 0
     miss: int = 0
     reported: tuple[str, ...] = ()
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A version beside the one before it, None for the first; ``origin`` says which it is, who stored it and when."""
+
+    before: Article | None
+    after: Article
+    origin: str
 
 
 class KnowledgeDesk:
@@ -102,14 +111,37 @@ class KnowledgeDesk:
         article_id = item.article_id if isinstance(item, Report) else item.id
         return self.upkeep.live(article_id) if article_id else None
 
-    def before(self, item: Item) -> Article | None:
-        """What an item is to be compared with: a draft with the live version, a version with the one before."""
-        if isinstance(item, Draft):
-            return self.upkeep.live(item.article.id)
+    def is_new(self, draft: Draft) -> bool:
+        """Whether nobody has checked any version of a draft's article yet: what was supplied stands among them."""
+        return not draft.base_version or is_new(self.upkeep.live(draft.article.id))
+
+    def before(self, draft: Draft) -> Article | None:
+        """The live version that a draft is to be compared with; None where nobody has checked any yet."""
+        live = self.upkeep.live(draft.article.id)
+        return None if is_new(live) else live
+
+    def compared(self, item: Item, back: int) -> Compared | None:
+        """The changes of an item, or so many steps further back those of an older version; None before the first."""
         article = self.article(item)
-        if article is None or article.version < 2:
+        if article is None:
             return None
-        return self.house.kb.get(article.id, article.version - 1)
+        newest = article.version
+        if isinstance(item, Draft):
+            if back == 0:
+                return Compared(
+                    self.before(item), article, f"草稿 · {called(item.authors)} {stamp(item.submitted_at)} 提交"
+                )
+            live = self.upkeep.live(article.id)
+            newest = live.version + 1 if live else 0
+        version = newest - back
+        if version < 1:
+            return None
+        stored = self.house.kb.versions(article.id)[version - 1]
+        origin = f"第 {version} 版 · {called([stored.stored_by])} {stamp(stored.stored_at)} 存入"
+        if check := self.upkeep.check_of(article.id, version):
+            origin += f" · {called(check[0])}起草，{called([check[1]])}核对"
+        get = self.house.kb.get
+        return Compared(get(article.id, version - 1) if version > 1 else None, get(article.id, version), origin)
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -124,7 +156,8 @@ class KnowledgeDesk:
             raise KnowledgeError("这篇文章不在知识库里：请另起草一篇")
         values = {field: cell_of(article, field) for field in EDITED}
         if isinstance(item, Draft):
-            return Sheet(values, article.id, item.base_version, item.number, item.revision)
+            base = 0 if self.is_new(item) else item.base_version
+            return Sheet(values, article.id, base, item.number, item.revision)
         reported = self.reported(item) if isinstance(item, Report) else []
         return Sheet(values, article.id, article.version, reported=tuple(" ".join(each) for each in reported))
 
@@ -215,6 +248,11 @@ def _thing(item: Item) -> tuple[str, object]:
     if isinstance(item, Draft):
         return "草稿", item.number
     return (item.kind, item.matter) if isinstance(item, Report) else ("文章", item.id)
+
+
+def called(agents: Iterable[str]) -> str:
+    """Call people by their numbers."""
+    return "、".join("系统" if agent == SYSTEM_AGENT else f"{agent}号" for agent in agents)
 
 
 def differences(before: Article | None, after: Article) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.house import House
-from console.knowledge_desk import VIEWS, Item, KnowledgeDesk, Sheet, View, changed, differences, same
+from console.knowledge_desk import VIEWS, Compared, Item, KnowledgeDesk, Sheet, View, called, changed, differences, same
 from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
@@ -26,7 +26,7 @@ from screens.knowledge.reason import ReasonDialog
 from screens.list_desk import ListDesk
 from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
+from screens.widgets.pick import DrawnRows, PickList
 
 AT_WORK = {"write", "refuse", "complete", "full_text", "new"}
 NOTHING: dict[View, str] = {
@@ -49,6 +49,7 @@ class KnowledgeScreen(ListDesk[Item]):
         self.model = KnowledgeDesk(house, actor)
         self._view: View = "待核"
         self._compared = False
+        self._back = 0  # how many versions before the newest the changes are shown of
         self._seen: tuple[object, ...] = ()  # what the lists' data were when last listed
         self._chosen: Item | None = None  # what this person saw under the cursor; None after an act of theirs on it
         self._gone = ""  # what others did to it
@@ -98,7 +99,7 @@ class KnowledgeScreen(ListDesk[Item]):
             if now is None or changed(chosen, now):
                 gone = self.model.why_gone(chosen, now)
         listed.between = bool(gone)
-        listed.fill([self._row(item) for item in self._items], keep=keep)
+        listed.fill(DrawnRows(self._items, self._row), keep=keep)
         self._lose(gone)
         Desk.tick(self)
 
@@ -121,14 +122,15 @@ class KnowledgeScreen(ListDesk[Item]):
             if not item.article.public:
                 line.append(INTERNAL, "bold")
             line.append(item.article.title)
-            change = f"改第{item.base_version}版" if item.base_version else "新"
+            change = "新" if self.model.is_new(item) else f"改第{item.base_version}版"
             return line.append(f"  {change} {'、'.join(item.authors)}号 {item.article.owner}", "dim")
         if isinstance(item, Report):
             line = Text(f"{item.times}次 ", "bold") if item.times > 1 else Text()
             line.append(item.text)
             return line.append(f"  {item.owner or '未定单位'} {item.by}号 {item.at.astimezone(SHANGHAI):%m-%d}", "dim")
         if isinstance(item, Used):
-            return Text(f"用{item.used}次 看{item.shown}次 ", "bold").append(item.title)
+            line, article = Text(f"用{item.used}次 看{item.shown}次 ", "bold"), self.model.article(item)
+            return line.append_text(article_row(article, article.standing(day))) if article else line.append(item.title)
         prefix = Text("未用过 ", "dim") if self._view == "使用" else Text()
         return prefix.append_text(article_row(item, item.standing(day)))
 
@@ -138,7 +140,10 @@ class KnowledgeScreen(ListDesk[Item]):
         if not self.query_one(PickList).between:
             self._chosen = item
             self._lose("")
-        self._show(top=item is None or before is None or not same(item, before))
+        another = item is None or before is None or not same(item, before)
+        if another:
+            self._back = 0
+        self._show(top=another)
 
     def _show(self, *, top: bool = True) -> None:
         item = self._item()
@@ -166,8 +171,8 @@ class KnowledgeScreen(ListDesk[Item]):
             text.append_text(self._reported(item))
         if article is None:
             return text.append("F4 起草一篇，或 F8 写明处理结果。", "dim")
-        if self._compared:
-            return text.append_text(_differences(self.model.before(item), article))
+        if self._compared and (shown := self.model.compared(item, self._back)):
+            return text.append_text(self._changes(item, shown))
         day = self._house.clock.now().astimezone(SHANGHAI).date()
         linked = self._house.upkeep.lists.linked(article.id)
         more = [f"主题 {article.topic} · {article.district or '全市'} · 编号 {article.id}"]
@@ -175,7 +180,7 @@ class KnowledgeScreen(ListDesk[Item]):
         more += [f"关键词：{'、'.join(article.keywords)}"] if article.keywords else []
         more += [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
         if article.version and (check := self._house.upkeep.check_of(article.id, article.version)):
-            more.append(f"{'、'.join(check[0])}号起草，{check[1]}号核对")
+            more.append(f"{called(check[0])}起草，{called([check[1]])}核对")
         return text.append_text(article_text(article, day, more))
 
     def _reported(self, item: Report) -> Text:
@@ -187,6 +192,11 @@ class KnowledgeScreen(ListDesk[Item]):
             which = f" {number}/{item.times}" if item.times > 1 else ""
             text.append(f"纠错{which}：{words}\n", "bold").append(f"{who} · {owner}\n", "dim")
         return text.append("\n")
+
+    def _changes(self, item: Item, shown: Compared) -> Text:
+        older, newer = self.model.compared(item, self._back + 1), self._back > 0
+        keys = f"{' · Ctrl+R 更早' if older else ''}{' · Ctrl+T 更新' if newer else ''}"
+        return Text(f"{shown.origin}{keys}\n", "dim").append_text(_differences(shown.before, shown.after))
 
     def status(self) -> list[Text | str]:
         """Show which list it is, and what waits in the others."""
@@ -200,11 +210,13 @@ class KnowledgeScreen(ListDesk[Item]):
             return "只有知识管理员可以办理"
         if action_id == "undo":
             return "" if self._done else "没有可撤销的：只能撤销自己 10 分钟内的处理"
-        if action_id not in AT_WORK - {"new"}:
+        if action_id not in AT_WORK - {"new"} | {"older", "newer"}:
             return ""
         item = self._item()
         if item is None:
             return self._gone or "没有选中的一条"
+        if action_id in ("older", "newer"):
+            return self._why_not_step(item, 1 if action_id == "older" else -1)
         if action_id in ("refuse", "complete") and isinstance(item, Draft):
             return why_not_check(item.authors, self._actor)
         if action_id == "complete" and not isinstance(item, Report):
@@ -212,6 +224,13 @@ class KnowledgeScreen(ListDesk[Item]):
         if action_id == "refuse" and not (isinstance(item, Article) and not item.withdrawn):
             return "这一条不能退回或撤回"
         return ""
+
+    def _why_not_step(self, item: Item, by: int) -> str:
+        if not self._compared:
+            return "先按 F7 看改动，再看更早的版本"
+        if self._back + by < 0:
+            return "已是最新的改动"
+        return "" if self.model.compared(item, self._back + by) else "已是最早的版本"
 
     # -- acts -----------------------------------------------------------------------------------------------------
 
@@ -233,7 +252,17 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def action_full_text(self) -> None:
         """The text, or what changed."""
-        self._compared = not self._compared
+        self._compared, self._back = not self._compared, 0
+        self._show()
+
+    def action_older(self) -> None:
+        """The changes of the version before."""
+        self._back += 1
+        self._show()
+
+    def action_newer(self) -> None:
+        """The changes of the version after."""
+        self._back -= 1
         self._show()
 
     def action_new(self) -> None:
@@ -282,7 +311,7 @@ class KnowledgeScreen(ListDesk[Item]):
             try:
                 self._house.upkeep.pass_check(item, self._actor)
             except Conflict as conflict:
-                self._compared = True
+                self._compared, self._back = True, 0
                 self.reload(keep=True)
                 self.tell(str(conflict), error=True)
                 return

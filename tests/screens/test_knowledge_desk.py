@@ -1,6 +1,7 @@
 """The knowledge desk: drafting, checking by a second person, withdrawing, undoing, reports."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -190,3 +191,56 @@ async def test_each_correction_of_an_article_is_seen_and_closed_with_the_others(
         assert [each.text for each in house.upkeep.reports.open("纠错")] == ["第三条"]
         await seat.press("f6")
         assert house.upkeep.reports.open("纠错")[0].times == 3
+
+
+@pytest.mark.clause("6.3.4")
+async def test_each_version_can_be_reached_from_the_changes(sit: Sit, house: Any) -> None:
+    """You should see each version beside the one before it, who stored it when, and the keys that lead on."""
+    house.kb.import_articles([article()], by="6009")
+    for version, body in enumerate(("第二", "第三", "第四"), start=1):
+        house.upkeep.pass_check(house.upkeep.submit(article(body=body), editor(EDITOR), version), editor(OTHER))
+    house.upkeep.submit(article(body="草稿"), editor(EDITOR), 4)
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.see("待核1")
+        await seat.press("ctrl+r")
+        await seat.see("先按F7看改动")
+        await seat.press("f7")
+        await seat.see("草稿·6001号2026-11-2410:32提交·Ctrl+R更早", "与第4版相比", "－第四", "＋草稿")
+        await seat.press("ctrl+t")
+        await seat.see("已是最新的改动")
+        await seat.press("ctrl+r")
+        await seat.see("第4版·6001号2026-11-2410:32存入", "6002号核对", "Ctrl+T更新", "与第3版相比", "－第三", "＋第四")
+        await seat.press("ctrl+r", "ctrl+r", "ctrl+r")
+        await seat.see("第1版·6009号", "新文章，没有前一版")
+        await seat.press("ctrl+r")
+        await seat.see("已是最早的版本")
+        await seat.press("ctrl+t")
+        await seat.see("第2版·", "与第1版相比", "－到区农业农村局登记。", "＋第二")
+        await seat.press("f2")
+        await seat.type("鸵鸟")
+        await seat.see("第4版·", "与第3版相比")
+        await seat.press("ctrl+r")
+        await seat.see("第3版·", "与第2版相比")
+
+
+async def test_an_imported_draft_is_new_until_it_was_checked(sit: Sit, house: Any) -> None:
+    """You should see it called new, its whole text as added, although it is found already."""
+    house.upkeep.take_in([article()], Actor("3001"))
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.see("鸵鸟饲养登记新3001号")
+        await seat.press("f7")
+        await seat.see("新文章，没有前一版", "＋到区农业农村局登记。")
+        await seat.press("f4")
+        await seat.see("起草·新文章")
+
+
+async def test_what_is_used_most_is_marked_where_it_answers_nobody_any_more(sit: Sit, house: Any) -> None:
+    """You should see an expired and a withdrawn article marked among the most used."""
+    house.kb.import_articles(
+        [article(valid_until=date(2026, 11, 1)), article(id="z2", title="养鸽登记", withdrawn="停")]
+    )
+    for used in ("z1", "z1", "z2"):
+        house.upkeep.counts.used(used, "答复")
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.press("f2", "f2", "f2", "f2", "f2")
+        await seat.see("用2次看0次鸵鸟饲养登记市农业农村局✗已失效", "用1次看0次养鸽登记市农业农村局✗已撤回")
