@@ -16,12 +16,14 @@ from kb.articles import FIELD_NAMES, Article, KnowledgeError
 from kb.fields import article_of, cell_of, made_id
 from kb.upkeep import UNDO
 from kb.upkeep_counts import Used
-from kb.upkeep_drafts import Draft, is_new
+from kb.upkeep_drafts import Draft, count_open, is_new
+from kb.upkeep_lists import Ailment
 from kb.upkeep_reports import Report
 
 View = Literal["待核", "在用", "到期", "未找到", "纠错", "使用"]
 VIEWS: tuple[View, ...] = get_args(View)
 Item = Draft | Article | Report | Used
+ENDING: tuple[Ailment, ...] = ("soon", "expired", "withdrawn", "stale")
 # What an editor writes; the rest is given by the store, or by what is done with the article.
 EDITED = tuple(field for field in FIELD_NAMES if field not in ("id", "version", "withdrawn", "sample"))
 
@@ -73,13 +75,30 @@ class KnowledgeDesk:
             case "在用":
                 return list(lists.live(text))
             case "到期":
-                soon, past, gone, old = (lists.ailing(one, text) for one in ("soon", "expired", "withdrawn", "stale"))
-                return list({each.id: each for each in (*soon, *past, *gone, *old)}.values())
+                ending = (each for one in ENDING for each in lists.ailing(one, text))
+                return list({each.id: each for each in ending}.values())
             case "未找到":
                 return list(self.upkeep.reports.open("未命中", text))
             case "纠错":
                 return list(self.upkeep.reports.open("纠错", text))
-        return [*self.upkeep.counts.most_used(100), *lists.ailing("unused", text)]
+        words = text.split()
+        used = (each for each in self.upkeep.counts.most_used(100) if all(word in each.title for word in words))
+        return [*used, *lists.ailing("unused", text)]
+
+    def count(self, view: View) -> int:
+        """How many there are of what a list is of; of many it holds the first part only."""
+        match view:
+            case "待核":
+                return count_open(self.upkeep.file.connection)
+            case "在用":
+                return self.upkeep.lists.count_live()
+            case "到期":
+                return self.upkeep.lists.count(*ENDING)
+            case "未找到":
+                return self.upkeep.reports.count("未命中")
+            case "纠错":
+                return self.upkeep.reports.count("纠错")
+        return self.upkeep.counts.count_used() + self.upkeep.lists.count("unused")
 
     def look(self) -> tuple[object, ...]:
         """Return values of which one is another once the lists may have changed; it may be asked each second."""

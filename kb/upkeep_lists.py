@@ -66,9 +66,19 @@ class Lists:
         condition, order = _CONDITIONS[ailment]
         return self._articles(condition, order, text, limit)
 
-    def count(self, ailment: Ailment) -> int:
-        """How many articles have an ailment."""
-        row = self._run(f"SELECT count(*) FROM {CURRENT} WHERE {_CONDITIONS[ailment][0]}", {}).fetchone()
+    def count(self, *ailments: Ailment) -> int:
+        """How many articles have one of these ailments."""
+        condition = " OR ".join(f"({_CONDITIONS[one][0]})" for one in ailments)
+        return int(self._run(f"SELECT count(*) FROM {CURRENT} WHERE {condition}", {}).fetchone()[0])
+
+    def count_live(self) -> int:
+        """How many articles are in use: those not past their last day but the withdrawn, for which there is an index."""
+        unended = "(a.valid_until IS NULL OR a.valid_until >= :day)"
+        row = self._run(
+            f"""SELECT (SELECT count(*) FROM articles a WHERE {unended})
+                     - (SELECT count(*) FROM {CURRENT} WHERE {_CONDITIONS["withdrawn"][0]} AND {unended})""",
+            {},
+        ).fetchone()
         return int(row[0])
 
     def unowned(self, units: Set[str], limit: int = LIMIT) -> list[Article]:

@@ -134,6 +134,7 @@ KNOWLEDGE_DESK = (
     Action("newer", "ctrl+t", "更新一版", "gxyb", "看改动时，回到更新一版的改动。", bar=False),
     Action("complete", "f8", "通过", "tg", "核对通过草稿，立即生效（6.3.4）；或写明“未找到”“纠错”怎样处理。"),
     Action("new", "ctrl+n", "起草", "qc", "起草一篇新文章，或接着写上次写到一半的。", bar=False),
+    Action("widen", "escape", "清除", "qc", "清除查找词；所选的不变。", bar=False),
 )
 
 SUPERVISION_DESK = (

@@ -18,6 +18,7 @@ from kb.articles import Article, KnowledgeError
 from kb.upkeep import Conflict, why_not_check
 from kb.upkeep_counts import Used
 from kb.upkeep_drafts import Draft
+from kb.upkeep_lists import LIMIT
 from kb.upkeep_reports import Report
 from screens.article_text import INTERNAL, article_row, article_text
 from screens.desk import Desk
@@ -51,6 +52,8 @@ class KnowledgeScreen(ListDesk[Item]):
         self._compared = False
         self._back = 0  # how many versions before the newest the changes are shown of
         self._seen: tuple[object, ...] = ()  # what the lists' data were when last listed
+        self._counted: tuple[View, tuple[object, ...]] | None = None  # of which list, and when, the number below is
+        self._total = 0
         self._chosen: Item | None = None  # what this person saw under the cursor; None after an act of theirs on it
         self._gone = ""  # what others did to it
         self._done: list[Draft | Article | Report] = []  # what may be undone, the newest last
@@ -98,6 +101,8 @@ class KnowledgeScreen(ListDesk[Item]):
                 listed.at = place
             if now is None or changed(chosen, now):
                 gone = self.model.why_gone(chosen, now)
+        if (self._view, self._seen) != self._counted:
+            self._counted, self._total = (self._view, self._seen), self.model.count(self._view)
         listed.between = bool(gone)
         listed.fill(DrawnRows(self._items, self._row), keep=keep)
         self._lose(gone)
@@ -161,7 +166,7 @@ class KnowledgeScreen(ListDesk[Item]):
             return Text(self._gone, "bold")
         if item is None:
             typed = self.query_one("#query", Field).value.strip()
-            return Text(f"没有符合“{typed}”的（Ctrl+U 清空）" if typed else NOTHING[self._view], "dim")
+            return Text(f"“{self._view}”里没有符合“{typed}”的：按 Esc 清除" if typed else NOTHING[self._view], "dim")
         article, text = self.model.article(item), Text()
         if isinstance(item, Draft) and item.reason:
             text.append(f"退回原因（{item.checker}号）：{item.reason}\n", "bold")
@@ -202,12 +207,19 @@ class KnowledgeScreen(ListDesk[Item]):
         """Show which list it is, and what waits in the others."""
         counts = self._house.upkeep.reports
         waiting = f"未找到 {counts.count('未命中')} 纠错 {counts.count('纠错')}"
-        return [Text(f"{self._view} {len(self._items)}", "bold"), waiting, "F2 " + "·".join(VIEWS)]
+        listed, part = len(self._items), ""
+        if self.query_one("#query", Field).value.strip():
+            part = f"筛出 {listed}" if listed < LIMIT else f"筛出的太多，只列 {listed}：再输入词缩小"
+        elif listed < self._total:
+            part = f"只列前 {listed}：输入词缩小"
+        return [Text(f"{self._view} {self._total}", "bold"), part, waiting, "F2 " + "·".join(VIEWS)]
 
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the item under the cursor."""
         if action_id != "full_text" and action_id in AT_WORK and not self._actor.may(Role.EDITOR):
             return "只有知识管理员可以办理"
+        if action_id == "widen":
+            return "" if self.query_one("#query", Field).value else "没有查找词；换台按 Ctrl+O"
         if action_id == "undo":
             return "" if self._done else "没有可撤销的：只能撤销自己 10 分钟内的处理"
         if action_id not in AT_WORK - {"new"} | {"older", "newer"}:
@@ -249,6 +261,12 @@ class KnowledgeScreen(ListDesk[Item]):
     def action_find(self) -> None:
         """Go to the search field."""
         self.query_one("#query").focus()
+
+    def action_widen(self) -> None:
+        """Clear the search."""
+        with self.prevent(Input.Changed):
+            self.query_one("#query", Field).value = ""
+        self.reload(keep=True)
 
     def action_full_text(self) -> None:
         """The text, or what changed."""

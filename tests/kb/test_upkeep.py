@@ -188,6 +188,10 @@ def test_lists_show_what_ends_is_old_or_unowned(upkeep: Upkeep, make) -> None:
     for name in ("unused", "unread"):
         assert sorted(one.id for one in upkeep.lists.ailing(name)) == ["soon", "stale", "undated"]
     assert upkeep.lists.count("stale") == 2
+    assert upkeep.lists.count("stale", "soon", "expired") == 4
+    upkeep.withdraw(upkeep.live("ok"), "停", EDITOR)
+    assert upkeep.lists.count_live() == len(upkeep.lists.live()) == 3
+    assert upkeep.counts.count_used() == 1
 
 
 @pytest.mark.clause("6.3.2")

@@ -76,7 +76,7 @@ async def test_a_draft_is_given_back_and_an_article_withdrawn_with_a_reason(sit:
         await seat.see("退回原因（6002号）：没有依据")
         await seat.press("f2")
         await seat.type("鸵鸟")
-        await seat.see("在用1")
+        await seat.see("筛出1")
         await seat.press("f5")
         await seat.type("政策停止")
         await seat.press("f8")
@@ -244,3 +244,24 @@ async def test_what_is_used_most_is_marked_where_it_answers_nobody_any_more(sit:
     async with sit(Role.EDITOR, agent_no=OTHER) as seat:
         await seat.press("f2", "f2", "f2", "f2", "f2")
         await seat.see("用2次看0次鸵鸟饲养登记市农业农村局✗已失效", "用1次看0次养鸽登记市农业农村局✗已撤回")
+
+
+async def test_the_true_number_stands_above_a_list_that_is_cut_or_narrowed(sit: Sit, house: Any) -> None:
+    """You should see how many there are, that only the first are listed, and Esc lift what narrows them."""
+    house.kb.import_articles([article(id=f"z{number}") for number in range(1001)])
+    there = house.upkeep.lists.count_live()
+    assert there > 1001
+    house.upkeep.submit(article(id="z0", body="改了"), editor("6003"), 1)
+    async with sit(Role.EDITOR, agent_no=OTHER) as seat:
+        await seat.type("海水")
+        await seat.see("待核1筛出0", "“待核”里没有符合“海水”的：按Esc清除")
+        await seat.press("escape")
+        await seat.see("待核1未找到", "▸待核鸵鸟")
+        await seat.press("escape")
+        await seat.see("没有查找词")
+        await seat.press("f2")
+        await seat.see(f"在用{there}只列前1000：输入词缩小")
+        await seat.type("鸵鸟")
+        await seat.see(f"在用{there}筛出的太多，只列1000")
+        await seat.type(" z10")
+        await seat.see(f"在用{there}筛出12")
