@@ -9,7 +9,19 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.house import House
-from console.knowledge_desk import VIEWS, Compared, Item, KnowledgeDesk, Sheet, View, called, changed, differences, same
+from console.knowledge_desk import (
+    VIEWS,
+    Compared,
+    Item,
+    KnowledgeDesk,
+    Sheet,
+    View,
+    called,
+    changed,
+    differences,
+    named,
+    same,
+)
 from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
@@ -229,6 +241,9 @@ class KnowledgeScreen(ListDesk[Item]):
             return self._gone or "没有选中的一条"
         if action_id in ("older", "newer"):
             return self._why_not_step(item, 1 if action_id == "older" else -1)
+        if action_id == "refuse" and isinstance(item, Draft) and self._actor.agent_no in item.authors:
+            mine = self._is_mine(item)
+            return "" if mine else "这份草稿您也写过，不能自己退回：要改按 F4，或请另一位知识管理员退回"
         if action_id in ("refuse", "complete") and isinstance(item, Draft):
             return why_not_check(item.authors, self._actor)
         if action_id == "complete" and not isinstance(item, Report):
@@ -236,6 +251,9 @@ class KnowledgeScreen(ListDesk[Item]):
         if action_id == "refuse" and not (isinstance(item, Article) and not item.withdrawn):
             return "这一条不能退回或撤回"
         return ""
+
+    def _is_mine(self, draft: Draft) -> bool:
+        return draft.authors == (self._actor.agent_no,)
 
     def _why_not_step(self, item: Item, by: int) -> str:
         if not self._compared:
@@ -305,9 +323,15 @@ class KnowledgeScreen(ListDesk[Item]):
             self._chosen = draft  # the change is one's own
 
     def action_refuse(self) -> None:
-        """Give a draft back, or withdraw a live article, with the reason."""
+        """Give a draft back or withdraw a live article, with the reason; take one's own draft back."""
         item = self._item()
-        if isinstance(item, Draft):
+        if isinstance(item, Draft) and self._is_mine(item):
+            try:
+                self._did(self._house.upkeep.drop(item, self._actor), f"已撤回自己的草稿{named(item)}")
+            except (KnowledgeError, StorageError) as error:
+                self.tell(str(error), error=True)
+            self.reload(keep=True)
+        elif isinstance(item, Draft):
             draft = item
 
             def give_back(words: str) -> None:

@@ -83,6 +83,11 @@ class EditDialog(Dialog):
         except StorageError as error:
             self.tell(str(error), error=True)
 
+    @on(Input.Submitted)
+    def entered(self) -> None:
+        """Enter in a field of one line goes to the next."""
+        self.action_walk()
+
     def _now(self) -> Sheet:
         values = {
             field: self.query_one(f"#{field}", TextBox).text

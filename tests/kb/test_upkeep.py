@@ -152,7 +152,9 @@ def test_what_was_supplied_answers_once_it_is_checked_and_never_once_given_up(
     drafts = {draft.article.id: draft for draft in upkeep.drafts()}
     upkeep.pass_check(drafts["a-1"], EDITOR)
     assert not base.for_answer("a-1").unchecked
-    upkeep.drop(drafts["a-2"], EDITOR)
+    upkeep.undo(upkeep.drop(drafts["a-2"], EDITOR), EDITOR)
+    assert not base.get("a-2").withdrawn
+    upkeep.drop(upkeep.draft(drafts["a-2"].number), EDITOR)
     assert base.get("a-2").withdrawn
     upkeep.take_in([make(body="单位改了")], UNIT)
     assert base.for_answer("a-1").body == make().body

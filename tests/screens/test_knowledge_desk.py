@@ -265,3 +265,33 @@ async def test_the_true_number_stands_above_a_list_that_is_cut_or_narrowed(sit: 
         await seat.see(f"在用{there}筛出的太多，只列1000")
         await seat.type(" z10")
         await seat.see(f"在用{there}筛出12")
+
+
+@pytest.mark.clause("6.3.4")
+async def test_the_drafter_takes_the_draft_back(sit: Sit, house: Any) -> None:
+    """You should see one's own draft go and come again with undo; one that others wrote in as well stays."""
+    draft = house.upkeep.submit(article(), editor(EDITOR), 0)
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.see("待核1")
+        await seat.press("f5")
+        await seat.see("已撤回自己的草稿《鸵鸟饲养登记》", "待核0")
+        assert house.upkeep.draft(draft.number).state == "已放弃"
+        await seat.press("f6")
+        await seat.see("回到待核", "待核1")
+        house.upkeep.submit(article(body="又改"), editor(OTHER), 0, house.upkeep.draft(draft.number))
+        await seat.pass_time(1)
+        await seat.press("down", "f5")
+        await seat.see("这份草稿您也写过，不能自己退回", "请另一位知识管理员退回")
+        assert house.upkeep.draft(draft.number).state == "待核"
+
+
+async def test_enter_goes_from_field_to_field(sit: Sit) -> None:
+    """You should see Enter in the title lead to the text, and stay a new line there."""
+    async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
+        await seat.press("ctrl+n")
+        await seat.type("标题")
+        await seat.press("enter")
+        await seat.type("正文")
+        await seat.press("enter")
+        await seat.type("二")
+        assert (seat.value("title"), seat.value("body")) == ("标题", "正文\n二")
