@@ -17,7 +17,7 @@ from kb.fields import article_of, cell_of, made_id
 from kb.upkeep import UNDO
 from kb.upkeep_counts import Used
 from kb.upkeep_drafts import Draft, count_open, is_new
-from kb.upkeep_lists import Ailment
+from kb.upkeep_lists import Ailment, State
 from kb.upkeep_reports import Report
 
 View = Literal["待核", "在用", "到期", "未找到", "纠错", "使用"]
@@ -62,7 +62,7 @@ class KnowledgeDesk:
         # Not among the call desk's drafts, whose names end in .json.
         self._path = house.home.drafts / f"{actor.agent_no}.article"
         self._written: tuple[int, int] | None = None  # when the state below was read
-        self._state: tuple[object, ...] = ()
+        self._state: tuple[State, State, State] = (), (), ()
 
     # -- lists ----------------------------------------------------------------------------------------------------
 
@@ -100,19 +100,25 @@ class KnowledgeDesk:
                 return self.upkeep.reports.count("纠错")
         return self.upkeep.counts.count_used() + self.upkeep.lists.count("unused")
 
-    def look(self) -> tuple[object, ...]:
-        """Return values of which one is another once the lists may have changed; it may be asked each second."""
+    def look(self, view: View) -> tuple[object, ...]:
+        """Return values of which one is another once a list may have changed; it may be asked each second."""
         written = self.upkeep.file.written()
         if written != self._written:
             self._written, self._state = written, self.upkeep.lists.state()
-        return self.house.clock.now().date(), self._state  # with the day articles end
+        day, (articles, drafts, reports) = self.house.clock.now().date(), self._state  # with the day articles end
+        match view:
+            case "待核":
+                return day, articles, drafts
+            case "未找到" | "纠错":
+                return day, articles, reports
+        return day, articles
 
     def why_gone(self, seen: Item, now: Item | None) -> str:
         """Say what others did to an item that was seen in a list, which has ``now`` or nothing in its place."""
         what = "刚有改动" if now else "已不在这个清单里"
         if isinstance(seen, Draft) and (draft := self.upkeep.draft(seen.number)).state not in ("待核", seen.state):
             what = f"已由{draft.checker}号处理（{draft.state}）"
-        return f"{named(seen)}{what}：按 ↑↓ 选定再办"
+        return f"{named(seen)}{what}"
 
     def reported(self, report: Report) -> list[tuple[str, str]]:
         """The words of each correction that one of the list stands for, and who wrote them when, of which version."""

@@ -13,6 +13,7 @@ from kb.upkeep_file import UpkeepFile
 
 LIMIT = 1000  # rows of a list: whoever needs more narrows it, or exports
 
+State = tuple[object, ...]
 Ailment = Literal["expired", "soon", "withdrawn", "stale", "unused", "unread"]
 
 _STATE = """SELECT (SELECT token FROM changes ORDER BY number DESC LIMIT 1), d.*, r.* FROM
@@ -49,12 +50,13 @@ class Lists:
         self._clock = clock
         self._months = stale_months
 
-    def state(self) -> tuple[object, ...]:
-        """Values of which one is another once articles, open drafts or open reports have changed.
+    def state(self) -> tuple[State, State, State]:
+        """Values that are others once articles have changed, once open drafts have, once open reports have.
 
         Uses and reads are not among them: they come with every call, and no list has to be made anew for them.
         """
-        return tuple(self._file.connection.execute(_STATE).fetchone())
+        row = tuple(self._file.connection.execute(_STATE).fetchone())
+        return row[:1], row[1:6], row[6:]
 
     def live(self, text: str = "", limit: int = LIMIT) -> list[Article]:
         """Articles in use, the newest version first."""

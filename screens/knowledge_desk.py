@@ -92,7 +92,7 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def tick(self) -> None:
         """Move the clocks; list anew what others have changed, while no page is above."""
-        if self.is_current and self.model.look() != self._seen:
+        if self.is_active and self.model.look(self._view) != self._seen:
             self.reload(keep=True)
         super().tick()
 
@@ -105,14 +105,14 @@ class KnowledgeScreen(ListDesk[Item]):
         if not keep:
             self._chosen = None
         chosen, gone = self._chosen, ""
-        self._seen = self.model.look()
+        self._seen = self.model.look(self._view)
         self._items = self.model.items(self._view, self.query_one("#query", Field).value)
         if chosen is not None:
             place, now = next(((at, item) for at, item in enumerate(self._items) if same(item, chosen)), (None, None))
             if place is not None:
                 listed.at = place
             if now is None or changed(chosen, now):
-                gone = self.model.why_gone(chosen, now)
+                gone = self.model.why_gone(chosen, now) + ("：按 ↑↓ 选定再办" if self._items else "")
         if (self._view, self._seen) != self._counted:
             self._counted, self._total = (self._view, self._seen), self.model.count(self._view)
         listed.between = bool(gone)
@@ -174,7 +174,7 @@ class KnowledgeScreen(ListDesk[Item]):
         self.refresh_keys()
 
     def _text(self, item: Item | None) -> Text:
-        if self._gone:
+        if self._gone and self._items:
             return Text(self._gone, "bold")
         if item is None:
             typed = self.query_one("#query", Field).value.strip()

@@ -9,6 +9,7 @@ import pytest
 from data.people import Actor, Role
 from kb.articles import KnowledgeError
 from screens.knowledge.edit import EditDialog
+from screens.widgets.chrome import Notice
 from tests.screens.test_knowledge_page import article
 
 Sit = Callable[..., Any]
@@ -160,11 +161,12 @@ async def test_nothing_moves_behind_a_page(sit: Sit, house: Any) -> None:
         await seat.press("f5")
         house.upkeep.pass_check(draft, editor(OTHER))
         await seat.pass_time(1)
+        assert not seat.app.screen_stack[-2].query_one(Notice).display
         await seat.type("没有依据")
         await seat.press("f8")
         await seat.see("已由6002号处理（已通过）：请重看后再定")
         await seat.press("escape")
-        await seat.see("待核0")
+        await seat.see("待核0", "《鸵鸟饲养登记》已由6002号处理（已通过）", "没有待核的草稿")
 
 
 @pytest.mark.clause("6.3.4")
