@@ -258,12 +258,12 @@ def same(one: Item, other: Item) -> bool:
 
 
 def changed(seen: Item, now: Item) -> bool:
-    """Whether an item was rewritten, decided on or added to since it was seen."""
+    """Whether an item was rewritten, decided on or added to since it was seen; more misses of the same words do not count."""
     match seen, now:
         case Draft(), Draft():
             return (seen.revision, seen.state) != (now.revision, now.state)
         case Report(), Report():
-            return seen.number != now.number
+            return seen.kind == "纠错" and seen.number != now.number
         case Article(), Article():
             return seen.version != now.version
     return False
@@ -276,8 +276,8 @@ def _thing(item: Item) -> tuple[str, object]:
 
 
 def called(agents: Iterable[str]) -> str:
-    """Call people by their numbers."""
-    return "、".join("系统" if agent == SYSTEM_AGENT else f"{agent}号" for agent in agents)
+    """Call people by their numbers; what the program stored by itself bears none."""
+    return "、".join("系统" if agent in ("", SYSTEM_AGENT) else f"{agent}号" for agent in agents)
 
 
 def differences(before: Article | None, after: Article) -> list[tuple[str, str]]:

@@ -95,8 +95,11 @@ async def test_a_miss_is_handled_or_becomes_an_article(sit: Sit, house: Any) -> 
     async with sit(Role.EDITOR, agent_no=EDITOR) as seat:
         await seat.press("f2", "f2", "f2")
         await seat.see("养鸵鸟", "未定单位")
+        house.upkeep.reports.add("未命中", "养鸵鸟？", Actor("8042"))
+        await seat.pass_time(1)
+        await seat.see("▸2次养鸵鸟？")
         await seat.press("f4")
-        assert seat.value("title") == "养鸵鸟"
+        assert seat.value("title") == "养鸵鸟？"
         await seat.press("escape", "f8")
         await seat.type("已补")
         await seat.press("f8")
@@ -182,6 +185,12 @@ async def test_each_correction_of_an_article_is_seen_and_closed_with_the_others(
         )
         await seat.type("电话")
         await seat.see("2次地址也不对")
+        taken_back = house.upkeep.reports.add("纠错", "报错了", Actor("8042"), article_id="z1", version=1)
+        await seat.pass_time(1)
+        await seat.see("“地址也不对”刚有改动")
+        house.upkeep.reports.take_back(taken_back, Actor("8042"))
+        await seat.pass_time(1)
+        await seat.see("▸2次地址也不对")
         await seat.press("f4")
         await seat.see("纠错：电话已改8041号", "纠错：地址也不对8042号", "标题")
         await seat.press("escape", "f8")
