@@ -2,24 +2,28 @@
 
 import contextlib
 import difflib
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import msgspec
 
 from console.house import House
+from console.when import moment, stamp
 from data.drafts import keep_whole
-from data.people import Actor
+from data.people import SYSTEM_AGENT, Actor
 from data.personal import seal, unseal
 from kb.articles import FIELD_NAMES, Article, KnowledgeError
 from kb.fields import article_of, cell_of, made_id
 from kb.upkeep import UNDO
 from kb.upkeep_counts import Used
-from kb.upkeep_drafts import Draft
+from kb.upkeep_drafts import Draft, count_open, is_new
+from kb.upkeep_lists import Ailment, State
 from kb.upkeep_reports import Report
 
 View = Literal["待核", "在用", "到期", "未找到", "纠错", "使用"]
 VIEWS: tuple[View, ...] = get_args(View)
 Item = Draft | Article | Report | Used
+ENDING: tuple[Ailment, ...] = ("soon", "expired", "withdrawn", "stale")
 # What an editor writes; the rest is given by the store, or by what is done with the article.
 EDITED = tuple(field for field in FIELD_NAMES if field not in ("id", "version", "withdrawn", "sample"))
 
@@ -28,7 +32,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """An article being written: each field as text, over which version, of which draft; kept at each keystroke.
 
     ``article_id`` is empty for a new article, ``revision`` that of the draft when it was opened, ``miss`` the report
-    that it answers.
+    that it answers, ``reported`` what was found wrong.
     """
 
     values: dict[str, str]
@@ -37,6 +41,15 @@ class Sheet(msgspec.Struct, frozen=True):
     number: int = 0
     revision: int = 0
     miss: int = 0
+    reported: tuple[str, ...] = ()
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A version beside the one before it, None for the first; ``origin`` says which it is, who stored it and when."""
+
+    before: Article | None
+    after: Article
+    origin: str
 
 
 class KnowledgeDesk:
@@ -48,6 +61,8 @@ class KnowledgeDesk:
         self.upkeep = house.upkeep
         # Not among the call desk's drafts, whose names end in .json.
         self._path = house.home.drafts / f"{actor.agent_no}.article"
+        self._written: tuple[int, int] | None = None  # when the state below was read
+        self._state: tuple[State, State, State] = (), (), ()
 
     # -- lists ----------------------------------------------------------------------------------------------------
 
@@ -60,13 +75,57 @@ class KnowledgeDesk:
             case "在用":
                 return list(lists.live(text))
             case "到期":
-                soon, past, gone, old = (lists.ailing(one, text) for one in ("soon", "expired", "withdrawn", "stale"))
-                return list({each.id: each for each in (*soon, *past, *gone, *old)}.values())
+                ending = (each for one in ENDING for each in lists.ailing(one, text))
+                return list({each.id: each for each in ending}.values())
             case "未找到":
                 return list(self.upkeep.reports.open("未命中", text))
             case "纠错":
                 return list(self.upkeep.reports.open("纠错", text))
-        return [*self.upkeep.counts.most_used(100), *lists.ailing("unused", text)]
+        words = text.split()
+        used = (each for each in self.upkeep.counts.most_used(100) if all(word in each.title for word in words))
+        return [*used, *lists.ailing("unused", text)]
+
+    def count(self, view: View) -> int:
+        """How many there are of what a list is of; of many it holds the first part only."""
+        match view:
+            case "待核":
+                return count_open(self.upkeep.file.connection)
+            case "在用":
+                return self.upkeep.lists.count_live()
+            case "到期":
+                return self.upkeep.lists.count(*ENDING)
+            case "未找到":
+                return self.upkeep.reports.count("未命中")
+            case "纠错":
+                return self.upkeep.reports.count("纠错")
+        return self.upkeep.counts.count_used() + self.upkeep.lists.count("unused")
+
+    def look(self, view: View) -> tuple[object, ...]:
+        """Return values of which one is another once a list may have changed; it may be asked each second."""
+        written = self.upkeep.file.written()
+        if written != self._written:
+            self._written, self._state = written, self.upkeep.lists.state()
+        day, (articles, drafts, reports) = self.house.clock.now().date(), self._state  # with the day articles end
+        match view:
+            case "待核":
+                return day, articles, drafts
+            case "未找到" | "纠错":
+                return day, articles, reports
+        return day, articles
+
+    def why_gone(self, seen: Item, now: Item | None) -> str:
+        """Say what others did to an item that was seen in a list, which has ``now`` or nothing in its place."""
+        what = "刚有改动" if now else "已不在这个清单里"
+        if isinstance(seen, Draft) and (draft := self.upkeep.draft(seen.number)).state not in ("待核", seen.state):
+            what = f"已由{draft.checker}号处理（{draft.state}）"
+        return f"{named(seen)}{what}"
+
+    def reported(self, report: Report) -> list[tuple[str, str]]:
+        """The words of each correction that one of the list stands for, and who wrote them when, of which version."""
+        return [
+            (each.text, f"{each.by}号 {moment(each.at)} · 看的是第 {each.version} 版")
+            for each in self.upkeep.reports.alike(report)
+        ]
 
     def article(self, item: Item) -> Article | None:
         """The article that an item is about, as it would be or is; None for a miss."""
@@ -77,14 +136,37 @@ class KnowledgeDesk:
         article_id = item.article_id if isinstance(item, Report) else item.id
         return self.upkeep.live(article_id) if article_id else None
 
-    def before(self, item: Item) -> Article | None:
-        """What an item is to be compared with: a draft with the live version, a version with the one before."""
-        if isinstance(item, Draft):
-            return self.upkeep.live(item.article.id)
+    def is_new(self, draft: Draft) -> bool:
+        """Whether nobody has checked any version of a draft's article yet: what was supplied stands among them."""
+        return not draft.base_version or is_new(self.upkeep.live(draft.article.id))
+
+    def before(self, draft: Draft) -> Article | None:
+        """The live version that a draft is to be compared with; None where nobody has checked any yet."""
+        live = self.upkeep.live(draft.article.id)
+        return None if is_new(live) else live
+
+    def compared(self, item: Item, back: int) -> Compared | None:
+        """The changes of an item, or so many steps further back those of an older version; None before the first."""
         article = self.article(item)
-        if article is None or article.version < 2:
+        if article is None:
             return None
-        return self.house.kb.get(article.id, article.version - 1)
+        newest = article.version
+        if isinstance(item, Draft):
+            if back == 0:
+                return Compared(
+                    self.before(item), article, f"草稿 · {called(item.authors)} {stamp(item.submitted_at)} 提交"
+                )
+            live = self.upkeep.live(article.id)
+            newest = live.version + 1 if live else 0
+        version = newest - back
+        if version < 1:
+            return None
+        stored = self.house.kb.versions(article.id)[version - 1]
+        origin = f"第 {version} 版 · {called([stored.stored_by])} {stamp(stored.stored_at)} 存入"
+        if check := self.upkeep.check_of(article.id, version):
+            origin += f" · {called(check[0])}起草，{called([check[1]])}核对"
+        get = self.house.kb.get
+        return Compared(get(article.id, version - 1) if version > 1 else None, get(article.id, version), origin)
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -99,8 +181,10 @@ class KnowledgeDesk:
             raise KnowledgeError("这篇文章不在知识库里：请另起草一篇")
         values = {field: cell_of(article, field) for field in EDITED}
         if isinstance(item, Draft):
-            return Sheet(values, article.id, item.base_version, item.number, item.revision)
-        return Sheet(values, article.id, article.version)
+            base = 0 if self.is_new(item) else item.base_version
+            return Sheet(values, article.id, base, item.number, item.revision)
+        reported = self.reported(item) if isinstance(item, Report) else []
+        return Sheet(values, article.id, article.version, reported=tuple(" ".join(each) for each in reported))
 
     def submit(self, sheet: Sheet) -> Draft:
         """Hand a sheet in to be checked by somebody else (6.3.4).
@@ -159,6 +243,41 @@ class KnowledgeDesk:
             raise KnowledgeError("处理已超过 10 分钟：不能撤销")
         self.upkeep.reports.reopen(done.number, self.actor)
         return f"已撤销：“{done.text[:30]}”回到列表"
+
+
+def named(item: Item) -> str:
+    """Call an item by its title, or by the words of the report."""
+    if isinstance(item, Report):
+        return f"“{item.text[:30]}”"
+    return f"《{(item.article if isinstance(item, Draft) else item).title[:30]}》"
+
+
+def same(one: Item, other: Item) -> bool:
+    """Whether two items are about the same thing, as it was and as it is."""
+    return _thing(one) == _thing(other)
+
+
+def changed(seen: Item, now: Item) -> bool:
+    """Whether an item was rewritten, decided on or added to since it was seen; more misses of the same words do not count."""
+    match seen, now:
+        case Draft(), Draft():
+            return (seen.revision, seen.state) != (now.revision, now.state)
+        case Report(), Report():
+            return seen.kind == "纠错" and seen.number != now.number
+        case Article(), Article():
+            return seen.version != now.version
+    return False
+
+
+def _thing(item: Item) -> tuple[str, object]:
+    if isinstance(item, Draft):
+        return "草稿", item.number
+    return (item.kind, item.matter) if isinstance(item, Report) else ("文章", item.id)
+
+
+def called(agents: Iterable[str]) -> str:
+    """Call people by their numbers; what the program stored by itself bears none."""
+    return "、".join("系统" if agent in ("", SYSTEM_AGENT) else f"{agent}号" for agent in agents)
 
 
 def differences(before: Article | None, after: Article) -> list[tuple[str, str]]:

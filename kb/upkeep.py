@@ -26,6 +26,7 @@ from kb.upkeep_reports import Reports
 
 UNDO = timedelta(minutes=10)  # how long a slip can be taken back by whoever made it
 UNDONE = "核校撤销"
+GIVEN_UP = "草稿已放弃，未经核对"
 AT_ONCE = 500  # articles put live while others wait with theirs
 
 
@@ -196,7 +197,7 @@ class Upkeep:
         dropped = self._decide(seen, "已放弃", by, "")
         live = self.live(seen.article.id)
         if live is not None and live.unchecked and not live.withdrawn:
-            gone = msgspec.structs.replace(live, withdrawn="草稿已放弃，未经核对")
+            gone = msgspec.structs.replace(live, withdrawn=GIVEN_UP)
             self._base.import_articles([gone], by=by.agent_no)
         return dropped
 
@@ -247,7 +248,7 @@ class Upkeep:
     def undo(self, done: Draft, by: Actor) -> Draft:
         """Take back what one did to a draft within the last ten minutes: passing, refusing, giving up.
 
-        What was live before is live again; a new article is withdrawn. The draft waits to be checked again.
+        What was live before is live again; a new article is withdrawn; what was found unchecked is found again. The draft waits to be checked again.
 
         Raises:
             UpkeepRefused: another did it, it is too long ago, or more has happened since.
@@ -259,6 +260,8 @@ class Upkeep:
                 if live is None or live.version != done.version:
                     raise UpkeepRefused(f"《{done.article.title[:30]}》已有更新的版本：不能撤销，请另起草一版")
                 live = self._put_back(live, by, UNDONE)
+            elif done.state == "已放弃" and live is not None and live.withdrawn == GIVEN_UP:
+                self._base.import_articles([msgspec.structs.replace(live, withdrawn="")], by=by.agent_no)
             with self.file.writing() as db:
                 base = live.version if live and done.state == "已通过" else done.base_version
                 self._change(

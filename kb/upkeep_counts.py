@@ -80,6 +80,13 @@ class Counts:
         )
         return [Used(*row) for row in rows]
 
+    def count_used(self) -> int:
+        """How many articles have served."""
+        row = self._file.connection.execute(
+            "SELECT count(DISTINCT article_id) FROM uses JOIN articles ON id = article_id WHERE kind <> '展示'"
+        ).fetchone()
+        return int(row[0])
+
     def unread(self, agent_no: str, since: datetime, limit: int = 1000) -> list[Unread]:
         """What has come or changed since an instant and this person has not read in its present version (6.3.2 培训)."""
         rows = self._file.connection.execute(

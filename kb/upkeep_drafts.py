@@ -74,6 +74,11 @@ def open_drafts(connection: sqlite3.Connection, text: str, limit: int) -> list[D
     return [draft_of(row) for row in rows]
 
 
+def count_open(connection: sqlite3.Connection) -> int:
+    """How many drafts wait for somebody."""
+    return int(connection.execute("SELECT count(*) FROM drafts WHERE state IN ('待核', '退回')").fetchone()[0])
+
+
 def take_in(file: UpkeepFile, articles: Iterable[Article], by: Actor, now: datetime) -> Imported:
     """Take in supplied articles as drafts, each over the version that is live now; ``changed`` counts those over one.
 

@@ -113,6 +113,11 @@ class UpkeepFile:
         """This thread's connection."""
         return self._connections.get()
 
+    def written(self) -> tuple[int, int]:
+        """Return numbers of which one is another once anybody has written to the file, by this connection too."""
+        others = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        return int(others), self.connection.total_changes
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Run the body as one transaction."""

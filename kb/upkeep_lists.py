@@ -13,7 +13,13 @@ from kb.upkeep_file import UpkeepFile
 
 LIMIT = 1000  # rows of a list: whoever needs more narrows it, or exports
 
+State = tuple[object, ...]
 Ailment = Literal["expired", "soon", "withdrawn", "stale", "unused", "unread"]
+
+_STATE = """SELECT (SELECT token FROM changes ORDER BY number DESC LIMIT 1), d.*, r.* FROM
+    (SELECT count(*), total(number), total(revision), total(state = '退回'), max(checked_at) FROM drafts
+     WHERE state IN ('待核', '退回')) d,
+    (SELECT count(*), total(number), max(at) FROM reports WHERE result = '') r"""
 
 _KEPT = "json_extract(v.content, '$.withdrawn') IS NULL"
 _HELD = f"{_KEPT} AND (a.valid_until IS NULL OR a.valid_until >= :day)"
@@ -44,6 +50,14 @@ class Lists:
         self._clock = clock
         self._months = stale_months
 
+    def state(self) -> tuple[State, State, State]:
+        """Values that are others once articles have changed, once open drafts have, once open reports have.
+
+        Uses and reads are not among them: they come with every call, and no list has to be made anew for them.
+        """
+        row = tuple(self._file.connection.execute(_STATE).fetchone())
+        return row[:1], row[1:6], row[6:]
+
     def live(self, text: str = "", limit: int = LIMIT) -> list[Article]:
         """Articles in use, the newest version first."""
         return self._articles(_HELD, "v.stored_at DESC", text, limit)
@@ -54,9 +68,19 @@ class Lists:
         condition, order = _CONDITIONS[ailment]
         return self._articles(condition, order, text, limit)
 
-    def count(self, ailment: Ailment) -> int:
-        """How many articles have an ailment."""
-        row = self._run(f"SELECT count(*) FROM {CURRENT} WHERE {_CONDITIONS[ailment][0]}", {}).fetchone()
+    def count(self, *ailments: Ailment) -> int:
+        """How many articles have one of these ailments."""
+        condition = " OR ".join(f"({_CONDITIONS[one][0]})" for one in ailments)
+        return int(self._run(f"SELECT count(*) FROM {CURRENT} WHERE {condition}", {}).fetchone()[0])
+
+    def count_live(self) -> int:
+        """How many articles are in use: those not past their last day but the withdrawn, for which there is an index."""
+        unended = "(a.valid_until IS NULL OR a.valid_until >= :day)"
+        row = self._run(
+            f"""SELECT (SELECT count(*) FROM articles a WHERE {unended})
+                     - (SELECT count(*) FROM {CURRENT} WHERE {_CONDITIONS["withdrawn"][0]} AND {unended})""",
+            {},
+        ).fetchone()
         return int(row[0])
 
     def unowned(self, units: Set[str], limit: int = LIMIT) -> list[Article]:

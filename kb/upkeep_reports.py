@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d[\d -]{5,}\d[Xx]?")
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A miss (未命中) or a correction (纠错). ``text`` is what was searched for, ``owner`` the unit whose matter it is.
 
-    ``times`` counts the open reports of the same words, of which this is the newest.
+    ``times`` counts the open misses of the same words or corrections of the same article, of which this is the newest.
     """
 
     number: int
@@ -39,6 +39,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     handled_by: str
     handled_at: datetime | None
     times: int = 1
+
+    @property
+    def matter(self) -> str:
+        """What it is counted under."""
+        return _matter(self.kind, self.text, self.article_id)
 
 
 class Reports:
@@ -65,7 +70,8 @@ class Reports:
         Raises:
             KnowledgeError: a miss of nothing.
         """
-        text = masked(clean(text, one_line=True)[:LONGEST])
+        text = clean(text, one_line=True)
+        text = masked(text[:LONGEST] if kind == "未命中" else text)
         if kind == "未命中" and not text:
             raise KnowledgeError("还没有输入要查的内容：先写来电人问的是什么，再按 F8")
         with self._file.writing() as db:
@@ -73,7 +79,7 @@ class Reports:
                 db.execute(
                     """INSERT INTO reports (kind, text, folded, article_id, version, owner, by, at, ticket_id, call_id)
                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number""",
-                    (kind, text, folded(text) if kind == "未命中" else article_id, article_id, version, owner,
+                    (kind, text, _matter(kind, text, article_id), article_id, version, owner,
                      by.agent_no, to_storage(self._clock.now()), ticket_id, call_id),
                 ).fetchone()["number"]
             )  # fmt: skip
@@ -101,15 +107,23 @@ class Reports:
         return _report(row)
 
     def open(self, kind: Kind, text: str = "", limit: int = 1000) -> list[Report]:
-        """Reports that nobody has handled, those of the same words as one, the most frequent first."""
+        """Reports that nobody has handled, those of the same words or the same article as one, most of them first."""
         rows = self._file.connection.execute(
             """SELECT r.*, g.times FROM (SELECT max(number) AS newest, count(*) AS times FROM reports
-                   WHERE result = '' AND kind = ? GROUP BY kind, folded) g
-               JOIN reports r ON r.number = g.newest
-               WHERE instr(r.text || r.owner || r.article_id, ?) > 0 ORDER BY times DESC, number DESC LIMIT ?""",
+                   WHERE result = '' AND kind = ? GROUP BY kind, folded
+                   HAVING max(instr(text || owner || article_id, ?)) > 0) g
+               JOIN reports r ON r.number = g.newest ORDER BY times DESC, number DESC LIMIT ?""",
             (kind, clean(text, one_line=True), limit),
         )
         return [msgspec.structs.replace(_report(row), times=row["times"]) for row in rows]
+
+    def alike(self, report: Report) -> list[Report]:
+        """The open reports that one of a list stands for, the first that came first."""
+        rows = self._file.connection.execute(
+            "SELECT * FROM reports WHERE result = '' AND kind = ? AND folded = ? AND number <= ? ORDER BY number",
+            (report.kind, report.matter, report.number),
+        )
+        return [_report(row) for row in rows]
 
     def count(self, kind: Kind) -> int:
         """How many different matters wait."""
@@ -119,7 +133,7 @@ class Reports:
         return int(row[0])
 
     def handle(self, number: int, result: str, by: Actor) -> int:
-        """Write the result on a report and on all open ones of the same words; returns on how many.
+        """Write the result on a report and on all that it stands for (`alike`); returns on how many.
 
         Raises:
             KnowledgeError: there is no result, or somebody else was faster.
@@ -164,6 +178,10 @@ class Reports:
 def folded(text: str) -> str:
     """Words without width, case, blanks and closing marks: what is asked alike is counted as one."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip("?!.。,，、")
+
+
+def _matter(kind: Kind, text: str, article_id: str) -> str:
+    return folded(text) if kind == "未命中" else article_id
 
 
 def masked(text: str) -> str:

@@ -125,11 +125,16 @@ KNOWLEDGE_DESK = (
     Action(
         "write", "f4", "修改", "xg", "改所选的文章或草稿，或按所选的“未找到”起草一篇；提交后由另一位知识管理员核对。"
     ),
-    Action("refuse", "f5", "退回", "th", "把草稿退给起草人，或把在用的文章撤回；写明原因。"),
+    Action("refuse", "f5", "退回", "th", "把草稿退给起草人，或把在用的文章撤回，写明原因；自己起草的草稿直接撤回。"),
     Action("undo", "f6", "撤销", "cx", "撤销自己 10 分钟内的通过、退回、撤回或处理。"),
     Action("full_text", "f7", "全文", "qw", "全文与改动（和前一版对照）之间切换。"),
+    Action(
+        "older", "ctrl+r", "更早一版", "gzyb", "看改动时，看更早一版的改动：谁、何时存入，与它前一版对照。", bar=False
+    ),
+    Action("newer", "ctrl+t", "更新一版", "gxyb", "看改动时，回到更新一版的改动。", bar=False),
     Action("complete", "f8", "通过", "tg", "核对通过草稿，立即生效（6.3.4）；或写明“未找到”“纠错”怎样处理。"),
     Action("new", "ctrl+n", "起草", "qc", "起草一篇新文章，或接着写上次写到一半的。", bar=False),
+    Action("widen", "escape", "清除", "qc", "清除查找词；所选的不变。", bar=False),
 )
 
 SUPERVISION_DESK = (

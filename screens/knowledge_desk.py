@@ -9,7 +9,19 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from console.house import House
-from console.knowledge_desk import VIEWS, Item, KnowledgeDesk, Sheet, View, differences
+from console.knowledge_desk import (
+    VIEWS,
+    Compared,
+    Item,
+    KnowledgeDesk,
+    Sheet,
+    View,
+    called,
+    changed,
+    differences,
+    named,
+    same,
+)
 from console.when import moment
 from data.clock import SHANGHAI
 from data.db import StorageError
@@ -18,13 +30,16 @@ from kb.articles import Article, KnowledgeError
 from kb.upkeep import Conflict, why_not_check
 from kb.upkeep_counts import Used
 from kb.upkeep_drafts import Draft
+from kb.upkeep_lists import LIMIT
 from kb.upkeep_reports import Report
 from screens.article_text import INTERNAL, article_row, article_text
+from screens.desk import Desk
 from screens.knowledge.edit import EditDialog
 from screens.knowledge.reason import ReasonDialog
 from screens.list_desk import ListDesk
+from screens.widgets.chrome import Notice
 from screens.widgets.fields import Field
-from screens.widgets.pick import PickList
+from screens.widgets.pick import DrawnRows, PickList
 
 AT_WORK = {"write", "refuse", "complete", "full_text", "new"}
 NOTHING: dict[View, str] = {
@@ -47,6 +62,12 @@ class KnowledgeScreen(ListDesk[Item]):
         self.model = KnowledgeDesk(house, actor)
         self._view: View = "待核"
         self._compared = False
+        self._back = 0  # how many versions before the newest the changes are shown of
+        self._seen: tuple[object, ...] = ()  # what the lists' data were when last listed
+        self._counted: tuple[View, tuple[object, ...]] | None = None  # of which list, and when, the number below is
+        self._total = 0
+        self._chosen: Item | None = None  # what this person saw under the cursor; None after an act of theirs on it
+        self._gone = ""  # what others did to it
         self._done: list[Draft | Article | Report] = []  # what may be undone, the newest last
 
     def body(self) -> ComposeResult:
@@ -69,12 +90,47 @@ class KnowledgeScreen(ListDesk[Item]):
         """Narrow the list."""
         self.reload()
 
-    def reload(self, *, keep: bool = False) -> None:
-        """List anew."""
-        listed = self.query_one(PickList)
-        self._items = self.model.items(self._view, self.query_one("#query", Field).value)
-        listed.fill([self._row(item) for item in self._items], keep=keep)
+    def tick(self) -> None:
+        """Move the clocks; list anew what others have changed, while no page is above."""
+        if self.is_active and self.model.look(self._view) != self._seen:
+            self.reload(keep=True)
         super().tick()
+
+    def reload(self, *, keep: bool = False) -> None:
+        """List anew; with ``keep`` the cursor stays on its item.
+
+        Where others took that away or changed it the cursor stands on none: no key must act on what nobody has seen.
+        """
+        listed = self.query_one(PickList)
+        if not keep:
+            self._chosen = None
+        chosen, gone = self._chosen, ""
+        self._seen = self.model.look(self._view)
+        self._items = self.model.items(self._view, self.query_one("#query", Field).value)
+        if chosen is not None:
+            place, now = next(((at, item) for at, item in enumerate(self._items) if same(item, chosen)), (None, None))
+            if place is not None:
+                listed.at = place
+            if now is None or changed(chosen, now):
+                gone = self.model.why_gone(chosen, now) + ("：按 ↑↓ 选定再办" if self._items else "")
+        if (self._view, self._seen) != self._counted:
+            self._counted, self._total = (self._view, self._seen), self.model.count(self._view)
+        listed.between = bool(gone)
+        listed.fill(DrawnRows(self._items, self._row), keep=keep)
+        self._lose(gone)
+        Desk.tick(self)
+
+    def _lose(self, why: str) -> None:
+        """Say once what others did to the item under the cursor; nothing any more where one is under it again."""
+        if why and why != self._gone:
+            self.tell(why, error=True)
+        elif self._gone and not why:
+            self.query_one(Notice).over()
+        self._gone = why
+
+    def _item(self) -> Item | None:
+        item = super()._item()
+        return None if item is None or self.query_one(PickList).between else item
 
     def _row(self, item: Item) -> Text:
         day = self._house.clock.now().astimezone(SHANGHAI).date()
@@ -83,47 +139,57 @@ class KnowledgeScreen(ListDesk[Item]):
             if not item.article.public:
                 line.append(INTERNAL, "bold")
             line.append(item.article.title)
-            change = f"改第{item.base_version}版" if item.base_version else "新"
+            change = "新" if self.model.is_new(item) else f"改第{item.base_version}版"
             return line.append(f"  {change} {'、'.join(item.authors)}号 {item.article.owner}", "dim")
         if isinstance(item, Report):
             line = Text(f"{item.times}次 ", "bold") if item.times > 1 else Text()
             line.append(item.text)
             return line.append(f"  {item.owner or '未定单位'} {item.by}号 {item.at.astimezone(SHANGHAI):%m-%d}", "dim")
         if isinstance(item, Used):
-            return Text(f"用{item.used}次 看{item.shown}次 ", "bold").append(item.title)
+            line, article = Text(f"用{item.used}次 看{item.shown}次 ", "bold"), self.model.article(item)
+            return line.append_text(article_row(article, article.standing(day))) if article else line.append(item.title)
         prefix = Text("未用过 ", "dim") if self._view == "使用" else Text()
         return prefix.append_text(article_row(item, day))
 
     def on_pick_list_moved(self) -> None:
-        """Show the item under the cursor."""
-        self._show()
+        """Show the item under the cursor, from its top where it is another than before."""
+        item, before = self._item(), self._chosen
+        if not self.query_one(PickList).between:
+            self._chosen = item
+            self._lose("")
+        another = item is None or before is None or not same(item, before)
+        if another:
+            self._back = 0
+        self._show(top=another)
 
-    def _show(self) -> None:
+    def _show(self, *, top: bool = True) -> None:
         item = self._item()
         shown, reading = self.query_one("#article", Static), self.query_one("#reading", VerticalScroll)
         shown.update(self._text(item))
-        reading.scroll_home(animate=False)
+        if top:
+            reading.scroll_home(animate=False)
         what = "改动" if self._compared else "全文"
         where = f"{self.query_one(PickList).at + 1}/{len(self._items)} · PgUp/PgDn 翻看" if item else ""
         reading.border_title = f"{what} · F7 切换 · {where}" if item else ""
         self.refresh_keys()
 
     def _text(self, item: Item | None) -> Text:
+        if self._gone and self._items:
+            return Text(self._gone, "bold")
         if item is None:
             typed = self.query_one("#query", Field).value.strip()
-            return Text(f"没有符合“{typed}”的（Ctrl+U 清空）" if typed else NOTHING[self._view], "dim")
+            return Text(f"“{self._view}”里没有符合“{typed}”的：按 Esc 清除" if typed else NOTHING[self._view], "dim")
         article, text = self.model.article(item), Text()
         if isinstance(item, Draft) and item.reason:
             text.append(f"退回原因（{item.checker}号）：{item.reason}\n", "bold")
         if isinstance(item, Draft) and (live := self.model.before(item)) and live.version != item.base_version:
             text.append(f"⚠ 起草后已有第 {live.version} 版：F7 对照，F4 改到新版上再提交\n", "bold")
         if isinstance(item, Report):
-            text.append(f"{item.kind}：{item.text}\n", "bold")
-            text.append(f"{item.by}号 {moment(item.at)} · {item.owner or '未定单位'}\n\n", "dim")
+            text.append_text(self._reported(item))
         if article is None:
             return text.append("F4 起草一篇，或 F8 写明处理结果。", "dim")
-        if self._compared:
-            return text.append_text(_differences(self.model.before(item), article))
+        if self._compared and (shown := self.model.compared(item, self._back)):
+            return text.append_text(self._changes(item, shown))
         day = self._house.clock.now().astimezone(SHANGHAI).date()
         linked = self._house.upkeep.lists.linked(article.id)
         more = [f"主题 {article.topic} · {article.district or '全市'} · 编号 {article.id}"]
@@ -131,26 +197,53 @@ class KnowledgeScreen(ListDesk[Item]):
         more += [f"关键词：{'、'.join(article.keywords)}"] if article.keywords else []
         more += [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
         if article.version and (check := self._house.upkeep.check_of(article.id, article.version)):
-            more.append(f"{'、'.join(check[0])}号起草，{check[1]}号核对")
+            more.append(f"{called(check[0])}起草，{called([check[1]])}核对")
         return text.append_text(article_text(article, day, more))
+
+    def _reported(self, item: Report) -> Text:
+        text, owner = Text(), item.owner or "未定单位"
+        if item.kind == "未命中":
+            text.append(f"{item.kind}：{item.text}\n", "bold")
+            return text.append(f"{item.by}号 {moment(item.at)} · {owner}\n\n", "dim")
+        for number, (words, who) in enumerate(self.model.reported(item), start=1):
+            which = f" {number}/{item.times}" if item.times > 1 else ""
+            text.append(f"纠错{which}：{words}\n", "bold").append(f"{who} · {owner}\n", "dim")
+        return text.append("\n")
+
+    def _changes(self, item: Item, shown: Compared) -> Text:
+        older, newer = self.model.compared(item, self._back + 1), self._back > 0
+        keys = f"{' · Ctrl+R 更早' if older else ''}{' · Ctrl+T 更新' if newer else ''}"
+        return Text(f"{shown.origin}{keys}\n", "dim").append_text(_differences(shown.before, shown.after))
 
     def status(self) -> list[Text | str]:
         """Show which list it is, and what waits in the others."""
         counts = self._house.upkeep.reports
         waiting = f"未找到 {counts.count('未命中')} 纠错 {counts.count('纠错')}"
-        return [Text(f"{self._view} {len(self._items)}", "bold"), waiting, "F2 " + "·".join(VIEWS)]
+        listed, part = len(self._items), ""
+        if self.query_one("#query", Field).value.strip():
+            part = f"筛出 {listed}" if listed < LIMIT else f"筛出的太多，只列 {listed}：再输入词缩小"
+        elif listed < self._total:
+            part = f"只列前 {listed}：输入词缩小"
+        return [Text(f"{self._view} {self._total}", "bold"), part, waiting, "F2 " + "·".join(VIEWS)]
 
     def why_not(self, action_id: str) -> str:
         """Say why an action does not fit the item under the cursor."""
         if action_id != "full_text" and action_id in AT_WORK and not self._actor.may(Role.EDITOR):
             return "只有知识管理员可以办理"
+        if action_id == "widen":
+            return "" if self.query_one("#query", Field).value else "没有查找词；换台按 Ctrl+O"
         if action_id == "undo":
             return "" if self._done else "没有可撤销的：只能撤销自己 10 分钟内的处理"
-        if action_id not in AT_WORK - {"new"}:
+        if action_id not in AT_WORK - {"new"} | {"older", "newer"}:
             return ""
         item = self._item()
         if item is None:
-            return "没有选中的一条"
+            return self._gone or "没有选中的一条"
+        if action_id in ("older", "newer"):
+            return self._why_not_step(item, 1 if action_id == "older" else -1)
+        if action_id == "refuse" and isinstance(item, Draft) and self._actor.agent_no in item.authors:
+            mine = self._is_mine(item)
+            return "" if mine else "这份草稿您也写过，不能自己退回：要改按 F4，或请另一位知识管理员退回"
         if action_id in ("refuse", "complete") and isinstance(item, Draft):
             return why_not_check(item.authors, self._actor)
         if action_id == "complete" and not isinstance(item, Report):
@@ -158,6 +251,16 @@ class KnowledgeScreen(ListDesk[Item]):
         if action_id == "refuse" and not (isinstance(item, Article) and not item.withdrawn):
             return "这一条不能退回或撤回"
         return ""
+
+    def _is_mine(self, draft: Draft) -> bool:
+        return draft.authors == (self._actor.agent_no,)
+
+    def _why_not_step(self, item: Item, by: int) -> str:
+        if not self._compared:
+            return "先按 F7 看改动，再看更早的版本"
+        if self._back + by < 0:
+            return "已是最新的改动"
+        return "" if self.model.compared(item, self._back + by) else "已是最早的版本"
 
     # -- acts -----------------------------------------------------------------------------------------------------
 
@@ -177,9 +280,25 @@ class KnowledgeScreen(ListDesk[Item]):
         """Go to the search field."""
         self.query_one("#query").focus()
 
+    def action_widen(self) -> None:
+        """Clear the search."""
+        with self.prevent(Input.Changed):
+            self.query_one("#query", Field).value = ""
+        self.reload(keep=True)
+
     def action_full_text(self) -> None:
         """The text, or what changed."""
-        self._compared = not self._compared
+        self._compared, self._back = not self._compared, 0
+        self._show()
+
+    def action_older(self) -> None:
+        """The changes of the version before."""
+        self._back += 1
+        self._show()
+
+    def action_newer(self) -> None:
+        """The changes of the version after."""
+        self._back -= 1
         self._show()
 
     def action_new(self) -> None:
@@ -197,12 +316,22 @@ class KnowledgeScreen(ListDesk[Item]):
             self.tell(str(error), error=True)
 
     def _edit(self, sheet: Sheet) -> None:
-        self.app.push_screen(EditDialog(self.model, sheet))
+        self.app.push_screen(EditDialog(self.model, sheet, self._submitted))
+
+    def _submitted(self, draft: Draft) -> None:
+        if self._chosen is not None and same(self._chosen, draft):
+            self._chosen = draft  # the change is one's own
 
     def action_refuse(self) -> None:
-        """Give a draft back, or withdraw a live article, with the reason."""
+        """Give a draft back or withdraw a live article, with the reason; take one's own draft back."""
         item = self._item()
-        if isinstance(item, Draft):
+        if isinstance(item, Draft) and self._is_mine(item):
+            try:
+                self._did(self._house.upkeep.drop(item, self._actor), f"已撤回自己的草稿{named(item)}")
+            except (KnowledgeError, StorageError) as error:
+                self.tell(str(error), error=True)
+            self.reload(keep=True)
+        elif isinstance(item, Draft):
             draft = item
 
             def give_back(words: str) -> None:
@@ -224,7 +353,7 @@ class KnowledgeScreen(ListDesk[Item]):
             try:
                 self._house.upkeep.pass_check(item, self._actor)
             except Conflict as conflict:
-                self._compared = True
+                self._compared, self._back = True, 0
                 self.reload(keep=True)
                 self.tell(str(conflict), error=True)
                 return
@@ -238,13 +367,15 @@ class KnowledgeScreen(ListDesk[Item]):
             report = item
 
             def handle(words: str) -> None:
-                self._house.upkeep.reports.handle(report.number, words, self._actor)
-                self._did(report, "已处理")
+                closed = self._house.upkeep.reports.handle(report.number, words, self._actor)
+                self._did(report, f"已处理 {closed} 条" if closed > 1 else "已处理")
 
-            self._ask("处理结果", item.text, "如：已补文章；不属热线答复范围", handle)
+            together = f"（{item.times} 条一并处理）" if item.times > 1 else ""
+            self._ask("处理结果", f"{item.text}{together}", "如：已补文章；不属热线答复范围", handle)
 
     def action_undo(self) -> None:
         """Take back the last act."""
+        self._chosen = None
         try:
             self.tell(self.model.undo(self._done.pop()))
         except (KnowledgeError, StorageError) as error:
@@ -256,6 +387,7 @@ class KnowledgeScreen(ListDesk[Item]):
 
     def _did(self, done: Draft | Article | Report, what: str) -> None:
         self._done.append(done)
+        self._chosen = None
         self.tell(f"{what}。F6 撤销（10 分钟内）")
 
 

@@ -1,5 +1,7 @@
 """起草: one article with all its fields; what is half written stays, also when the session is killed."""
 
+from collections.abc import Callable
+
 import msgspec
 from rich.text import Text
 from textual import on
@@ -10,6 +12,7 @@ from textual.widgets import Input, Label, Static, TextArea
 from console.knowledge_desk import EDITED, KnowledgeDesk, Sheet
 from data.db import StorageError
 from kb.articles import FIELD_NAMES, SOURCE_KINDS, ArticleError, KnowledgeError
+from kb.upkeep_drafts import Draft
 from screens.actions import Action
 from screens.desk import Dialog
 from screens.widgets.fields import Field, TextBox
@@ -37,24 +40,29 @@ class EditDialog(Dialog):
         Action("drop", "f4", "不要了", "bylk", "丢掉这张没有提交的稿子，按两次。"),
     )
 
-    def __init__(self, model: KnowledgeDesk, sheet: Sheet) -> None:
+    def __init__(self, model: KnowledgeDesk, sheet: Sheet, submitted: Callable[[Draft], None]) -> None:
         super().__init__()
         self.model = model
+        self._submitted = submitted
         self._sheet = sheet
         self._armed = False
 
     def body(self) -> ComposeResult:
         """Lay out the fields."""
-        with Vertical(id="page"), VerticalScroll(id="fields"):
-            for field in EDITED:
-                value = self._sheet.values[field]
-                if field in LONG:
-                    yield Static(Text(f"{FIELD_NAMES[field]}  {HINTS.get(field, '')}", "dim"))
-                    yield TextBox(text=value, id=field, classes="long")
-                else:
-                    with Horizontal(classes="row"):
-                        yield Label(FIELD_NAMES[field])
-                        yield Field(id=field, value=value, placeholder=HINTS.get(field, ""))
+        with Vertical(id="page"):
+            if self._sheet.reported:
+                with VerticalScroll(id="reported"):
+                    yield Static(Text("\n".join(f"纠错：{each}" for each in self._sheet.reported), "bold"))
+            with VerticalScroll(id="fields"):
+                for field in EDITED:
+                    value = self._sheet.values[field]
+                    if field in LONG:
+                        yield Static(Text(f"{FIELD_NAMES[field]}  {HINTS.get(field, '')}", "dim"))
+                        yield TextBox(text=value, id=field, classes="long")
+                    else:
+                        with Horizontal(classes="row"):
+                            yield Label(FIELD_NAMES[field])
+                            yield Field(id=field, value=value, placeholder=HINTS.get(field, ""))
 
     def on_mount(self) -> None:
         """Begin with the title."""
@@ -75,6 +83,11 @@ class EditDialog(Dialog):
         except StorageError as error:
             self.tell(str(error), error=True)
 
+    @on(Input.Submitted)
+    def entered(self) -> None:
+        """Enter in a field of one line goes to the next."""
+        self.action_walk()
+
     def _now(self) -> Sheet:
         values = {
             field: self.query_one(f"#{field}", TextBox).text
@@ -93,6 +106,7 @@ class EditDialog(Dialog):
                 self.query_one(f"#{error.field}").focus()
             self.tell(str(error), error=True)
             return
+        self._submitted(draft)
         self.console.call_later(self._told, draft.article.title)
         self.dismiss(None)
 

@@ -1,6 +1,7 @@
 """A list to pick from while typing: by characters, full pinyin or initials where the items have them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar, overload
 
 from rich.segment import Segment
 from rich.text import Text
@@ -11,7 +12,30 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+Item = TypeVar("Item")
+
 CURSOR_CELLS = 2  # which are drawn before each row
+
+
+class DrawnRows(Sequence[Text], Generic[Item]):
+    """The rows of a long list, each drawn when it comes into sight."""
+
+    def __init__(self, items: Sequence[Item], draw: Callable[[Item], Text]) -> None:
+        self._items, self._draw = items, draw
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> Text: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Text]: ...
+
+    def __getitem__(self, at: int | slice) -> Text | list[Text]:
+        if isinstance(at, slice):
+            return [self._draw(item) for item in self._items[at]]
+        return self._draw(self._items[at])
 
 
 class PickList(Widget):

@@ -152,7 +152,9 @@ def test_what_was_supplied_answers_once_it_is_checked_and_never_once_given_up(
     drafts = {draft.article.id: draft for draft in upkeep.drafts()}
     upkeep.pass_check(drafts["a-1"], EDITOR)
     assert not base.for_answer("a-1").unchecked
-    upkeep.drop(drafts["a-2"], EDITOR)
+    upkeep.undo(upkeep.drop(drafts["a-2"], EDITOR), EDITOR)
+    assert not base.get("a-2").withdrawn
+    upkeep.drop(upkeep.draft(drafts["a-2"].number), EDITOR)
     assert base.get("a-2").withdrawn
     upkeep.take_in([make(body="单位改了")], UNIT)
     assert base.for_answer("a-1").body == make().body
@@ -188,6 +190,10 @@ def test_lists_show_what_ends_is_old_or_unowned(upkeep: Upkeep, make) -> None:
     for name in ("unused", "unread"):
         assert sorted(one.id for one in upkeep.lists.ailing(name)) == ["soon", "stale", "undated"]
     assert upkeep.lists.count("stale") == 2
+    assert upkeep.lists.count("stale", "soon", "expired") == 4
+    upkeep.withdraw(upkeep.live("ok"), "停", EDITOR)
+    assert upkeep.lists.count_live() == len(upkeep.lists.live()) == 3
+    assert upkeep.counts.count_used() == 1
 
 
 @pytest.mark.clause("6.3.2")
@@ -199,3 +205,29 @@ def test_links_read_from_either_end(upkeep: Upkeep, make) -> None:
     assert upkeep.lists.broken_links() == [("a", "nowhere")]
     upkeep.put_in([make(id="a")], UNIT, EDITOR)
     assert upkeep.lists.linked("b") == []
+
+
+def test_the_lists_state_tells_of_what_they_show_and_of_nothing_else(upkeep: Upkeep, make) -> None:
+    """You should see another state after each act on drafts, articles and reports, none after uses and reads."""
+    seen = [upkeep.lists.state()]
+
+    def acted() -> bool:
+        seen.append(upkeep.lists.state())
+        return seen[-1] not in seen[:-1]
+
+    draft = upkeep.submit(make(), EDITOR, 0)
+    assert acted()
+    draft = upkeep.submit(make(body="改"), EDITOR, 0, draft)
+    assert acted()
+    upkeep.refuse(draft, OTHER, "没有依据")
+    assert acted()
+    upkeep.pass_check(upkeep.submit(make(), EDITOR, 0), OTHER)
+    assert acted()
+    number = upkeep.reports.add("未命中", "养犬证", TAKER)
+    assert acted()
+    written = upkeep.file.written()
+    upkeep.counts.seen("a-1", 1, TAKER)
+    assert not acted()
+    assert upkeep.file.written() != written
+    upkeep.reports.handle(number, "已补", EDITOR)
+    assert upkeep.lists.state() != seen[-1]

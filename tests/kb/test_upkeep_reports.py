@@ -54,6 +54,20 @@ def test_a_correction_stands_on_its_owners_list_until_it_is_handled(upkeep: Upke
     assert upkeep.reports.open("纠错") == []
 
 
+@pytest.mark.clause("6.3.4")
+def test_corrections_of_one_article_stand_together_and_none_is_lost(upkeep: Upkeep) -> None:
+    """You should see each whole, found by the words of any, and closed only as far as it was seen."""
+    texts = ["电话已改" + "。" * 300, "地址不对", "后来的"]
+    for text in texts:
+        upkeep.reports.add("纠错", text, TAKER, article_id="a-1", version=1)
+    (listed,) = upkeep.reports.open("纠错", "电话已改")
+    assert (listed.text, listed.times) == ("后来的", 3)
+    assert [each.text for each in upkeep.reports.alike(listed)] == texts
+    upkeep.reports.add("纠错", "处理时又来的", TAKER, article_id="a-1", version=1)
+    assert len(upkeep.reports.alike(listed)) == upkeep.reports.handle(listed.number, "已改", EDITOR) == 3
+    assert [each.text for each in upkeep.reports.open("纠错")] == ["处理时又来的"]
+
+
 @pytest.mark.clause("6.3.2")
 def test_uses_and_reads_are_counted(upkeep: Upkeep, make) -> None:
     """You should see what serves most, and a new version unread by who has read the old one."""
