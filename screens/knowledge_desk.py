@@ -32,7 +32,7 @@ from kb.upkeep_counts import Used
 from kb.upkeep_drafts import Draft
 from kb.upkeep_lists import LIMIT
 from kb.upkeep_reports import Report
-from screens.article_text import INTERNAL, article_row, article_text
+from screens.article_text import INTERNAL, article_row, article_text, see_also
 from screens.desk import Desk
 from screens.knowledge.edit import EditDialog
 from screens.knowledge.reason import ReasonDialog
@@ -147,7 +147,7 @@ class KnowledgeScreen(ListDesk[Item]):
             return line.append(f"  {item.owner or '未定单位'} {item.by}号 {item.at.astimezone(SHANGHAI):%m-%d}", "dim")
         if isinstance(item, Used):
             line, article = Text(f"用{item.used}次 看{item.shown}次 ", "bold"), self.model.article(item)
-            return line.append_text(article_row(article, article.standing(day))) if article else line.append(item.title)
+            return line.append_text(article_row(article, day)) if article else line.append(item.title)
         prefix = Text("未用过 ", "dim") if self._view == "使用" else Text()
         return prefix.append_text(article_row(item, day))
 
@@ -195,7 +195,7 @@ class KnowledgeScreen(ListDesk[Item]):
         more = [f"主题 {article.topic} · {article.district or '全市'} · 编号 {article.id}"]
         more += [f"问法：{'；'.join(article.questions)}"] if article.questions else []
         more += [f"关键词：{'、'.join(article.keywords)}"] if article.keywords else []
-        more += [f"相关：{'、'.join(each.title for each in linked)}"] if linked else []
+        more += see_also(linked, day)
         if article.version and (check := self._house.upkeep.check_of(article.id, article.version)):
             more.append(f"{called(check[0])}起草，{called([check[1]])}核对")
         return text.append_text(article_text(article, day, more))
