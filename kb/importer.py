@@ -7,12 +7,13 @@ broken in its last line leaves nothing behind. What is already stored changes no
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import IO, Protocol
 
 import msgspec
 
-from kb.articles import FIELD_NAMES, Article, ArticleError, KnowledgeError
+from kb.articles import FIELD_NAMES, Article, ArticleError, KnowledgeError, not_ahead
 from kb.fields import REQUIRED, article_of, field_of
 from kb.markdown import read_markdown, read_text
 from kb.results import Imported
@@ -61,11 +62,14 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def import_files(take: Take, paths: list[Path], *, progress: Progress | None = None) -> ImportReport:
+def import_files(
+    take: Take, paths: list[Path], *, today: date | None = None, progress: Progress | None = None
+) -> ImportReport:
     """Import each file (6.3.1); a file that cannot be read as a whole is one refusal and changes nothing.
 
     Args:
         take: what receives its articles, once the file has been read to its end.
+        today: the day after which no 核对日期 may be; None takes any.
         progress: told (rows done, None) while a file is read, then (articles done, total) while it is stored.
 
     Raises:
@@ -73,11 +77,11 @@ def import_files(take: Take, paths: list[Path], *, progress: Progress | None = N
     """
     report = ImportReport()
     for path in paths:
-        report = report.plus(_import_file(take, path, progress))
+        report = report.plus(_import_file(take, path, today, progress))
     return report
 
 
-def _import_file(take: Take, path: Path, progress: Progress | None) -> ImportReport:
+def _import_file(take: Take, path: Path, today: date | None, progress: Progress | None) -> ImportReport:
     refused: list[Refusal] = []
     read = 0
     lines: dict[str, int | None] = {}
@@ -87,6 +91,8 @@ def _import_file(take: Take, path: Path, progress: Progress | None) -> ImportRep
                 line, article = item
                 if isinstance(article, Article) and article.id in lines:
                     article = ArticleError(f"与第 {lines[article.id]} 行编号相同；请只保留一篇", field="id")
+                elif isinstance(article, Article) and today is not None:
+                    article = _not_ahead_or_error(article, today)
                 if isinstance(article, ArticleError):
                     refused.append(Refusal(str(path), line, str(article.at("", None))))
                 else:
@@ -106,6 +112,14 @@ def _import_file(take: Take, path: Path, progress: Progress | None) -> ImportRep
         unchanged=outcome.unchanged,
         refused=tuple(refused),
     )
+
+
+def _not_ahead_or_error(article: Article, today: date) -> Article | ArticleError:
+    try:
+        not_ahead(article, today)
+    except ArticleError as error:
+        return error
+    return article
 
 
 def _set_aside(handle: IO[bytes]) -> Iterator[Article]:
