@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
+from console.commands.base import Entry, Refusal, json_option, progress, show_json, show_table
 from console.commands.kb_publish import publish
 from console.commands.kb_upkeep import check, misses
 from console.commands.usage import Command, Group, Number
@@ -16,6 +16,7 @@ from console.first_steps import no_articles
 if TYPE_CHECKING:
     from data.people import Actor
     from kb.importer import ImportReport, Take
+    from kb.importer import Refusal as Refused
 
 
 @click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
@@ -59,6 +60,8 @@ def import_(
 
     if not files and not starter:
         raise click.UsageError("没有写要导入的文件；自带的示例文章用 --starter 载入", click.get_current_context())
+    if "" in files:
+        raise click.UsageError("有一个文件名是空的；请写出要导入的文件", click.get_current_context())
     if starter and dry_run:
         raise click.UsageError("--starter 不能与 --dry-run 同用：示例文章无须检查", click.get_current_context())
     by = entry.actor(agent)
@@ -77,15 +80,19 @@ def import_(
         counted = f"读 {report.read}，新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}"
         click.echo(f"（未存，只检查）{counted}" if dry_run else counted)
         for refusal in report.refused:
-            where = f" 第 {refusal.line} 行" if refusal.line else ""
-            click.echo(f"未导入：{refusal.file}{where}：{refusal.reason}")
+            click.echo(f"未导入：{_place(refusal)}：{refusal.reason}")
+        if report.unused:
+            click.echo(f"没有用到的列：{'、'.join(report.unused)}；其中有要用的，请改用导出文件里的列名后重新导入")
     if drafts and not dry_run:
         _tell_of_drafts(report)
     if report.refused:
         first = report.refused[0]
-        where = f" 第 {first.line} 行" if first.line else ""
         others = f"；另有 {len(report.refused) - 1} 处未导入" if len(report.refused) > 1 else ""
-        raise Refusal(f"{first.file}{where} 未导入：{first.reason}{others}，改正后再导入即可")
+        raise Refusal(f"{_place(first)}未导入：{first.reason}{others}")
+
+
+def _place(refusal: "Refused") -> str:
+    return f"{refusal.file} 第 {refusal.line} 行" if refusal.line else f"{refusal.file} 整个文件"
 
 
 def _tell_of_drafts(report: "ImportReport") -> None:
@@ -147,6 +154,7 @@ def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
 @click.pass_obj
 def export(entry: Entry, file: str, as_json: bool) -> None:
     """把全部文章写成 .jsonl、.csv、.xlsx 或 .md，可再导入。"""
+    from data.reasons import reason_of
     from kb.exporter import WRITERS
 
     path = Path(file)
@@ -155,6 +163,8 @@ def export(entry: Entry, file: str, as_json: bool) -> None:
         raise click.UsageError(
             f"不能写成“{path.suffix or '无扩展名'}”文件，可用 {'、'.join(WRITERS)}", click.get_current_context()
         )
+    if not path.parent.is_dir():
+        raise Refusal(f"无法写入 {path}：没有目录 {path.parent}；请先建立它，或换一个位置")
     try:
         written = writer(entry.house.kb.articles(), path)
     except OSError as error:

@@ -116,6 +116,35 @@ def test_a_check_names_what_wants_looking_at(hotline, checked, file: Path) -> No
 
 
 @pytest.mark.clause("6.3.1")
+def test_a_file_that_is_not_taken_is_named_once_with_one_way_out(hotline, tmp_path: Path) -> None:
+    """You should see one sentence for a missing file, a folder and a file of another kind, each in Chinese."""
+    for name, words in (("nofile.csv", "没有这个文件"), ("", "这是一个目录"), ("a.txt", "不支持“.txt”文件")):
+        path = tmp_path / name
+        ran = hotline("kb", "import", path)
+        assert ran.code == 1
+        assert words in ran.err
+        assert (ran.err.count(str(path)), ran.err.count("请")) == (1, 1)
+    assert hotline("kb", "import", "").code == 2
+
+
+def test_an_unused_column_is_told_and_the_rows_taken(hotline, tmp_path: Path) -> None:
+    """You should see the unknown key named in the report, as text and as JSON."""
+    path = tmp_path / "b.jsonl"
+    path.write_text(json.dumps(ARTICLE | {"作废日期": "2026-12-31"}, ensure_ascii=False), encoding="utf-8")
+    ran = hotline("kb", "import", path)
+    assert (ran.code, "没有用到的列：作废日期；" in ran.out) == (0, True)
+    assert hotline("kb", "import", path, "--json").json["unused"] == ["作废日期"]
+
+
+def test_a_place_that_cannot_be_written_to_is_told(hotline, tmp_path: Path) -> None:
+    """You should see a missing folder called so by an export, and no folder at all refused as wrong usage by publishing."""
+    ran = hotline("kb", "export", tmp_path / "nowhere" / "a.csv")
+    assert (ran.code, f"没有目录 {tmp_path / 'nowhere'}" in ran.err) == (1, True)
+    ran = hotline("kb", "publish", "")
+    assert (ran.code, "没有写发布到哪个目录" in ran.err) == (2, True)
+
+
+@pytest.mark.clause("6.3.1")
 def test_misses_are_told_by_frequency(hotline, cli_home: Path, clock: FixedClock) -> None:
     """You should see what the call desk looked for in vain, the most frequent first."""
     assert hotline("kb", "misses", "--json").json == []
