@@ -282,10 +282,12 @@ def _read_xlsx(path: Path, told: Header) -> Iterator[Row | BadRow]:
             sheet = workbook.worksheets[0]
             sheet.reset_dimensions()  # some programs write a wrong size, and rows would be lost
             header: list[str] | None = None
-            written = _formulas(handle) if _has_formulas(handle) else repeat(())
-            rows = zip(sheet.iter_rows(values_only=True), written, strict=False)
-            for number, (cells, formulas) in enumerate(rows, start=1):
-                if at := _without_result(cells, formulas):
+            if _has_formulas(handle):
+                rows = _worked_out(sheet, handle)
+            else:
+                rows = zip(sheet.iter_rows(values_only=True), repeat(0), strict=False)
+            for number, (cells, at) in enumerate(rows, start=1):
+                if at:
                     fault = f"第 {at} 列是公式，没有存下算出的值；请用 Excel 或 WPS 打开后另存，或改成文字"
                     if header is None:
                         raise FileError(f"表头{fault}")
@@ -321,21 +323,20 @@ def _has_formulas(handle: IO[bytes]) -> bool:
     return False
 
 
-def _formulas(handle: IO[bytes]) -> Iterator[tuple[object, ...]]:
-    """The rows of the first sheet with each formula as it is written, where otherwise its stored result stands."""
+def _worked_out(sheet: "Worksheet", handle: IO[bytes]) -> Iterator[tuple[tuple[object, ...], int]]:
+    """The rows of a sheet, each with the first column, from 1, whose formula has no stored result; 0 for none."""
     from openpyxl import load_workbook
 
-    sheet = load_workbook(handle, read_only=True).worksheets[0]
-    sheet.reset_dimensions()
-    yield from sheet.iter_rows(values_only=True)
-
-
-def _without_result(cells: tuple[object, ...], formulas: tuple[object, ...]) -> int:
-    """Which column, from 1, holds a formula of which no result is stored; 0 for none."""
-    for at, (cell, formula) in enumerate(zip(cells, formulas, strict=False), start=1):
-        if cell is None and isinstance(formula, str) and formula.startswith("="):
-            return at
-    return 0
+    written = load_workbook(handle, read_only=True).worksheets[0]
+    written.reset_dimensions()
+    for cells, formulas in zip(sheet.iter_rows(), written.iter_rows(values_only=True), strict=False):
+        # A result that is an empty text is marked as text.
+        missing = (
+            at
+            for at, (cell, formula) in enumerate(zip(cells, formulas, strict=False), start=1)
+            if cell.value is None and cell.data_type != "str" and str(formula).startswith("=")
+        )
+        yield tuple(cell.value for cell in cells), next(missing, 0)
 
 
 def _filled(sheet: "Worksheet") -> bool:

@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -278,6 +279,24 @@ def test_a_workbooks_numbers_are_dates_and_its_empty_formulas_are_told(base: Kno
         assert words in refusal.reason
     (wide,) = load(base, workbook(tmp_path / "b.xlsx", [WORKBOOK, [*ROW, None, "多"]])).refused
     assert "请删去多出的格" in wide.reason
+
+
+def test_a_formulas_stored_result_is_read_be_it_an_empty_text(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see rows of many formulas that a spreadsheet has worked out taken as what stands in their cells."""
+    rows = [[f"w-{n}", f"=A{n}", *ROW[2:], '=""'] for n in range(2, 2_002)]
+    made = workbook(tmp_path / "made.xlsx", [WORKBOOK, *rows])
+    with ZipFile(made) as before, ZipFile(tmp_path / "a.xlsx", "w") as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name.startswith("xl/worksheets/"):
+                text = re.sub(
+                    r'(<c r="B\d+")(><f>[^<]*</f>)<v></v>', r'\1 t="str"\2<v>标题</v>', text.decode()
+                ).encode()
+                text = re.sub(rb'(<c r="G\d+")(><f>[^<]*</f><v></v>)', rb'\1 t="str"\2', text)
+            after.writestr(name, text)
+    report = load(base, tmp_path / "a.xlsx")
+    assert (report.added, report.refused) == (2_000, ())
+    assert (base.get("w-2001").title, base.get("w-2001").valid_until) == ("标题", None)
 
 
 @pytest.mark.clause("6.3.1")
