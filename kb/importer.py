@@ -24,7 +24,7 @@ MEMORY_LIMIT = 16 << 20  # bytes of articles set aside in memory; more go to a t
 REPORT_EVERY = 500  # rows between two reports of progress while reading
 UNUSED_LIMIT, NAME_LIMIT = 20, 40  # unused columns that are told of a file, characters of each name
 
-_TABLES = (".csv", ".xlsx")  # whose columns are named once, in their first row
+_TABLES = (".csv", ".xlsx")  # whose cells a spreadsheet may have guarded
 
 Progress = Callable[[int, int | None], None]
 _Located = tuple[int, Mapping[str, object] | ArticleError]  # a row with its line
@@ -168,13 +168,12 @@ def _located(path: Path, unused: dict[str, None]) -> Iterator[tuple[int, Article
         elif suffix == ".toml":
             rows = _read_toml(path)
         else:
-            rows = _read_table(path, unused)
+            rows = _read_table(path)
         for line, values in rows:
             if isinstance(values, ArticleError):
                 yield line, values
                 continue
-            if suffix not in _TABLES:
-                _note_unused(unused, values)
+            _note_unused(unused, values)
             yield line, _article_or_error(values, path.stem if suffix == ".md" else "", cells=suffix in _TABLES)
     except OSError as error:
         raise unreadable(error) from error
@@ -195,7 +194,7 @@ def _article_or_error(values: Mapping[str, object], fallback_id: str, *, cells: 
         return error
 
 
-def _read_table(path: Path, unused: dict[str, None]) -> Iterator[_Located]:
+def _read_table(path: Path) -> Iterator[_Located]:
     def header(names: list[str]) -> None:
         have = {field_of(name) for name in names}
         needed = [FIELD_NAMES[field] for field in REQUIRED]
@@ -207,7 +206,6 @@ def _read_table(path: Path, unused: dict[str, None]) -> Iterator[_Located]:
             )
         if missing:
             raise FileError(f"表头缺少列：{'、'.join(missing)}；请补上列名后重新导入")
-        _note_unused(unused, names)
 
     for row in read_rows(path, header):
         yield row.line, ArticleError(row.reason) if isinstance(row, BadRow) else row.values

@@ -356,4 +356,7 @@ def _row(number: int, header: list[str], cells: list[object] | list[str], way_ou
         return BadRow(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列；{way_out}")
     if sum(len(cell) for cell in cells if isinstance(cell, str)) > LINE_LIMIT:
         return BadRow(number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
-    return Row(number, {name: cell for name, cell in zip_longest(header, cells[: len(header)]) if name})
+    named = enumerate(zip_longest(header, cells[: len(header)]), start=1)
+    return Row(
+        number, {name or f"第 {at} 列（无列名）": cell for at, (name, cell) in named if name or cell not in (None, "")}
+    )

@@ -326,6 +326,13 @@ def test_columns_of_which_nothing_is_taken_are_named_once(base: KnowledgeBase, t
     assert again.unused == ("作废日期",)
 
 
+def test_what_stands_under_no_heading_is_told(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see a column without a name told of where a cell of it is filled, and not where all are empty."""
+    head, rows = [None, None, *WORKBOOK], [[None, None, *ROW], [None, "作废", "w-2", *ROW[1:]]]
+    report = load(base, workbook(tmp_path / "a.xlsx", [head, *rows]))
+    assert (report.added, report.unused) == (2, ("第 2 列（无列名）",))
+
+
 def test_many_unused_keys_do_not_fill_the_report(base: KnowledgeBase, tmp_path: Path) -> None:
     """You should see some of the unknown keys of a file named, and the article stored."""
     report = load(base, jsonl(tmp_path / "a.jsonl", GOOD | {f"键{n}" * 50: n for n in range(2_000)}))
