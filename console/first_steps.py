@@ -16,4 +16,4 @@ def no_articles(house: "House") -> str:
     """Say that the knowledge base is empty, and how to fill it; empty when it is not."""
     if house.kb.stats().articles:
         return ""
-    return "知识库里还没有文章：用 hotline kb import 文件 导入，或用 hotline kb import --starter 载入自带的示例文章"
+    return "知识库里还没有文章：用 hotline kb import 文件 导入，或用 hotline kb import --starter 载入自带的示例文章（都须核对后才用来答复）"

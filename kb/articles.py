@@ -166,6 +166,18 @@ def checked(article: Article) -> Article:
     return article
 
 
+def not_ahead(article: Article, day: date) -> None:
+    """Refuse a 核对日期 after ``day``: nobody has checked the article then, and it would never grow stale.
+
+    Raises:
+        ArticleError: it is after that day.
+    """
+    if article.checked_on is not None and article.checked_on > day:
+        raise ArticleError(
+            f"{article.checked_on} 在今天之后；请改为实际核对的日期，或留空（核对通过时记为当天）", field="checked_on"
+        )
+
+
 _SHORT_FIELDS = ("id", "topic", "owner", "source", "district", "withdrawn")
 _LINE_FIELDS = ("title", "source_kind", *_SHORT_FIELDS)
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from kb.articles import FIELD_NAMES, Article, ArticleError, checked
 
@@ -31,6 +31,7 @@ _OTHER_NAMES = {
     "相关": "related",
 }
 _NAMES = {name: name for name in FIELD_NAMES} | {shown: name for name, shown in FIELD_NAMES.items()} | _OTHER_NAMES
+_STORES = "unchecked"  # in an exported file; the store says who is checked, not the file
 _LISTS = {
     "questions": re.compile(r"[\n;；|]"),
     "keywords": re.compile(r"[\n;；|、,，]"),
@@ -40,6 +41,9 @@ _DATES = ("checked_on", "valid_from", "valid_until")
 _FLAGS = {"public": True, "sample": False}
 _YES, _NO = {"true", "1", "是", "yes", "y"}, {"false", "0", "否", "no", "n"}
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
+# A date in a cell without the form of one: days since the end of 1899; these are 1954 to 2119.
+_SERIAL_ZERO = date(1899, 12, 30)
+_SERIALS = (20_000, 80_000)
 # A cell that begins so, a spreadsheet takes for a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,6 +51,11 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 def field_of(column: str) -> str | None:
     """The article's field that a column or key of a file means; None for a column of no concern."""
     return _NAMES.get(column.strip().lower())
+
+
+def unused_of(names: Iterable[str]) -> list[str]:
+    """Of the columns or keys of a file, those of which `article_of` takes nothing."""
+    return [name for name in map(str.strip, names) if name and field_of(name) is None and name.lower() != _STORES]
 
 
 def article_of(values: Mapping[str, object], *, cells: bool = False, fallback_id: str = "") -> Article:
@@ -70,7 +79,7 @@ def article_of(values: Mapping[str, object], *, cells: bool = False, fallback_id
         if field in _LISTS:
             fields[field] = _list(field, value)
         elif field in _DATES:
-            fields[field] = _date(field, value)
+            fields[field] = _date(field, value, cells=cells)
         elif field in _FLAGS:
             fields[field] = _flag(field, value)
         else:
@@ -123,11 +132,13 @@ def _list(field: str, value: object) -> tuple[str, ...]:
     return tuple(text.split("\n") if "\n" in text else _LISTS[field].split(text))
 
 
-def _date(field: str, value: object) -> date | None:
+def _date(field: str, value: object, *, cells: bool) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
+    if cells and isinstance(value, int | float) and _SERIALS[0] <= value < _SERIALS[1]:
+        return _SERIAL_ZERO + timedelta(days=int(value))
     text = _text(field, value).strip()
     if not text:
         return None

@@ -86,12 +86,18 @@ def _fields(text: str) -> dict[str, object]:
         try:
             values = dict(tomllib.loads(matter))
         except tomllib.TOMLDecodeError as error:
-            raise FileError(f"属性不是有效的 TOML：{error}；请更正") from error
+            raise FileError(f"属性不是有效的 TOML：{toml_fault(error)}；请更正") from error
     heading = re.match(r"\s*#\s+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)", body)
     if heading is not None and not any(field_of(name) == "title" for name in values):
         values["title"] = heading[1]
         body = body[heading.end() :]
     return values | {"body": body}
+
+
+def toml_fault(error: tomllib.TOMLDecodeError) -> str:
+    """Say where a text stops being TOML; the reader says it in English."""
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f"第 {at[1]} 行第 {at[2]} 列起不对" if at else "没有写完"
 
 
 def _name_values(matter: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from data.reasons import reason_of
 from kb.articles import KnowledgeError
 
 MARKER = ".hotline-published.json"  # says that the folder is ours, and what stands in it
@@ -109,7 +110,7 @@ def replacing(directory: Path) -> Iterator[Site]:
                 for left in (scratch, work / "site", work / "old"):
                     _remove(left)
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}；请检查目录后重试")
+        reason = _REASONS.get(error.errno or 0, f"{reason_of(error)}；请检查目录后重试")
         raise PublishError(f"无法发布到 {directory}：{reason}。原有的网页没有动") from error
 
 

@@ -10,14 +10,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, repeat, zip_longest
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from zipfile import ZipFile
 
 import msgspec
 
+from data.reasons import reason_of
 from kb.encodings import SAMPLE, other_encoding
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 LINE_LIMIT = 1 << 20  # bytes of a line, and of a workbook's row
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 class FileError(ValueError):
@@ -40,13 +48,20 @@ class BadRow:
     reason: str
 
 
-def read_rows(path: Path) -> Iterator[Row | BadRow]:
+Header = Callable[[list[str]], None]
+
+
+def read_rows(path: Path, header: Header = lambda names: None) -> Iterator[Row | BadRow]:
     """Read a .jsonl, .csv or .xlsx file, in UTF-8 (with or without mark) or GB18030.
+
+    Args:
+        path: the file.
+        header: told the names of a table's columns before its rows; it may raise `FileError`.
 
     Raises:
         FileError: when the file as a whole cannot be read.
     """
-    readers: dict[str, Callable[[Path], Iterator[Row | BadRow]]] = {
+    readers: dict[str, Callable[[Path, Header], Iterator[Row | BadRow]]] = {
         ".jsonl": _read_jsonl,
         ".csv": _read_csv,
         ".xlsx": _read_xlsx,
@@ -55,9 +70,14 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     if reader is None:
         raise FileError(f"不支持“{path.suffix or '无扩展名'}”文件；请用 {'、'.join(readers)}")
     try:
-        yield from reader(path)
+        yield from reader(path, header)
     except OSError as error:
-        raise FileError(f"无法读取：{error.strerror or error}；请检查路径与权限") from error
+        raise unreadable(error) from error
+
+
+def unreadable(error: OSError) -> FileError:
+    """What to raise for a file that the system does not let be read."""
+    return FileError(f"无法读取：{reason_of(error)}；请核对路径与权限")
 
 
 @dataclass(frozen=True)
@@ -170,7 +190,7 @@ def _surely_utf8(content: bytes) -> bool:
     return not content.isascii() and _decodes(content, "utf-8") and max(content.decode()) >= "\u0800"
 
 
-def _read_jsonl(path: Path) -> Iterator[Row | BadRow]:
+def _read_jsonl(path: Path, _: Header) -> Iterator[Row | BadRow]:
     for read in _texts(path):
         if read.fault:
             yield BadRow(read.number, read.fault)
@@ -224,7 +244,7 @@ class _CsvLines:
         return read.text
 
 
-def _read_csv(path: Path) -> Iterator[Row | BadRow]:
+def _read_csv(path: Path, told: Header) -> Iterator[Row | BadRow]:
     csv.field_size_limit(max(csv.field_size_limit(), LINE_LIMIT))
     lines = _CsvLines(path)
     header_text = next(lines, None)
@@ -237,9 +257,7 @@ def _read_csv(path: Path) -> Iterator[Row | BadRow]:
         try:
             record = next(records, None)
         except csv.Error as error:
-            raise FileError(
-                f"第 {lines.begin} 行起引号不配对或分隔有误（{error}），其后内容无法确认；请更正后重新导入"
-            ) from error
+            raise FileError(f"第 {lines.begin} 行起引号不配对或分隔有误，其后内容无法确认；请更正后重新导入") from error
         if record is None:
             return
         begin, bad = lines.begin, lines.bad
@@ -248,13 +266,14 @@ def _read_csv(path: Path) -> Iterator[Row | BadRow]:
             if bad is not None:
                 raise FileError(f"表头（第 {bad.line} 行）不能读：{bad.reason}")
             header = _header(record)
+            told(header)
         elif bad is not None:
             yield bad
         elif any(cell.strip() for cell in record):
-            yield _row(begin, header, record)
+            yield _row(begin, header, record, "请检查多余的分隔符")
 
 
-def _read_xlsx(path: Path) -> Iterator[Row | BadRow]:
+def _read_xlsx(path: Path, told: Header) -> Iterator[Row | BadRow]:
     from openpyxl import load_workbook
 
     with path.open("rb") as handle:
@@ -263,18 +282,65 @@ def _read_xlsx(path: Path) -> Iterator[Row | BadRow]:
             sheet = workbook.worksheets[0]
             sheet.reset_dimensions()  # some programs write a wrong size, and rows would be lost
             header: list[str] | None = None
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if _has_formulas(handle):
+                rows = _worked_out(sheet, handle)
+            else:
+                rows = zip(sheet.iter_rows(values_only=True), repeat(0), strict=False)
+            for number, (cells, at) in enumerate(rows, start=1):
+                if at:
+                    fault = f"第 {at} 列是公式，没有存下算出的值；请用 Excel 或 WPS 打开后另存，或改成文字"
+                    if header is None:
+                        raise FileError(f"表头{fault}")
+                    yield BadRow(number, fault)
+                    continue
                 if all(cell is None or cell == "" for cell in cells):
                     continue
                 if header is None:
                     header = _header(["" if cell is None else str(cell) for cell in cells])
+                    told(header)
                 else:
-                    yield _row(number, header, list(cells))
+                    yield _row(number, header, list(cells), "请删去多出的格，或在表头补上列名")
+            if header is None and any(map(_filled, workbook.worksheets[1:])):
+                raise FileError(f"第一张工作表“{sheet.title}”是空的；请把有内容的工作表移到最前")
             workbook.close()
         except FileError:
             raise
         except Exception as error:  # a damaged workbook raises whatever its parts do: zip, XML, key, value errors
-            raise FileError(f"工作簿损坏或不是 .xlsx 格式（{error}）；请用 Excel 或 WPS 另存为 .xlsx") from error
+            raise FileError("工作簿损坏或不是 .xlsx 格式；请用 Excel 或 WPS 另存为 .xlsx") from error
+
+
+def _has_formulas(handle: IO[bytes]) -> bool:
+    """Whether any sheet of a workbook holds a formula; most hold none, and are then not read twice."""
+    with ZipFile(handle) as parts:
+        for name in parts.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with parts.open(name) as part:
+                    before = b""
+                    while block := part.read(1 << 20):
+                        if _FORMULA.search(before + block):
+                            return True
+                        before = block[-len(b"<x:f") :]
+    return False
+
+
+def _worked_out(sheet: "Worksheet", handle: IO[bytes]) -> Iterator[tuple[tuple[object, ...], int]]:
+    """The rows of a sheet, each with the first column, from 1, whose formula has no stored result; 0 for none."""
+    from openpyxl import load_workbook
+
+    written = load_workbook(handle, read_only=True).worksheets[0]
+    written.reset_dimensions()
+    for cells, formulas in zip(sheet.iter_rows(), written.iter_rows(values_only=True), strict=False):
+        # A result that is an empty text is marked as text.
+        missing = (
+            at
+            for at, (cell, formula) in enumerate(zip(cells, formulas, strict=False), start=1)
+            if cell.value is None and cell.data_type != "str" and str(formula).startswith("=")
+        )
+        yield tuple(cell.value for cell in cells), next(missing, 0)
+
+
+def _filled(sheet: "Worksheet") -> bool:
+    return any(cell not in (None, "") for cells in sheet.iter_rows(values_only=True) for cell in cells)
 
 
 def _header(cells: list[str]) -> list[str]:
@@ -285,9 +351,12 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-def _row(number: int, header: list[str], cells: list[object] | list[str]) -> Row | BadRow:
+def _row(number: int, header: list[str], cells: list[object] | list[str], way_out: str) -> Row | BadRow:
     if len(cells) > len(header) and any(cell not in (None, "") for cell in cells[len(header) :]):
-        return BadRow(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列；请检查多余的分隔符")
+        return BadRow(number, f"有 {len(cells)} 列，表头只有 {len(header)} 列；{way_out}")
     if sum(len(cell) for cell in cells if isinstance(cell, str)) > LINE_LIMIT:
         return BadRow(number, f"超过 {LINE_LIMIT // 1024} KB；请拆分或缩短这一行")
-    return Row(number, {name: cell for name, cell in zip_longest(header, cells[: len(header)]) if name})
+    named = enumerate(zip_longest(header, cells[: len(header)]), start=1)
+    return Row(
+        number, {name or f"第 {at} 列（无列名）": cell for at, (name, cell) in named if name or cell not in (None, "")}
+    )

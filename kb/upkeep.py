@@ -14,13 +14,13 @@ import msgspec
 
 from data.clock import Clock, to_storage
 from data.people import SYSTEM_AGENT, Actor, Role
-from kb.articles import Article, checked
+from kb.articles import Article, checked, not_ahead
 from kb.index import Progress
 from kb.results import Imported
 from kb.search import KnowledgeBase
 from kb.upkeep_counts import Counts
 from kb.upkeep_drafts import OPEN, Draft, State, UpkeepRefused, draft_of, is_new, open_drafts, plus, take_in
-from kb.upkeep_file import UpkeepFile, encoded, live_of
+from kb.upkeep_file import UpkeepFile, dated, encoded, live_of, put_live, says
 from kb.upkeep_lists import Lists
 from kb.upkeep_reports import Reports
 
@@ -96,20 +96,23 @@ class Upkeep:
         """Put articles live at once that a second person has checked already; who did is kept with each version.
 
         Raises:
-            UpkeepRefused: the checker is the author or no editor.
+            ArticleError: a 核对日期 is after today.
+            UpkeepRefused: the checker is the author or no editor, or the author is not named.
         """
-        if why := why_not_check((by.agent_no,), checker):
+        if why := why_not_put_in(by, checker):
             raise UpkeepRefused(why)
 
         def store(batch: list[Article]) -> Imported:
-            counted = self._base.import_articles(batch, by=by.agent_no)
+            today = self._clock.now().date()
+            passed = [put_live(each, self.live(each.id), today) for each in batch]
+            counted = self._base.import_articles(passed, by=by.agent_no)
             with self.file.writing() as db:
                 for article in batch:
                     if (live := live_of(db, article.id)) is not None:
                         self._note_check(db, live, (by.agent_no,), checker)
             return counted
 
-        return self._in_batches(articles, store, progress)
+        return self._in_batches(map(checked, articles), store, progress)
 
     def _in_batches(
         self,
@@ -147,11 +150,12 @@ class Upkeep:
             seen: the open draft that it was made of, as the author saw it.
 
         Raises:
-            ArticleError: a field is faulty.
+            ArticleError: a field is faulty, or the 核对日期 is after today.
             Conflict: another version is live by now.
             UpkeepRefused: it says what the live article says, or the draft was changed or decided on meanwhile.
         """
         article = checked(msgspec.structs.replace(article, withdrawn="", unchecked=False, version=0))
+        not_ahead(article, self._clock.now().date())
         with self.file.writing() as db:
             live = live_of(db, article.id)
             if not (live and live.unchecked) and (live.version if live else 0) != base_version:
@@ -213,23 +217,26 @@ class Upkeep:
         return self._decide(seen, "退回", checker, reason.strip())
 
     def pass_check(self, seen: Draft, checker: Actor) -> Article:
-        """Put a draft live as it was seen; returns the article with its version.
+        """Put a draft live as it was seen; returns the article with its version. One without 核对日期 is checked today.
 
         Raises:
+            ArticleError: its 核对日期 is after today.
             Conflict: the live article has moved on.
             UpkeepRefused: the checker wrote it or lacks the role, or the draft was changed or decided on meanwhile.
         """
         self._may_check(seen, checker)
+        today = self._clock.now().date()
+        not_ahead(seen.article, today)
         with self.file.deciding():
             current = self.draft(seen.number)
             if (current.revision, current.state) != (seen.revision, seen.state):
                 raise _changed(current)
             live = self.live(seen.article.id)
             # A session that was killed between the two writes has put it live already: only the mark is missing.
-            done = live is not None and encoded(live) == encoded(seen.article)
+            done = says(live, seen.article)
             if live is not None and not (done or live.unchecked) and live.version != seen.base_version:
                 raise Conflict(seen.article, seen.base_version, live)
-            self._base.import_articles([seen.article], by=seen.authors[-1])
+            self._base.import_articles([dated(seen.article, today)], by=seen.authors[-1])
             article = self._base.get(seen.article.id)
             with self.file.writing() as db:
                 self._note_check(db, article, seen.authors, checker)
@@ -359,6 +366,13 @@ def why_not_check(authors: tuple[str, ...], checker: Actor) -> str:
     if checker.agent_no == SYSTEM_AGENT or Role.EDITOR not in checker.roles:
         return f"{checker.agent_no}号不是知识管理员，不能核对：请知识管理员核对"
     return ""
+
+
+def why_not_put_in(by: Actor, checker: Actor) -> str:
+    """Say why articles may not go live at once (6.3.4), which takes two people; nothing when they may."""
+    if by.agent_no == SYSTEM_AGENT:
+        return "没有写明文章由谁提供，不能直接生效：请用 --agent 工号 写明，与核对的人不能是同一人（6.3.4）"
+    return why_not_check((by.agent_no,), checker)
 
 
 def _changed(current: Draft) -> UpkeepRefused:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -13,7 +13,7 @@ from kb.articles import Article, KnowledgeError, checked, clean
 from kb.index import Progress
 from kb.results import Imported
 from kb.store import decode
-from kb.upkeep_file import UpkeepFile, encoded, live_of
+from kb.upkeep_file import UpkeepFile, encoded, live_of, put_live, says
 
 State = Literal["待核", "退回", "已通过", "已放弃"]
 OPEN: tuple[State, ...] = ("待核", "退回")
@@ -94,7 +94,7 @@ def take_in(file: UpkeepFile, articles: Iterable[Article], by: Actor, now: datet
 
 def _take_in(db: sqlite3.Connection, article: Article, by: Actor, now: datetime) -> str:
     content, live = encoded(article), live_of(db, article.id)
-    if live is not None and encoded(live) == content:
+    if says(live, article):
         return "unchanged"
     new = is_new(live)
     drafts = db.execute(
@@ -120,19 +120,24 @@ def _take_in(db: sqlite3.Connection, article: Article, by: Actor, now: datetime)
 
 
 def foresee(
-    file: UpkeepFile, articles: Iterable[Article], *, drafts: bool, progress: Progress | None = None
+    file: UpkeepFile, articles: Iterable[Article], *, live_on: date | None, progress: Progress | None = None
 ) -> Imported:
-    """What taking articles in would do, as drafts or at once, with nothing stored: for a dry run."""
+    """What taking articles in as drafts would do, or at once on the day ``live_on``, with nothing stored: for a dry run."""
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for done, article in enumerate(map(checked, articles), start=1):
-        content, live = encoded(article), live_of(file.connection, article.id)
+        live = live_of(file.connection, article.id)
+        content = encoded(article if live_on is None else put_live(article, live, live_on))
         waiting = file.connection.execute(
             "SELECT content FROM drafts WHERE article_id = ? AND state IN ('待核', '退回')", (article.id,)
         ).fetchall()
-        if (live and encoded(live) == content) or (drafts and content in [row["content"] for row in waiting]):
+        if live_on is None:
+            same = says(live, article) or content in [row["content"] for row in waiting]
+        else:
+            same = live is not None and encoded(live) == content
+        if same:
             counts["unchanged"] += 1
         else:
-            counts["changed" if not is_new(live) or (drafts and waiting) else "added"] += 1
+            counts["changed" if not is_new(live) or (live_on is None and waiting) else "added"] += 1
         if progress is not None and done % TOLD_EVERY == 0:
             progress(done, None)
     return Imported(**counts)

@@ -6,13 +6,14 @@ What was live before these tables came stays live: it has no row in ``checks``, 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from data.db import Connections, connect, gate, writing
-from kb.articles import Article, KnowledgeError
+from kb.articles import Article, KnowledgeError, not_ahead
 from kb.store import CURRENT, decode
 
 UPKEEP_VERSION = 1
@@ -153,6 +154,26 @@ class UpkeepFile:
 def encoded(article: Article) -> str:
     """An article as the text that drafts are kept and compared by: its version is the store's, not the author's."""
     return msgspec.json.encode(msgspec.structs.replace(article, version=0)).decode()
+
+
+def dated(article: Article, day: date | None) -> Article:
+    """The article with ``day`` as its 核对日期, where it has none."""
+    return article if article.checked_on else msgspec.structs.replace(article, checked_on=day)
+
+
+def says(live: Article | None, article: Article) -> bool:
+    """Whether the live version says what ``article`` says; an article without 核对日期 leaves the live one's as it is."""
+    return live is not None and encoded(live) == encoded(dated(article, live.checked_on))
+
+
+def put_live(article: Article, live: Article | None, day: date) -> Article:
+    """An article as it is put live: without 核对日期 it was checked on ``day``, or when the same words were before.
+
+    Raises:
+        ArticleError: its 核对日期 is after ``day``.
+    """
+    not_ahead(article, day)
+    return dated(article, live.checked_on or day if live and says(live, article) else day)
 
 
 def live_of(connection: sqlite3.Connection, article_id: str) -> Article | None:

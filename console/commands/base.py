@@ -207,6 +207,8 @@ def read_limited(name: str, limit: int) -> bytes:
             with open(name, "rb") as file:
                 content = file.read(limit + 1)
     except OSError as error:
+        from data.reasons import reason_of
+
         raise Refusal(f"无法读取 {name_of(name)}：{reason_of(error)}；请核对路径与权限") from error
     if len(content) > limit:
         raise Refusal(f"{name_of(name)} 超过 {limit // 1024} KB：一份诉求不应这样大，请检查是否选错了文件")
@@ -216,14 +218,3 @@ def read_limited(name: str, limit: int) -> bytes:
 def name_of(file: str) -> str:
     """What to call a file given on the command line."""
     return "标准输入" if file == "-" else file
-
-
-def reason_of(error: OSError) -> str:
-    """Say in Chinese why the system refused a file."""
-    reasons = {
-        FileNotFoundError: "没有这个文件",
-        PermissionError: "没有权限",
-        IsADirectoryError: "这是一个目录",
-        NotADirectoryError: "路径中有一段不是目录",
-    }
-    return reasons.get(type(error), error.strerror or str(error))

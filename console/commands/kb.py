@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from console.commands.base import Entry, Refusal, json_option, progress, reason_of, show_json, show_table
+from console.commands.base import Entry, Refusal, json_option, progress, show_json, show_table
 from console.commands.kb_publish import publish
 from console.commands.kb_upkeep import check, misses
 from console.commands.usage import Command, Group, Number
@@ -15,7 +15,8 @@ from console.first_steps import no_articles
 
 if TYPE_CHECKING:
     from data.people import Actor
-    from kb.importer import Take
+    from kb.importer import ImportReport, Take
+    from kb.importer import Refusal as Refused
 
 
 @click.group(cls=Group, example="hotline kb search 居住证怎么办 --limit 5")
@@ -30,14 +31,19 @@ for _command in (publish, check, misses):
 @kb.command(
     "import",
     cls=Command,
-    example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import 文章.xlsx --checked-by 6001\n"
+    example="hotline kb import 文章.xlsx 停车.md --json\nhotline kb import 文章.xlsx --agent 3001 --checked-by 6001\n"
     "hotline kb import --starter",
 )
 @click.argument("files", nargs=-1, metavar="文件…")
-@click.option("--starter", is_flag=True, help="载入自带的示例文章；知识库里已有的不动，使用前须由责任单位确认")
-@click.option("--agent", default="", metavar="工号", help="以谁的名义；默认为系统")
 @click.option(
-    "--checked-by", default="", metavar="工号", help="由谁核对过（知识管理员，不能是提供的人）：直接生效，不进待核"
+    "--starter", is_flag=True, help="载入自带的示例文章，同样待核；知识库里已有的不动，使用前须由责任单位确认"
+)
+@click.option("--agent", default="", metavar="工号", help="由谁提供；默认为系统")
+@click.option(
+    "--checked-by",
+    default="",
+    metavar="工号",
+    help="由谁核对过（知识管理员，不能是 --agent 所写的人）：直接生效，不进待核",
 )
 @click.option("--dry-run", is_flag=True, help="只检查每一行，不存")
 @json_option
@@ -45,42 +51,62 @@ for _command in (publish, check, misses):
 def import_(
     entry: Entry, files: tuple[str, ...], starter: bool, agent: str, checked_by: str, dry_run: bool, as_json: bool
 ) -> None:
-    """导入文章（.jsonl .csv .xlsx .md .toml）为待核的草稿，或载入自带的示例文章；再次导入不会重复。"""
+    """导入文章（.jsonl .csv .xlsx .md .toml）为待核的草稿，或载入自带的示例文章；再次导入不会重复。
+
+    直接生效要两个人：--agent 提供，--checked-by 核对。
+    """
     from kb.importer import ImportReport, import_files
-    from kb.starters import import_starters
+    from kb.starters import supply_starters
 
     if not files and not starter:
         raise click.UsageError("没有写要导入的文件；自带的示例文章用 --starter 载入", click.get_current_context())
+    if "" in files:
+        raise click.UsageError("有一个文件名是空的；请写出要导入的文件", click.get_current_context())
     if starter and dry_run:
         raise click.UsageError("--starter 不能与 --dry-run 同用：示例文章无须检查", click.get_current_context())
     by = entry.actor(agent)
     report = ImportReport()
     with progress("检查文章" if dry_run else "导入文章") as tell:
+        take = _take(entry, by, checked_by, dry_run)
         if files:
-            take = _take(entry, by, checked_by, dry_run)
-            report = import_files(take, [Path(file) for file in files], progress=tell)
+            paths = [Path(file) for file in files]
+            report = import_files(take, paths, today=entry.clock.now().date(), progress=tell)
         if starter:
-            report = report.plus(import_starters(entry.house.kb, by=by.agent_no, progress=tell))
-    drafts = bool(files) and not checked_by
+            report = report.plus(supply_starters(entry.house.kb, take, progress=tell))
+    drafts = not checked_by
     if as_json:
         show_json(msgspec.structs.asdict(report) | {"drafts": drafts, "dry_run": dry_run})
     else:
         counted = f"读 {report.read}，新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}"
         click.echo(f"（未存，只检查）{counted}" if dry_run else counted)
         for refusal in report.refused:
-            where = f" 第 {refusal.line} 行" if refusal.line else ""
-            click.echo(f"未导入：{refusal.file}{where}：{refusal.reason}")
-    if drafts and not dry_run and report.added + report.changed:
-        click.echo(
-            "待核对：能查到，标“未核对”，不能用来直接答复，须由另一位知识管理员在“知识”台核对通过（6.3.4）；"
-            "线下已核对的，加 --checked-by 工号 直接生效",
-            err=True,
-        )
+            click.echo(f"未导入：{_place(refusal)}：{refusal.reason}")
+        if report.unused:
+            click.echo(f"没有用到的列：{'、'.join(report.unused)}；其中有要用的，请改用导出文件里的列名后重新导入")
+    if drafts and not dry_run:
+        _tell_of_drafts(report)
     if report.refused:
         first = report.refused[0]
-        where = f" 第 {first.line} 行" if first.line else ""
         others = f"；另有 {len(report.refused) - 1} 处未导入" if len(report.refused) > 1 else ""
-        raise Refusal(f"{first.file}{where} 未导入：{first.reason}{others}，改正后再导入即可")
+        raise Refusal(f"{_place(first)}未导入：{first.reason}{others}")
+
+
+def _place(refusal: "Refused") -> str:
+    return f"{refusal.file} 第 {refusal.line} 行" if refusal.line else f"{refusal.file} 整个文件"
+
+
+def _tell_of_drafts(report: "ImportReport") -> None:
+    """Say what becomes of what was taken in, and how it is checked."""
+    told = []
+    if report.added:
+        told.append(f"新增 {report.added} 篇能查到，标“未核对”，不能用来直接答复")
+    if report.changed:
+        told.append(f"更新 {report.changed} 篇已作为草稿待核，已核对过的文章现行版本照用")
+    if told:
+        way_out = (
+            "须由另一位知识管理员在“知识”台核对通过（6.3.4）；线下已核对的，用 --agent 与 --checked-by 写明两人直接生效"
+        )
+        click.echo(f"{'；'.join(told)}；{way_out}", err=True)
 
 
 def _take(entry: Entry, by: "Actor", checked_by: str, dry_run: bool) -> "Take":
@@ -89,16 +115,18 @@ def _take(entry: Entry, by: "Actor", checked_by: str, dry_run: bool) -> "Take":
     Raises:
         Refusal: who is said to have checked them may not.
     """
-    from kb.upkeep import why_not_check
+    from kb.upkeep import why_not_put_in
     from kb.upkeep_drafts import foresee
 
     upkeep = entry.house.upkeep
     if not checked_by:
-        return partial(foresee, upkeep.file, drafts=True) if dry_run else partial(upkeep.take_in, by=by)
+        return partial(foresee, upkeep.file, live_on=None) if dry_run else partial(upkeep.take_in, by=by)
     checker = entry.actor(checked_by)
-    if why := why_not_check((by.agent_no,), checker):
+    if why := why_not_put_in(by, checker):
         raise Refusal(why)
-    return partial(foresee, upkeep.file, drafts=False) if dry_run else partial(upkeep.put_in, by=by, checker=checker)
+    if dry_run:
+        return partial(foresee, upkeep.file, live_on=entry.clock.now().date())
+    return partial(upkeep.put_in, by=by, checker=checker)
 
 
 @kb.command("search", cls=Command, example="hotline kb search 暖气不热 --limit 3 --json")
@@ -126,6 +154,7 @@ def search(entry: Entry, text: str, limit: int, as_json: bool) -> None:
 @click.pass_obj
 def export(entry: Entry, file: str, as_json: bool) -> None:
     """把全部文章写成 .jsonl、.csv、.xlsx 或 .md，可再导入。"""
+    from data.reasons import reason_of
     from kb.exporter import WRITERS
 
     path = Path(file)
@@ -134,6 +163,8 @@ def export(entry: Entry, file: str, as_json: bool) -> None:
         raise click.UsageError(
             f"不能写成“{path.suffix or '无扩展名'}”文件，可用 {'、'.join(WRITERS)}", click.get_current_context()
         )
+    if not path.parent.is_dir():
+        raise Refusal(f"无法写入 {path}：没有目录 {path.parent}；请先建立它，或换一个位置")
     try:
         written = writer(entry.house.kb.articles(), path)
     except OSError as error:

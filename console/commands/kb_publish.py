@@ -20,6 +20,8 @@ def publish(entry: Entry, directory: str, as_json: bool) -> None:
     """
     from kb.publish import WHY_NAMES, publish
 
+    if not directory.strip():
+        raise click.UsageError("没有写发布到哪个目录；请写出，如 /srv/www/knowledge", click.get_current_context())
     with progress("发布公开知识") as tell:
         report = publish(entry.house.kb, Path(directory), entry.clock.now().date(), tell)
     personal = [each for each in report.left_out if each.kind == "personal"]

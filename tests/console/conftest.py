@@ -51,11 +51,12 @@ def cli_home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def checked(hotline: "Run") -> tuple[str, str]:
-    """The option that says who checked what is imported, with such a person registered."""
-    added = ("user", "add", "6001", "--role", "知识管理员", "--password-stdin")
-    assert hotline(*added, stdin="12345678\n").code == 0
-    return "--checked-by", "6001"
+def checked(hotline: "Run") -> tuple[str, ...]:
+    """The options that say who brings and who checked what is imported, with such people registered."""
+    for number, role in (("6001", "知识管理员"), ("3001", "话务员")):
+        added = ("user", "add", number, "--role", role, "--password-stdin")
+        assert hotline(*added, stdin="12345678\n").code == 0
+    return "--agent", "3001", "--checked-by", "6001"
 
 
 @pytest.fixture

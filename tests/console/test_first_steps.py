@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from console.house import House
+from data.clock import FixedClock
+from data.people import Actor, Role
+from kb.articles import KnowledgeError
 from kb.starters import starter_articles
 
 
@@ -38,6 +42,34 @@ def test_the_starter_articles_come_once_and_leave_a_citys_own_alone(hotline, che
     again = hotline("kb", "import", "--starter", "--json").json
     assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, total)
     assert "本市改过的标题" in hotline("kb", "search", "本市改过的标题").out
+
+
+@pytest.mark.clause("6.3.4")
+def test_the_starter_articles_answer_nobody_until_an_editor_passes_them(
+    hotline, cli_home: Path, clock: FixedClock
+) -> None:
+    """You should see them found and marked 未核对, refused as an answer, and one that is passed checked on that day."""
+    ran = hotline("kb", "import", "--starter")
+    assert "待核" in ran.err or "核对通过" in ran.err
+    hits = hotline("kb", "search", "护照", "--json").json
+    assert {(hit["standing"], hit["checked_on"]) for hit in hits} == {("未核对", None)}
+    house = House(cli_home, clock)
+    with pytest.raises(KnowledgeError, match="核对"):
+        house.kb.for_answer("churujing-01")
+    draft = next(each for each in house.upkeep.drafts() if each.article.id == "churujing-01")
+    house.upkeep.pass_check(draft, Actor("6001", roles=frozenset({Role.EDITOR})))
+    answer = house.kb.for_answer("churujing-01")
+    assert (answer.sample, answer.checked_on) == (True, clock.now().date())
+    house.close()
+
+
+@pytest.mark.clause("6.3.4")
+def test_two_people_put_the_starter_articles_live(hotline, checked) -> None:
+    """You should see them answer at once where one person brings and another has checked them."""
+    assert hotline("kb", "import", "--starter", "--checked-by", "6001").code == 1
+    assert hotline("kb", "stats", "--json").json["articles"] == 0
+    assert hotline("kb", "import", "--starter", *checked, "--json").json["drafts"] is False
+    assert {hit["standing"] for hit in hotline("kb", "search", "护照", "--json").json} == {"有效"}
 
 
 def test_an_import_of_nothing_names_both_ways(hotline) -> None:

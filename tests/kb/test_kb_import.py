@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -139,7 +140,14 @@ def test_one_damaged_byte_does_not_turn_a_file_into_other_characters(base: Knowl
         ("a.md", "没有属性的正文", "开头没有 ---"),
         ("a.md", "---\n没有冒号\n---\n文", "没有冒号"),
         ("a.xls", b"\xd0\xcf\x11\xe0", "不支持“.xls”"),
-        ("missing.csv", None, "整个文件未导入"),
+        ("missing.csv", None, "^无法读取：没有这个文件；请核对路径与权限$"),
+        ("a.txt", "文", "不支持“.txt”文件；请用 .jsonl、.csv、.xlsx、.md、.toml"),
+        ("a.csv", "x-1,居住证办理,到派出所办理。,户籍,市公安局,流程\n", "第一行须是表头.*现在是“x-1，居住证办理"),
+        ("a.csv", "甲,乙,丙\n", "第一行须是表头"),
+        ("a.csv", HEADER + "\n", "没有文章"),
+        ("a.csv", "", "没有文章"),
+        ("a.jsonl", "\n\n", "没有文章"),
+        ("a.toml", "article = []", "没有文章"),
     ],
 )
 def test_a_broken_file_is_one_refusal_and_stores_nothing(
@@ -153,6 +161,8 @@ def test_a_broken_file_is_one_refusal_and_stores_nothing(
     (refusal,) = report.refused
     assert refusal.line is None
     assert re.search(words, refusal.reason), refusal.reason
+    assert name not in refusal.reason
+    assert not re.search("(?i)[a-z]{3,} [a-z]{2,}", refusal.reason), "English"
     assert base.stats().articles == 0
 
 
@@ -215,6 +225,119 @@ def test_a_workbook_is_read(base: KnowledgeBase, tmp_path: Path) -> None:
     assert (report.read, report.added) == (2, 1)
     assert [(refusal.line, "责任单位" in refusal.reason) for refusal in report.refused] == [(4, True)]
     assert base.get("101").valid_until == date(2027, 6, 30)
+
+
+WORKBOOK = ["编号", "标题", "正文", "主题", "责任单位", "来源类别", "失效日期"]
+ROW = ["w-1", "居住证办理", "到派出所办理。", "户籍", "市公安局", "流程"]
+
+
+def workbook(path: Path, *sheets: list[list[object]]) -> Path:
+    """Write a workbook of the sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.clause("6.3.1")
+@pytest.mark.parametrize(
+    ("sheets", "words"),
+    [
+        ([[["某局知识汇总"], WORKBOOK, ROW]], "第一行须是表头.*现在是“某局知识汇总”"),
+        ([[], [WORKBOOK, ROW]], "第一张工作表“Sheet1?”是空的"),
+        ([[]], "没有文章"),
+        ([[WORKBOOK]], "没有文章"),
+        ([[[*WORKBOOK[:-1], '="失效"&"日期"'], ROW]], "表头第 7 列是公式"),
+    ],
+)
+def test_a_workbook_of_another_shape_is_refused_with_what_it_is(
+    base: KnowledgeBase, tmp_path: Path, sheets: list[list[list[object]]], words: str
+) -> None:
+    """You should see a title above the header, an empty first sheet, no rows and a header not worked out each named."""
+    (refusal,) = load(base, workbook(tmp_path / "a.xlsx", *sheets)).refused
+    assert re.search(words, refusal.reason), refusal.reason
+    assert "分隔符" not in refusal.reason
+
+
+def test_a_workbooks_numbers_are_dates_and_its_empty_formulas_are_told(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see a day's number read as that day, 20270630 refused, and a formula without a result named."""
+    rows = [
+        [*ROW, 46568],
+        ["w-2", *ROW[1:], 20270630],
+        ["w-3", *ROW[1:], "=TODAY()"],
+        ["w-4", "=A1", *ROW[2:], None, "多余"],
+        ["w-5", *ROW[1:], 46568.5],
+    ]
+    report = load(base, workbook(tmp_path / "a.xlsx", [WORKBOOK, *rows]))
+    assert base.get("w-1").valid_until == base.get("w-5").valid_until == date(2027, 6, 30)
+    assert [refusal.line for refusal in report.refused] == [3, 4, 5]
+    for refusal, words in zip(report.refused, ("不是日期", "第 7 列是公式", "第 2 列是公式"), strict=True):
+        assert words in refusal.reason
+    (wide,) = load(base, workbook(tmp_path / "b.xlsx", [WORKBOOK, [*ROW, None, "多"]])).refused
+    assert "请删去多出的格" in wide.reason
+
+
+def test_a_formulas_stored_result_is_read_be_it_an_empty_text(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see rows of many formulas that a spreadsheet has worked out taken as what stands in their cells."""
+    rows = [[f"w-{n}", f"=A{n}", *ROW[2:], '=""'] for n in range(2, 2_002)]
+    made = workbook(tmp_path / "made.xlsx", [WORKBOOK, *rows])
+    with ZipFile(made) as before, ZipFile(tmp_path / "a.xlsx", "w") as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name.startswith("xl/worksheets/"):
+                text = re.sub(
+                    r'(<c r="B\d+")(><f>[^<]*</f>)<v></v>', r'\1 t="str"\2<v>标题</v>', text.decode()
+                ).encode()
+                text = re.sub(rb'(<c r="G\d+")(><f>[^<]*</f><v></v>)', rb'\1 t="str"\2', text)
+            after.writestr(name, text)
+    report = load(base, tmp_path / "a.xlsx")
+    assert (report.added, report.refused) == (2_000, ())
+    assert (base.get("w-2001").title, base.get("w-2001").valid_until) == ("标题", None)
+
+
+@pytest.mark.clause("6.3.1")
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".xlsx", ".md", ".toml"])
+def test_columns_of_which_nothing_is_taken_are_named_once(base: KnowledgeBase, tmp_path: Path, suffix: str) -> None:
+    """You should see the rows stored, and the unknown column named once for the file."""
+    path = tmp_path / f"a{suffix}"
+    rows = [GOOD | {"id": f"x-{n}", "作废日期": "2026-12-31", "version": "3"} for n in range(2)]
+    if suffix == ".csv":
+        path.write_text(
+            "\n".join(",".join(row) for row in (rows[0], *(row.values() for row in rows))), encoding="utf-8"
+        )
+    elif suffix == ".jsonl":
+        jsonl(path, *(row | {"unchecked": True} for row in rows))
+    elif suffix == ".xlsx":
+        workbook(path, [list(rows[0]), *(list(row.values()) for row in rows)])
+    elif suffix == ".md":
+        matter = "\n".join(f"{name}: {value}" for name, value in rows[0].items() if name != "body")
+        path.write_text(f"---\n{matter}\n---\n文", encoding="utf-8")
+    else:
+        tables = ("[[article]]", *(f"{json.dumps(name, ensure_ascii=False)} = '{rows[0][name]}'" for name in rows[0]))
+        path.write_text("\n".join(tables), encoding="utf-8")
+    report = load(base, path)
+    assert (report.unused, report.refused) == (("作废日期",), ())
+    assert report.added == (1 if suffix in (".md", ".toml") else 2)
+    again = report.plus(report)
+    assert again.unused == ("作废日期",)
+
+
+def test_what_stands_under_no_heading_is_told(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see a column without a name told of where a cell of it is filled, and not where all are empty."""
+    head, rows = [None, None, *WORKBOOK], [[None, None, *ROW], [None, "作废", "w-2", *ROW[1:]]]
+    report = load(base, workbook(tmp_path / "a.xlsx", [head, *rows]))
+    assert (report.added, report.unused) == (2, ("第 2 列（无列名）",))
+
+
+def test_many_unused_keys_do_not_fill_the_report(base: KnowledgeBase, tmp_path: Path) -> None:
+    """You should see some of the unknown keys of a file named, and the article stored."""
+    report = load(base, jsonl(tmp_path / "a.jsonl", GOOD | {f"键{n}" * 50: n for n in range(2_000)}))
+    assert report.added == 1
+    assert len("".join(report.unused)) < 1_000
 
 
 @pytest.mark.parametrize(

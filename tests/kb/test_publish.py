@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb.publish import Published, publish
+from kb.publish_personal import personal_number, without_personal_numbers
 from kb.publish_place import MARKER, PublishError
 from kb.search import KnowledgeBase
+from kb.starters import starter_articles
 
 TODAY = date(2026, 11, 20)
 
@@ -102,6 +104,57 @@ def test_a_number_of_a_person_is_not_published(base: KnowledgeBase, make, tmp_pa
     for said in (named, written(tmp_path / "site")):
         assert "52741963" not in said.replace("-", "")
         assert "19900307" not in said
+
+
+@pytest.mark.clause("6.2.1")
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请拨(138)12345678找李某", "请拨138****5678找李某"),
+        ("请拨（138） 1234-5678找李某", "请拨138****5678找李某"),
+        ("请拨013812345678找李某", "请拨138****5678找李某"),
+        ("请拨一三八一二三四五六七八找李某", "请拨138****5678找李某"),
+        ("请拨幺三八 一二三四 五六七八找李某", "请拨138****5678找李某"),
+        ("转入6222021234567890128。", "转入6222***********0128。"),
+        ("转入6222 0212 3456 7890 128。", "转入6222***********0128。"),
+        ("转入4111-1111-1111-1111。", "转入4111********1111。"),
+        ("护照E12345678的持有人", "护照E1*****78的持有人"),
+        ("护照ｇ１２３４５６７８的持有人", "护照g1*****78的持有人"),
+        ("护照EA1234567的持有人", "护照EA*****67的持有人"),
+        ("护照P12345678", "护照P1*****78"),
+        ("占道的京A12345已挪走", "占道的京A***45已挪走"),
+        ("占道的沪A·D1234F已挪走", "占道的沪A****4F已挪走"),
+        ("占道的粤b d12345已挪走", "占道的粤b****45已挪走"),
+        ("身份证110101199003070011、电话13812345678", "身份证110101********0011、电话138****5678"),
+    ],
+)
+def test_each_kind_of_a_persons_number_is_found_and_masked(text: str, masked: str) -> None:
+    """You should see telephones, bank cards, passports and plates found as people write them, and their middle hidden."""
+    assert personal_number(text)
+    assert without_personal_numbers(text) == masked
+
+
+@pytest.mark.clause("6.3.3")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "咨询(010)65131234、010-65131234转8001、0571 8765 4321、400-810-1234、4008101234，统一8008101234。",
+        "邮箱p12345678@example.gov.cn、zhengwu@example.gov.cn，网址https://example.gov.cn/e12345678.html",
+        "统一社会信用代码11110000000013127D，对公账号6222021234567890129，流水号20261120000012345。",
+        "京政发〔2026〕12345号，粤B2-20090059，京ICP备12345678号，沪A区12栋，G1234次，新E时代，二〇二六年一月一日。",
+        "电话65881234 65885678，每天8:30—17:30，费用13800元，一至五年级。",
+    ],
+)
+def test_what_only_looks_like_a_persons_number_stays(text: str) -> None:
+    """You should see numbers of offices, addresses, documents and accounts without a card's check digit left alone."""
+    assert personal_number(text) == ""
+    assert without_personal_numbers(text) == text
+
+
+def test_no_shipped_article_bears_a_persons_number() -> None:
+    """You should see the shipped articles free of false alarms."""
+    texts = ("\n".join((one.title, one.body, *one.questions, *one.keywords)) for one in starter_articles())
+    assert [found for text in texts if (found := personal_number(text))] == []
 
 
 @pytest.mark.clause("6.3.3")

@@ -6,7 +6,7 @@ import pytest
 
 from data.clock import FixedClock
 from data.people import SYSTEM, Actor, Role
-from kb.articles import KnowledgeError
+from kb.articles import ArticleError, KnowledgeError
 from kb.search import KnowledgeBase
 from kb.upkeep import Conflict, Upkeep, UpkeepRefused
 from tests.kb.conftest import NOW
@@ -46,6 +46,37 @@ def test_a_draft_answers_nobody_until_a_second_person_has_checked_it(upkeep: Upk
     assert base.for_answer("a-1").version == 1
     assert upkeep.check_of("a-1", 1) == (("6001",), "6002")
     assert upkeep.drafts() == []
+
+
+@pytest.mark.clause("6.3.1")
+def test_an_article_is_checked_on_the_day_it_is_passed_and_never_after_today(
+    upkeep: Upkeep, base: KnowledgeBase, clock: FixedClock, make
+) -> None:
+    """You should see the day of passing where no date was written, a date of tomorrow refused, and a past one kept."""
+    draft = upkeep.submit(make(checked_on=None), EDITOR, 0)
+    clock.advance(2 * 86_400)
+    assert upkeep.pass_check(draft, OTHER).checked_on == date(2026, 11, 22)
+    with pytest.raises(ArticleError, match="在今天之后"):
+        upkeep.submit(make(id="b", checked_on=date(2026, 11, 23)), EDITOR, 0)
+    with pytest.raises(ArticleError, match="在今天之后"):
+        upkeep.put_in([make(id="b", checked_on=date(2026, 11, 23))], TAKER, EDITOR)
+    upkeep.take_in([make(id="b", checked_on=date(2026, 11, 23))], TAKER)  # as a release before this one did
+    with pytest.raises(ArticleError, match="在今天之后"):
+        upkeep.pass_check(upkeep.drafts()[0], OTHER)
+    assert upkeep.live("b").unchecked
+    kept = upkeep.pass_check(upkeep.submit(make(id="c", checked_on=date(2026, 11, 1)), EDITOR, 0), OTHER)
+    assert kept.checked_on == date(2026, 11, 1)
+
+
+@pytest.mark.clause("6.3.4")
+def test_nobody_puts_articles_live_alone(upkeep: Upkeep, base: KnowledgeBase, make) -> None:
+    """You should see an editor refused who checks what nobody else is named for, and nothing stored."""
+    for author in (SYSTEM, EDITOR):
+        with pytest.raises(UpkeepRefused):
+            upkeep.put_in([make()], author, EDITOR)
+    assert upkeep.live("a-1") is None
+    upkeep.put_in([make(checked_on=None)], TAKER, EDITOR)
+    assert base.for_answer("a-1").checked_on == NOW.date()
 
 
 @pytest.mark.clause("6.3.4")
@@ -172,16 +203,16 @@ def test_put_in_at_once_names_its_checker(upkeep: Upkeep, base: KnowledgeBase, m
 
 
 @pytest.mark.clause("6.3.1")
-def test_lists_show_what_ends_is_old_or_unowned(upkeep: Upkeep, make) -> None:
+def test_lists_show_what_ends_is_old_or_unowned(upkeep: Upkeep, base: KnowledgeBase, make) -> None:
     """You should see each ailment list its own articles and nothing else."""
     articles = [
         make(id="ok"),
         make(id="past", valid_until=date(2026, 11, 19)),
         make(id="soon", valid_until=date(2026, 12, 1)),
         make(id="stale", checked_on=date(2025, 1, 1), owner="不存在的单位"),
-        make(id="undated", checked_on=None),
     ]
     upkeep.put_in(articles, UNIT, EDITOR)
+    base.import_articles([make(id="undated", checked_on=None)])  # as releases before this one let it in
     upkeep.counts.used("ok", "答复")
     upkeep.counts.seen("ok", 1, TAKER)
     listed = {name: [one.id for one in upkeep.lists.ailing(name)] for name in ("expired", "soon", "stale")}
