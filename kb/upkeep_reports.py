@@ -12,6 +12,7 @@ from data.clock import Clock, from_storage, to_storage
 from data.people import Actor
 from data.personal import mask_phone
 from kb.articles import KnowledgeError, clean
+from kb.publish_personal import without_personal_numbers
 from kb.upkeep_file import UpkeepFile
 
 Kind = Literal["未命中", "纠错"]
@@ -65,13 +66,14 @@ class Reports:
         ticket_id: str = "",
         call_id: str = "",
     ) -> int:
-        """Store a report and return its number. Numbers of telephones and papers in the text are masked (6.2.1).
+        """Store a report and return its number. Numbers of telephones and papers in the text are masked (6.2.1);
+        a correction keeps an office's number, which is often what it is about.
 
         Raises:
             KnowledgeError: a miss of nothing.
         """
         text = clean(text, one_line=True)
-        text = masked(text[:LONGEST] if kind == "未命中" else text)
+        text = masked(text[:LONGEST]) if kind == "未命中" else without_personal_numbers(text)
         if kind == "未命中" and not text:
             raise KnowledgeError("还没有输入要查的内容：先写来电人问的是什么，再按 F8")
         with self._file.writing() as db:

@@ -80,3 +80,15 @@ def test_uses_and_reads_are_counted(upkeep: Upkeep, make) -> None:
     assert [each.id for each in upkeep.counts.unread("1001", NOW)] == ["b"]
     upkeep.put_in([make(id="a", body="新")], TAKER, EDITOR)
     assert [each.id for each in upkeep.counts.unread("1001", NOW)] == ["a", "b"]
+
+
+@pytest.mark.clause("6.2.1")
+@pytest.mark.clause("6.3.4")
+def test_a_correction_keeps_an_offices_number_and_hides_a_persons(upkeep: Upkeep) -> None:
+    """You should see the very number that is to be corrected, and no citizen's."""
+    for words in ("电话已改为 010-65432100，热线96116", "来电人13800001234说不对"):
+        upkeep.reports.add("纠错", words, TAKER, article_id=words[:2], version=1)
+    assert {each.text for each in upkeep.reports.open("纠错")} == {
+        "电话已改为 010-65432100，热线96116",
+        "来电人138****1234说不对",
+    }
