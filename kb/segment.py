@@ -107,6 +107,8 @@ class Segmenter:
         """The segmenter of another word table, None where the cache has it no more or other rules made its words."""
         if _rules(version) != str(RULES) or (table := kept_table(cache, version)) is None:
             return None
+        model = jieba_code().finalseg
+        model.emit_P = model.emit_P or table.emissions  # until this release's own table is open
         segmenter = cls(cache)
         segmenter.version, segmenter._table, segmenter._tokenizer = version, table, _tokenizer(table)
         return segmenter

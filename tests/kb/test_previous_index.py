@@ -7,6 +7,7 @@ import pytest
 
 from data.clock import FixedClock
 from kb import background, finder, keeper
+from kb.jieba_code import jieba_code
 from kb.search import KnowledgeBase
 from kb.segment import WORDS_FILE, Segmenter
 from kb.table import _named
@@ -94,6 +95,18 @@ def test_without_the_words_of_the_index_before_the_articles_are_read(
     assert Segmenter.kept(own_cache, version) is None
     assert base._finder.moment().view is None
     assert base.search("居住证")
+
+
+def test_the_cuts_of_before_need_no_table_of_this_release(
+    own_cache: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see a text cut as ever by a process that has opened no other table yet."""
+    text = "小区停水了物业不管怎么投诉王小明"
+    expected, version = Segmenter(cache).words(text), Segmenter(own_cache).version
+    monkeypatch.setattr(jieba_code().finalseg, "emit_P", {})
+    kept = Segmenter.kept(own_cache, version)
+    assert kept is not None
+    assert kept.words(text) == expected
 
 
 def test_an_index_before_that_is_damaged_is_put_out_of_use(
