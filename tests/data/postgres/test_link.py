@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -148,18 +147,23 @@ def test_a_connection_that_is_cut_is_opened_anew(database: str) -> None:
     proxy = Proxy(port)
     queue = LateQueue(lambda: opened(url.replace(f":{port}/", f":{proxy.port}/")), "x")
     try:
-        told: list[str] = []
+        told = 0
         for number in range(40):
             event = registered(f"t{number}")
             queue.read_after(0)
             proxy.cut_after(number * 60)
-            with suppress(QueueUnavailable):
-                queue.append([event])
-                told.append("")
-            proxy.cut_after(1 << 60)
+            failed = 0
+            for _ in range(2):  # a cut just behind the answer falls on the call after it
+                try:
+                    queue.append([event])
+                except QueueUnavailable:
+                    failed += 1
+                proxy.cut_after(1 << 60)
+            assert failed <= 1
             queue.append([event])
+            told += failed
         assert [event.ticket_id for _, event in queue.read_after(0)] == [f"t{number}" for number in range(40)]
-        assert 0 < len(told) < 40
+        assert 0 < told < 40
     finally:
         queue.close()
         proxy.close()
