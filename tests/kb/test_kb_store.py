@@ -45,7 +45,10 @@ def caught_up(base: KnowledgeBase) -> View:
         view = base._keeper.view()
         if view is not None and view.about.reached == base._store.newest():
             return view
-        assert time.monotonic() < end, "nobody brings the index up to the articles"
+        assert time.monotonic() < end, (
+            f"nobody brings the index {view and view.about} up to {base._store.newest()}; held: "
+            f"{view and base._keeper.at_work(view)}; there: {sorted(p.name for p in base._index.folder.rglob('*'))}"
+        )
         time.sleep(0.05)
 
 
