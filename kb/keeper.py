@@ -124,6 +124,10 @@ class Keeper:
                 yield None
                 return
             writer = _Writer(self._store, self._index, view, _MUCH if much else _LITTLE)
+            if writer.lost:  # open here since before it was damaged, and whoever opens it now cannot: it is made anew
+                self._index.discard(view)
+                yield None
+                return
             try:
                 yield writer
             finally:

@@ -270,3 +270,13 @@ def test_asking_whether_somebody_is_at_the_index_keeps_nobody_from_it(base: Know
     assert not base._keeper.at_work(view)
     with keeper._locked(view.path / keeper.LOCK):
         assert base._keeper.at_work(view)
+
+
+def test_an_index_that_only_those_can_read_who_have_it_open_is_made_anew(base: KnowledgeBase, make) -> None:
+    """You should see it caught up though what was open could neither be written nor was seen to be damaged."""
+    base.import_articles([make()])
+    (base._keeper.view().path / ".managed.json").write_text("rubbish", encoding="utf-8")
+    base.import_articles([make(id="late", title="后来的通知")])
+    base.keep()
+    integrity(base)
+    assert [hit.id for hit in base.search("后来的通知", 1)] == ["late"]
