@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -65,8 +65,6 @@ class Finder:
         self._catching_up = threading.Lock()
         self._reranker: tuple[int, Reranker | None] = (0, None)
         self._reading: tuple[Change, Reading] = (Change(), Reading(store))
-        self._looked_before = False
-        self._previous: Previous | None = None
 
     def ready(self) -> View | None:
         """The index, made now if it is small; a large one is made by another process, and None until it is."""
@@ -92,20 +90,18 @@ class Finder:
         if view is not None:
             pending = () if view.about.reached == newest else self._pending(view)
             return Moment(view, pending, _vocabulary(view, pending), reading, self._segmenter)
-        before = self._before()
-        if before is not None and (view := before.view(self._store, newest)) is not None:
+        before = self._before
+        if before is not None and (view := before.keeper.view(newest)) is not None:
             pending = self._store.changed_since(view.about.reached)
             return Moment(view, pending, _vocabulary(view, pending), reading, before.segmenter)
         # Every word may stand somewhere.
         every = Vocabulary(lambda word: 1, lambda text: True, self._store.count)
         return Moment(None, (), every, reading, self._segmenter)
 
+    @cached_property
     def _before(self) -> Previous | None:
         """The index of the word table before this one, looked for once while there is none of this."""
-        if not self._looked_before:
-            self._looked_before = True
-            self._previous = previous(self._store.path, Path(self._request.cache), self._index)
-        return self._previous
+        return previous(self._store, Path(self._request.cache), self._index)
 
     def search(
         self, moment: Moment, text: str, query: Query, limit: int, day: date, near: str, wish: Wish

@@ -231,6 +231,12 @@ def generations(folder: Path, key: str) -> list[Path]:
     return sorted(found, key=lambda path: int(path.suffix[1:]))
 
 
+def other_keys(folder: Path, own: str) -> list[str]:
+    """The keys of the indexes of other word tables, that which was made last first."""
+    keys = {path.name.split(".")[0] for path in folder.glob("*.*") if path.is_dir()} - {own}
+    return sorted(keys, key=lambda key: max(p.stat().st_mtime for p in folder.glob(f"{key}.*")), reverse=True)
+
+
 def opened(path: Path) -> View | None:
     """The index in a folder, None where it is damaged."""
     try:

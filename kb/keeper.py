@@ -19,7 +19,7 @@ import tantivy
 
 from data.db import StorageError
 from kb.articles import Article
-from kb.index import DAMAGED, STATE, Index, Progress, View, generations, is_damage, opened, schema
+from kb.index import DAMAGED, STATE, Index, Progress, View, generations, is_damage, opened, other_keys, schema
 from kb.store import Change, Store
 
 Prepared = Mapping[str, tuple[Article, tantivy.Document]]
@@ -201,9 +201,7 @@ class Keeper:
     def _tidy(self) -> None:
         """Remove older generations, and the indexes of word tables no longer in use."""
         folder, own = self._index.folder, self._index.key
-        keys = {path.name.split(".")[0] for path in folder.iterdir() if path.is_dir()} - {own}
-        newest = sorted(keys, key=lambda key: max(p.stat().st_mtime for p in folder.glob(f"{key}.*")), reverse=True)
-        for key in newest[KEPT - 1 :]:
+        for key in other_keys(folder, own)[KEPT - 1 :]:
             for path in folder.glob(f"{key}.*"):
                 _remove(path)
         for path in (*generations(folder, own)[:-1], *folder.glob(f"*{DAMAGED}")):
@@ -222,7 +220,7 @@ class _Writer:
 
     @property
     def lost(self) -> bool:
-        """Whether it writes no more: the disk was full, or a newer generation has taken its index's place."""
+        """Whether it writes no more: the disk was full, its index is damaged, or a newer one has taken the place."""
         return self._reached is None
 
     def follow(self, prepared: Prepared) -> None:

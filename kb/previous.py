@@ -9,40 +9,30 @@ from pathlib import Path
 
 import msgspec
 
-from kb.index import Index, View, generations, opened
+from kb.index import Index, generations, opened, other_keys
+from kb.keeper import Keeper
 from kb.segment import Segmenter
-from kb.store import Change, Store
+from kb.store import Store
 
 
 class Previous(msgspec.Struct, frozen=True):
-    """An index, and what cuts a query for it."""
+    """Whose index is looked at, and what cuts a query for it."""
 
-    index: Index
+    keeper: Keeper
     segmenter: Segmenter
 
-    def view(self, store: Store, newest: Change) -> View | None:
-        """The index as it stands, None where it is gone or belongs to a database that was here before."""
-        view = self.index.view(newest)
-        return view if view is not None and store.knows(view.about.reached) else None
 
-
-def previous(database: Path, cache: Path, own: Index) -> Previous | None:
+def previous(store: Store, cache: Path, own: Index) -> Previous | None:
     """The newest index beside a database that another word table's cuts can be asked of, None where there is none.
 
     Args:
         cache: where the word tables are.
         own: this word table's, of which none is meant.
     """
-    folder = own.folder
-    keys = {path.name.split(".")[0] for path in folder.glob("*.*") if path.is_dir()} - {own.key}
-    newest = sorted((made[-1] for key in keys if (made := generations(folder, key))), key=_made, reverse=True)
-    for path in newest:
-        view = opened(path)
+    for key in other_keys(own.folder, own.key):
+        made = generations(own.folder, key)
+        view = opened(made[-1]) if made else None
         segmenter = None if view is None else Segmenter.kept(cache, view.about.words_version)
-        if segmenter is not None and (index := Index(database, segmenter)).key == path.name.split(".")[0]:
-            return Previous(index, segmenter)
+        if segmenter is not None and (index := Index(store.path, segmenter)).key == key:
+            return Previous(Keeper(store, index), segmenter)
     return None
-
-
-def _made(path: Path) -> float:
-    return path.stat().st_mtime

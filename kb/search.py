@@ -101,7 +101,7 @@ class KnowledgeBase:
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether there is no index of this word table, so that searches read the articles themselves, slowly."""
+        """Whether there is no index of this word table, so that searches use the one before or read the articles, slowly."""
         return self._keeper.view() is None and self._store.count() > 0
 
     @property

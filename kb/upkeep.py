@@ -255,7 +255,8 @@ class Upkeep:
     def undo(self, done: Draft, by: Actor) -> Draft:
         """Take back what one did to a draft within the last ten minutes: passing, refusing, giving up.
 
-        What was live before is live again; a new article is withdrawn; what was found unchecked is found again. The draft waits to be checked again.
+        What was live before is live again; a new article is withdrawn; what was found unchecked is found again. The draft waits to
+        be checked again.
 
         Raises:
             UpkeepRefused: another did it, it is too long ago, or more has happened since.

@@ -173,7 +173,8 @@ def put_live(article: Article, live: Article | None, day: date) -> Article:
         ArticleError: its 核对日期 is after ``day``.
     """
     not_ahead(article, day)
-    return dated(article, live.checked_on or day if live and says(live, article) else day)
+    before = live.checked_on if live and says(live, article) else None
+    return dated(article, before or day)
 
 
 def live_of(connection: sqlite3.Connection, article_id: str) -> Article | None:

@@ -1,6 +1,6 @@
 """The knowledge base (热线数据库) while a caller waits: search as typed, read, answer with it, or insert it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
@@ -31,7 +31,7 @@ from screens.call.urgency import refuse
 from screens.desk import Dialog
 from screens.widgets.chrome import NOTICE_SECONDS
 from screens.widgets.fields import Field
-from screens.widgets.pick import ARROWS, PickList
+from screens.widgets.pick import ARROWS, DrawnRows, PickList
 
 SHOWN = 20
 BEGIN = "写下关键词或来电人的问法，知识随写随查。按 F4 进来时，先列出与标题和主要内容相关的。"
@@ -46,18 +46,9 @@ class Found(NamedTuple):
     linked: Sequence[Article] = ()
 
 
-class Rows(Sequence[Text]):
-    """The lines of hits, each drawn when it comes in sight."""
-
-    def __init__(self, hits: Sequence[Hit]) -> None:
-        self._hits = hits
-
-    def __len__(self) -> int:
-        return len(self._hits)
-
-    def __getitem__(self, index: int) -> Text:  # type: ignore[override]  # nobody asks for a slice
-        hit = self._hits[index]
-        return article_row(hit.article, hit.day, highlighted(hit.title, hit.title_spans))
+def row(hit: Hit) -> Text:
+    """Draw one hit of the list."""
+    return article_row(hit.article, hit.day, highlighted(hit.title, hit.title_spans))
 
 
 class KnowledgeDialog(Dialog):
@@ -120,7 +111,7 @@ class KnowledgeDialog(Dialog):
         self.show_sentence()
         if not self.searching and self.model.house.kb.changed != self._as_of:
             searching = self._submit(self.asked)
-            searching.add_done_callback(lambda done: self.call_later(self._found_again, done))
+            searching.add_done_callback(lambda done: self.call_later(self._found_late, done, self.show_again))
 
     def show_sentence(self) -> None:
         """Show B.1.3.2, after 30 s B.1.3.3, as the call stands."""
@@ -147,7 +138,7 @@ class KnowledgeDialog(Dialog):
         try:
             found = searching.result(SAME_FRAME)
         except TimeoutError:
-            searching.add_done_callback(lambda done: self.call_later(self._found_late, done))
+            searching.add_done_callback(lambda done: self.call_later(self._found_late, done, self.show_found))
         else:
             self.show_found(found)
 
@@ -175,18 +166,16 @@ class KnowledgeDialog(Dialog):
     def _linked(self, id: str) -> Sequence[Article]:
         return self.model.house.upkeep.lists.linked(id)
 
-    def _found_late(self, searching: "Future[Found]") -> None:
+    def _found_late(self, searching: "Future[Found]", show: Callable[[Found], None]) -> None:
         if searching is self._newest and not searching.cancelled():
-            self.show_found(searching.result())
+            show(searching.result())
 
-    def _found_again(self, searching: "Future[Found]") -> None:
+    def show_again(self, found: Found) -> None:
         """Show what the same text finds now; the cursor stays on its article, the eye in its text."""
-        if searching is not self._newest or searching.cancelled():
-            return
         before, picked = self._article, self.query_one(PickList)
-        self._hits = searching.result().hits
+        self._hits = found.hits
         self._tell_arrows()
-        picked.fill(Rows(self._hits), keep=True, tell=False)
+        picked.fill(DrawnRows(self._hits, row), keep=True, tell=False)
         picked.at = next((at for at, hit in enumerate(self._hits) if before and hit.id == before.id), picked.at)
         if not self._hits:
             self._show(None, ())
@@ -199,7 +188,7 @@ class KnowledgeDialog(Dialog):
         """Show the results, and the first of them."""
         self._hits = found.hits
         empty = self._none or (NOTHING if self.asked.strip() else BEGIN)
-        self.query_one(PickList).fill(Rows(found.hits), tell=False, empty=empty)
+        self.query_one(PickList).fill(DrawnRows(found.hits, row), tell=False, empty=empty)
         self._tell_arrows()
         self._show(found.hits[0].article if found.hits else None, found.linked)
 
